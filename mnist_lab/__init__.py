@@ -1,0 +1,35 @@
+"""A progressive course on handwritten-digit recognition; rooms load when first used, so importing it is quick."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mnist_lab import data, evaluation, models, plots, results, training
+    from mnist_lab.backend import keras
+    from mnist_lab.data import load_digits
+    from mnist_lab.evaluation import evaluate
+    from mnist_lab.results import record
+    from mnist_lab.training import train
+
+_ROOMS = ("data", "evaluation", "models", "plots", "results", "training")
+_FUNCTIONS = {
+    "load_digits": "data",
+    "train": "training",
+    "evaluate": "evaluation",
+    "record": "results",
+    "keras": "backend",
+}
+
+__all__ = ["data", "evaluate", "evaluation", "keras", "load_digits", "models", "plots", "record", "results", "train", "training"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"mnist_lab.{name}")
+    if name in _FUNCTIONS:
+        return getattr(import_module(f"mnist_lab.{_FUNCTIONS[name]}"), name)
+    raise AttributeError(f"module 'mnist_lab' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,46 @@
+"""Starts TensorFlow without its start-up log lines and hands out `keras` and `tf`."""
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# 2 = errors only. TensorFlow reads it when it is imported; whoever set it already keeps their choice.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+# What TensorFlow writes straight to the process's stderr on every machine without a CUDA driver, whatever its log
+# level. A notebook would show it in red under the first cell.
+_CHATTER = re.compile(
+    r"All log messages before absl::InitializeLog|cudart_stub|cuda_platform|failed call to cuInit"
+    r"|cpu_feature_guard|To enable the following instructions"
+)
+
+
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    """Hold back the process's stderr (file descriptor 2), then pass on every line that is not known chatter."""
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            held.seek(0)
+            for line in held.read().decode(errors="replace").splitlines():
+                if not _CHATTER.search(line):
+                    print(line, file=sys.stderr)
+
+
+with _without_chatter():
+    import keras
+    import tensorflow as tf
+
+    # Looking for devices logs too; doing it here keeps that out of the first cell that trains.
+    tf.config.list_physical_devices("GPU")
+
+__all__ = ["keras", "tf"]

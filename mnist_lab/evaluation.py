@@ -1,0 +1,138 @@
+"""What a trained model gets right and wrong on a set of digits, and how sure that is."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from mnist_lab import checks
+from mnist_lab.data import Split
+
+if TYPE_CHECKING:
+    import keras
+
+# Keras keeps probabilities this far from 0 and 1 before it takes a logarithm.
+_EPSILON = 1e-7
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """A model's answers to n digits.
+
+    split: the digits. probabilities: float64 (n, 10), each row sums to 1.
+    """
+
+    split: Split
+    probabilities: np.ndarray
+
+    @cached_property
+    def predictions(self) -> np.ndarray:
+        """The most probable digit of each image, int64 (n,)."""
+        return self.probabilities.argmax(axis=1)
+
+    @cached_property
+    def confidence(self) -> np.ndarray:
+        """The probability given to the predicted digit, float64 (n,), from 0.1 to 1."""
+        return self.probabilities.max(axis=1)
+
+    @property
+    def correct(self) -> np.ndarray:
+        """Whether each prediction is the label, bool (n,)."""
+        return self.predictions == self.split.labels
+
+    @property
+    def accuracy(self) -> float:
+        """The share of correct predictions, from 0 to 1."""
+        return float(self.correct.mean())
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % Wilson interval of the accuracy."""
+        return wilson_interval(int(self.correct.sum()), len(self.split))
+
+    @property
+    def loss(self) -> float:
+        """The mean cross-entropy in nats: minus the logarithm of the probability given to the label."""
+        of_label = self.probabilities[np.arange(len(self.split)), self.split.labels]
+        return float(-np.log(of_label).mean())
+
+    @cached_property
+    def confusion(self) -> np.ndarray:
+        """Counts, int64 (10, 10): row = the digit it is, column = the digit predicted."""
+        return confusion_matrix(self.split.labels, self.predictions, labels=range(10))
+
+    @property
+    def metrics(self) -> dict[str, float | list[float]]:
+        """What a record keeps of an evaluation on the test set."""
+        return {"test_accuracy": self.accuracy, "test_accuracy_interval": list(self.interval), "test_loss": self.loss}
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        return (
+            f"{self.accuracy:.2%} of {len(self.split):,} digits correct"
+            f" (95 % interval {low:.2%} to {high:.2%}), loss {self.loss:.4f}"
+        )
+
+
+def wilson_interval(correct: int, total: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the Wilson score interval of a share (Wilson 1927); it stays within [0, 1] even at 0 % and 100 %.
+
+    correct, total: counts, 0 <= correct <= total, total >= 1. Raises ValueError otherwise.
+    """
+    total = checks.integer("total", total, 1)
+    correct = checks.integer("correct", correct, 0, total)
+    interval = binomtest(correct, total).proportion_ci(confidence_level=confidence, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def evaluate(model: "keras.Model", split: Split, batch_size: int = 1000) -> Evaluation:
+    """Ask a model for the digits of a split; the model is not changed.
+
+    The model takes float32 (n, 28, 28) and returns (n, 10), none negative. Rows are divided by their sum, which is what
+    sparse categorical cross-entropy does too; for softmax outputs that changes nothing. Raises ValueError for
+    other outputs.
+    """
+    parts = [
+        np.asarray(model(split.images[start : start + batch_size], training=False), dtype=np.float64)
+        for start in range(0, len(split), batch_size)
+    ]
+    outputs = np.concatenate(parts)
+    if outputs.shape != (len(split), 10):
+        raise ValueError(f"The model's output has the shape {outputs.shape}; expected ({len(split)}, 10).")
+    if not np.isfinite(outputs).all():
+        raise ValueError("The model's output holds NaN or infinity: its training failed. Try a smaller learning_rate.")
+    if outputs.min() < 0:
+        raise ValueError("The model's outputs are negative in places; expected probabilities: end it in softmax or sigmoid.")
+    outputs = outputs.clip(_EPSILON, 1 - _EPSILON)
+    return Evaluation(split, outputs / outputs.sum(axis=1, keepdims=True))
+
+
+def per_digit(result: Evaluation) -> pd.DataFrame:
+    """Return a table with one row a digit: precision, recall and F1, each in [0, 1], and the number of such digits."""
+    precision, recall, f1, support = precision_recall_fscore_support(
+        result.split.labels, result.predictions, labels=range(10), zero_division=0.0
+    )
+    table = pd.DataFrame({"precision": precision, "recall": recall, "F1": f1, "digits": support})
+    return table.rename_axis("digit")
+
+
+def confused_pairs(result: Evaluation, top: int = 10) -> pd.DataFrame:
+    """Return the `top` most frequent mistakes: what the digit is, what the model says, how often, and the share of that digit."""
+    wrong = result.confusion.copy()
+    np.fill_diagonal(wrong, 0)
+    order = np.argsort(-wrong, axis=None, kind="stable")[:top]
+    rows, columns = np.unravel_index(order, wrong.shape)
+    counts = wrong[rows, columns]
+    digits = result.confusion.sum(axis=1)[rows]
+    table = pd.DataFrame({"is": rows, "read as": columns, "times": counts, "share": counts / np.maximum(digits, 1)})
+    return table[table["times"] > 0].reset_index(drop=True)
+
+
+def mistakes(result: Evaluation) -> np.ndarray:
+    """Return the indices of the wrong predictions, int64, the surest (highest confidence) first."""
+    wrong = np.flatnonzero(~result.correct)
+    return wrong[np.argsort(-result.confidence[wrong], kind="stable")]

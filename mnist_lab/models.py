@@ -1,0 +1,100 @@
+"""The networks of the course: builders that return uncompiled keras.Sequential models."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from mnist_lab import checks
+from mnist_lab.backend import keras
+
+
+def _activation(name: Any) -> str:
+    """Return the name of an activation Keras knows; the common ones are listed where it is refused."""
+    try:
+        if isinstance(name, str):
+            keras.activations.get(name)
+            return name
+    except ValueError:
+        pass
+    return checks.choice("activation", name, ("relu", "gelu", "elu", "selu", "silu", "tanh", "sigmoid", "linear"))
+
+
+def _initializer(name: Any, seed: int) -> keras.initializers.Initializer:
+    """Return a fresh initializer with a seed of its own; a shared seed would give equal layers equal weights."""
+    try:
+        if isinstance(name, str):
+            kind = keras.initializers.get(name)
+            return type(kind).from_config(kind.get_config() | {"seed": seed})
+    except (ValueError, TypeError):
+        pass
+    known = ("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal")
+    checks.choice("kernel_initializer", name, known)
+    raise AssertionError("unreachable: every known initializer takes a seed")
+
+
+def _dense_network(
+    name: str, hidden_layers: Sequence[int], activation: Any, output: str, dropout: Any, initializer: Any, seed: Any
+) -> keras.Sequential:
+    """Return 784 pixels -> hidden layers -> ten outputs, each hidden layer followed by its dropout."""
+    activation = _activation(activation)
+    dropout = checks.share("dropout", dropout)
+    seed = checks.integer("seed", seed, 0, 2**32 - 1)
+    seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(2 * len(hidden_layers) + 1)]
+    layers: list[keras.layers.Layer] = [keras.Input((28, 28), name="image"), keras.layers.Flatten(name="pixels")]
+    for number, units in enumerate(hidden_layers, start=1):
+        kernel = _initializer(initializer, seeds.pop())
+        layers.append(keras.layers.Dense(units, activation, kernel_initializer=kernel, name=f"hidden_{number}"))
+        if dropout:
+            layers.append(keras.layers.Dropout(dropout, seed=seeds.pop(), name=f"dropout_{number}"))
+    kernel = _initializer(initializer, seeds.pop())
+    layers.append(keras.layers.Dense(10, output, kernel_initializer=kernel, name="digits"))
+    return keras.Sequential(layers, name=name)
+
+
+def single_layer(kernel_initializer: str = "glorot_uniform", seed: int = 0) -> keras.Sequential:
+    """Ten sigmoid neurons on the pixels: 7,850 weights.
+
+    Input float32 (n, 28, 28) in [0, 1], output (n, 10), each in (0, 1) on its own; they need not sum to 1. Sparse
+    categorical cross-entropy divides them by their sum first, so the network still trains as one that chooses.
+
+    seed: of the initial weights (Glorot and Bengio 2010 by default). Raises ValueError for a name Keras lacks.
+    """
+    return _dense_network("single_layer", (), "linear", "sigmoid", 0, kernel_initializer, seed)
+
+
+def one_hidden_layer(
+    units: int = 100,
+    activation: str = "relu",
+    dropout: float = 0.0,
+    kernel_initializer: str = "glorot_uniform",
+    seed: int = 0,
+) -> keras.Sequential:
+    """One hidden layer of `units` neurons, then ten softmax outputs: 79,510 weights at the default 100 units.
+
+    Input float32 (n, 28, 28) in [0, 1], output (n, 10): probabilities that sum to 1.
+
+    activation: of the hidden layer, any name Keras knows. dropout: share of hidden outputs set to zero while
+    training (Srivastava et al. 2014), in [0, 1). seed: of the initial weights and of dropout. Raises ValueError for a
+    value that cannot be used, with what would be right.
+    """
+    units = checks.integer("units", units, 1)
+    return _dense_network("one_hidden_layer", (units,), activation, "softmax", dropout, kernel_initializer, seed)
+
+
+def mlp(
+    hidden_layers: Sequence[int] = (200, 200),
+    activation: str = "relu",
+    dropout: float = 0.0,
+    kernel_initializer: str = "glorot_uniform",
+    seed: int = 0,
+) -> keras.Sequential:
+    """A multi-layer perceptron, then ten softmax outputs: 199,210 weights at the default 200-200.
+
+    Input float32 (n, 28, 28) in [0, 1], output (n, 10): probabilities that sum to 1.
+
+    hidden_layers: neurons of each hidden layer, first to last, as numbers or as text such as "[100, 50]".
+    activation, dropout, kernel_initializer, seed: as in one_hidden_layer, for every hidden layer. Raises ValueError.
+    """
+    hidden_layers = checks.integers("hidden_layers", hidden_layers)
+    return _dense_network("mlp", hidden_layers, activation, "softmax", dropout, kernel_initializer, seed)

@@ -1,0 +1,280 @@
+"""Every figure of the course: each function takes data and returns a matplotlib Figure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import PercentFormatter
+
+from mnist_lab.evaluation import Evaluation, mistakes
+from mnist_lab.results import Record
+
+if TYPE_CHECKING:
+    import keras
+
+# The one style of the course: readable at 600 px, colours that hold for colour-blind readers.
+_WIDTH = 7.0
+_STYLE = {
+    **sns.axes_style("whitegrid"),
+    "figure.dpi": 90,
+    "savefig.dpi": 90,
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.labelsize": 11,
+    "legend.fontsize": 10,
+    "grid.color": "#e5e5e5",
+    "axes.prop_cycle": plt.cycler(color=sns.color_palette("colorblind")),
+    "figure.constrained_layout.use": True,
+}
+# Published neighbours of the ladder: test accuracy, who (LeCun et al. 1998; Nielsen 2015; Simard et al. 2003).
+_PUBLISHED = (
+    ("linear classifier, LeCun 1998", 0.880),
+    ("300 hidden, LeCun 1998", 0.953),
+    ("100 hidden, Nielsen 2015", 0.9804),
+    ("800 hidden, Simard 2003", 0.984),
+)
+_START = 0.9682  # the design this course started from
+
+_P = ParamSpec("_P")
+
+
+def _figure(draw: Callable[_P, Figure]) -> Callable[_P, Figure]:
+    """Draw in the course's style, and close the figure for pyplot: a notebook shows it once, as the cell's value."""
+
+    @wraps(draw)
+    def styled(*args: _P.args, **kwargs: _P.kwargs) -> Figure:
+        with plt.rc_context(_STYLE):
+            figure = draw(*args, **kwargs)
+            figure.canvas.draw()
+        plt.close(figure)
+        return figure
+
+    return styled
+
+
+def _image_axes(count: int, columns: int, height: float) -> tuple[Figure, list[plt.Axes]]:
+    """Return a figure with `count` empty axes in rows of `columns`, each row `height` inches high."""
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure, grid = plt.subplots(rows, columns, figsize=(_WIDTH, max(height * rows, 1.0)), squeeze=False)
+    axes = list(grid.flat)
+    for axis in axes:
+        axis.set_axis_off()
+    return figure, axes[:count]
+
+
+@_figure
+def digit_grid(images: np.ndarray, titles: Sequence[Any] | None = None, columns: int = 10) -> Figure:
+    """Show images (n, 28, 28) in [0, 1] in rows of `columns`, ink dark on light, with a title above each if given."""
+    columns = min(columns, len(images))
+    lines = max((str(title).count("\n") + 1 for title in titles), default=0) if titles is not None else 0
+    figure, axes = _image_axes(len(images), columns, _WIDTH / max(columns, 5) + 0.2 * lines)
+    for number, axis in enumerate(axes):
+        axis.imshow(images[number], cmap="gray_r", vmin=0, vmax=1)
+        if titles is not None:
+            axis.set_title(titles[number], fontsize=10)
+    return figure
+
+
+@_figure
+def pixel_values(image: np.ndarray) -> Figure:
+    """Show one image (28, 28) of whole numbers 0..255 with each value written into its pixel."""
+    figure, axis = plt.subplots(figsize=(_WIDTH, _WIDTH))
+    axis.imshow(image, cmap="gray_r", vmin=0, vmax=255)
+    for row, column in np.ndindex(image.shape):
+        value = int(image[row, column])
+        axis.text(column, row, value, ha="center", va="center", fontsize=6, color="white" if value > 127 else "#777777")
+    axis.grid(False)
+    axis.set(xlabel="column", ylabel="row")
+    return figure
+
+
+@_figure
+def pixel_histogram(images: np.ndarray) -> Figure:
+    """Show how often each pixel value occurs in images of any shape; the count is on a logarithmic axis."""
+    figure, axis = plt.subplots(figsize=(_WIDTH, 2.8))
+    sns.histplot(x=np.asarray(images).ravel(), bins=32, ax=axis, color="C0")
+    axis.set_yscale("log")
+    axis.set(xlabel="pixel value (0 = paper, highest = ink)", ylabel="pixels (log scale)")
+    return figure
+
+
+@_figure
+def class_counts(labels: np.ndarray) -> Figure:
+    """Show how many digits of each class there are, the count written above each bar."""
+    counts = np.bincount(labels, minlength=10)
+    figure, axis = plt.subplots(figsize=(_WIDTH, 2.6))
+    bars = axis.bar(range(10), counts, color="C0")
+    axis.bar_label(bars, [f"{count:,}" for count in counts], fontsize=9)
+    axis.set(xlabel="digit", ylabel="how many", xticks=range(10))
+    axis.margins(y=0.15)
+    return figure
+
+
+@_figure
+def learning_curves(histories: "Mapping[str, keras.callbacks.History] | keras.callbacks.History") -> Figure:
+    """Show loss and accuracy over the epochs, training dashed and validation solid; one colour a history."""
+    if not isinstance(histories, Mapping):
+        histories = {"": histories}
+    figure, axes = plt.subplots(1, 2, figsize=(_WIDTH, 3.0))
+    for axis, metric in zip(axes, ("loss", "accuracy"), strict=True):
+        for number, (name, history) in enumerate(histories.items()):
+            values = history.history
+            epochs = range(1, len(values[metric]) + 1)
+            lead = f"{name}, " if name else ""
+            axis.plot(epochs, values[metric], "--", marker=".", color=f"C{number}", label=f"{lead}training")
+            axis.plot(epochs, values[f"val_{metric}"], marker="o", ms=4, color=f"C{number}", label=f"{lead}validation")
+        axis.set(xlabel="epoch", ylabel=metric)
+        axis.xaxis.get_major_locator().set_params(integer=True)
+    axes[1].yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+    axes[0].legend()
+    return figure
+
+
+@_figure
+def weight_pictures(kernel: np.ndarray, titles: Sequence[Any] | None = None, columns: int = 5) -> Figure:
+    """Show the weights (784, n) of n neurons on the pixels as n pictures: red counts for the neuron, blue against it."""
+    neurons = kernel.shape[1]
+    figure, axes = _image_axes(neurons, columns, _WIDTH / max(columns, 5) + (0.2 if titles is not None else 0.0))
+    limit = float(np.quantile(np.abs(kernel), 0.995))
+    for number, axis in enumerate(axes):
+        shown = axis.imshow(kernel[:, number].reshape(28, 28), cmap="RdBu_r", vmin=-limit, vmax=limit)
+        if titles is not None:
+            axis.set_title(titles[number], fontsize=10)
+    figure.colorbar(shown, ax=axes, label="weight", shrink=0.8, aspect=30)
+    return figure
+
+
+@_figure
+def activations(values: np.ndarray, titles: Sequence[Any], columns: int = 20) -> Figure:
+    """Show hidden activations (m, n) of m digits, a strip of n cells each in rows of `columns`; dark = strong."""
+    figure, axes = plt.subplots(len(values), 1, figsize=(_WIDTH, 1.5 * len(values)), squeeze=False)
+    for axis, row, title in zip(axes.flat, values, titles, strict=True):
+        padded = np.full(-(-len(row) // columns) * columns, np.nan)
+        padded[: len(row)] = row
+        sns.heatmap(
+            padded.reshape(-1, columns), cmap="viridis", vmin=0, vmax=float(values.max()), ax=axis, linewidths=0.5,
+            xticklabels=False, yticklabels=False, cbar_kws={"label": "activation"},
+        )  # fmt: skip
+        axis.set_title(title)
+    return figure
+
+
+@_figure
+def comparison(scores: Mapping[str, Sequence[float]], xlabel: str, ylabel: str = "validation accuracy") -> Figure:
+    """Show each run's score in [0, 1] as a dot, one row of dots a setting, and the mean of each setting as a bar."""
+    figure, axis = plt.subplots(figsize=(_WIDTH, 3.0))
+    for place, values in enumerate(scores.values()):
+        axis.plot([place] * len(values), values, "o", color="C0", alpha=0.8)
+        axis.plot([place - 0.25, place + 0.25], [np.mean(values)] * 2, color="C1", lw=3)
+    axis.set(xlabel=xlabel, ylabel=ylabel, xticks=range(len(scores)), xlim=(-0.6, len(scores) - 0.4))
+    axis.set_xticklabels([str(name) for name in scores])
+    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+    axis.plot([], [], "o", color="C0", label="one run")
+    axis.plot([], [], color="C1", lw=3, label="mean")
+    axis.legend()
+    return figure
+
+
+@_figure
+def confusion_heatmap(result: Evaluation, shares: bool = False) -> Figure:
+    """Show the confusion matrix as a heat map: counts, or each row as a share of that digit in per cent.
+
+    The colours belong to the mistakes alone. The diagonal, a hundred times larger, is written but not coloured, or
+    the mistakes would all look white beside it.
+    """
+    values = result.confusion / np.maximum(result.confusion.sum(axis=1, keepdims=True), 1) * 100 if shares else result.confusion
+    form = ".1f" if shares else "d"
+    diagonal = np.eye(10, dtype=bool)
+    figure, axis = plt.subplots(figsize=(_WIDTH, 5.6))
+    sns.heatmap(
+        values, mask=diagonal, annot=True, fmt=form, cmap="rocket_r", vmin=0, vmax=max(values[~diagonal].max(), 1e-9),
+        square=True, linewidths=0.5, ax=axis, annot_kws={"fontsize": 9},
+        cbar_kws={"label": "mistakes, % of the digit" if shares else "mistakes"},
+    )  # fmt: skip
+    for digit in range(10):
+        axis.add_patch(Rectangle((digit, digit), 1, 1, facecolor="#eeeeee", edgecolor="white"))
+        axis.text(digit + 0.5, digit + 0.5, format(values[digit, digit], form), ha="center", va="center", fontsize=9)
+    axis.set(xlabel="predicted digit", ylabel="true digit")
+    return figure
+
+
+@_figure
+def per_digit_scores(table: Any) -> Figure:
+    """Show the precision and recall of each digit, from the table of evaluation.per_digit."""
+    figure, axis = plt.subplots(figsize=(_WIDTH, 3.0))
+    for name, marker in (("precision", "o"), ("recall", "s")):
+        axis.plot(table.index, table[name], marker, ms=8, label=name)
+    axis.vlines(table.index, table[["precision", "recall"]].min(axis=1), table[["precision", "recall"]].max(axis=1), color="#999999")
+    axis.set(xlabel="digit", ylabel="share", xticks=range(10))
+    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+    axis.legend()
+    return figure
+
+
+@_figure
+def confidence_histogram(result: Evaluation) -> Figure:
+    """Show how sure the model was where it was right and where it was wrong (counts on a logarithmic axis)."""
+    figure, axis = plt.subplots(figsize=(_WIDTH, 3.0))
+    bins = np.linspace(0, 1, 21)
+    for name, chosen, colour in (("right", result.correct, "C0"), ("wrong", ~result.correct, "C1")):
+        axis.hist(result.confidence[chosen], bins=bins, label=f"{name} ({chosen.sum():,})", color=colour, alpha=0.75)
+    axis.set_yscale("log")
+    axis.set(xlabel="confidence: probability of the predicted digit", ylabel="digits (log scale)", xlim=(0, 1))
+    axis.legend(title="prediction")
+    return figure
+
+
+@_figure
+def probability_bars(result: Evaluation, index: int) -> Figure:
+    """Show one digit beside the ten probabilities the model gave it; the true digit's bar has the second colour."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(_WIDTH, 2.6), width_ratios=(1, 2))
+    left.imshow(result.split.images[index], cmap="gray_r", vmin=0, vmax=1)
+    left.set_axis_off()
+    left.set_title(f"labelled {result.split.labels[index]}")
+    colours = ["C1" if digit == result.split.labels[index] else "C0" for digit in range(10)]
+    right.bar(range(10), result.probabilities[index], color=colours)
+    right.set(xlabel="digit", ylabel="probability", xticks=range(10), ylim=(0, 1))
+    return figure
+
+
+@_figure
+def mistakes_gallery(result: Evaluation, count: int = 30, indices: np.ndarray | None = None, columns: int = 6) -> Figure:
+    """Show wrongly read digits with label, prediction and confidence: those at `indices`, else the `count` surest."""
+    chosen = mistakes(result)[:count] if indices is None else np.asarray(indices)
+    if len(chosen) == 0:
+        figure, axis = plt.subplots(figsize=(_WIDTH, 1.0))
+        axis.set_axis_off()
+        axis.text(0.5, 0.5, "No mistakes to show.", ha="center", va="center")
+        return figure
+    figure, axes = _image_axes(len(chosen), columns, _WIDTH / max(columns, 5) + 0.4)
+    for index, axis in zip(chosen, axes, strict=True):
+        axis.imshow(result.split.images[index], cmap="gray_r", vmin=0, vmax=1)
+        label, prediction = result.split.labels[index], result.predictions[index]
+        axis.set_title(f"{label} read as {prediction}\n{result.confidence[index]:.0%} sure", fontsize=9)
+    return figure
+
+
+@_figure
+def ladder(records: Sequence[Record]) -> Figure:
+    """Show each record's test accuracy with its 95 % interval, and beside them published results and the start."""
+    figure, axis = plt.subplots(figsize=(_WIDTH, 1.4 + 0.45 * (len(records) + len(_PUBLISHED))))
+    names = [record.notebook.replace("_", " ") for record in records]
+    for place, record in enumerate(records):
+        accuracy, (low, high) = (record.content["metrics"][key] for key in ("test_accuracy", "test_accuracy_interval"))
+        errors = [[max(accuracy - low, 0)], [max(high - accuracy, 0)]]
+        axis.errorbar(accuracy, place, xerr=errors, fmt="o", ms=7, capsize=4, color="C0")
+        axis.annotate(f"{accuracy:.2%}", (accuracy, place), (0, 7), textcoords="offset points", ha="center", fontsize=9)
+    for place, (name, accuracy) in enumerate(_PUBLISHED, start=len(records)):
+        axis.plot(accuracy, place, "D", color="#888888")
+        names.append(name)
+    axis.axvline(_START, color="C1", ls=":", label=f"where this course started, {_START:.2%}")
+    axis.set(yticks=range(len(names)), yticklabels=names, xlabel="test accuracy", ylim=(len(names) - 0.4, -0.8))
+    axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axis.legend(loc="lower left")
+    return figure
