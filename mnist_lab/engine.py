@@ -1,6 +1,9 @@
 """One compiled program an epoch: the loop over batches that Keras runs in Python, run inside TensorFlow."""
 
+import json
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -15,71 +18,122 @@ def compiles_with_xla(model: keras.Model) -> bool:
     return not any("Conv" in type(layer).__name__ for layer in model.layers)
 
 
-def _results(model: keras.Model, loss: tf.Tensor) -> dict[str, tf.Tensor]:
-    results = model.get_metrics_result()
-    results["loss"] = loss
-    return results
+def follows_own_schedule(optimizer: keras.optimizers.Optimizer) -> bool:
+    """Whether the optimizer computes its rate from a Keras schedule, so that no other rate can be given to it."""
+    return isinstance(optimizer.get_config().get("learning_rate"), dict)
 
 
-def training_epoch(model: keras.Model, split: Split, batch_size: int) -> Callable[[np.ndarray], Logs]:
-    """Return a function that trains a compiled model for one epoch, given the order of the digits (a permutation).
+class _Program:
+    """The compiled epoch of one architecture, optimizer and batch size, working on a twin of the model.
 
-    The digits stay on the device; the program gathers each batch, takes the gradient and applies it with the model's
-    own optimizer, exactly as Keras's train_step does. The last, smaller batch of an epoch is a step like the others.
-    It returns the epoch's mean loss and the model's metrics, named as Keras names them. XLA compiles on the first
-    call (about a second); later calls and a changed learning rate compile nothing.
+    Compiling takes seconds, so a program outlives its model: the next model of the same kind copies its weights and
+    optimizer state into the twin, runs, and copies them back, which costs milliseconds.
     """
-    images, labels = tf.constant(split.images), tf.constant(split.labels)
-    batch_size = min(batch_size, len(split))
-    steps, rest = divmod(len(split), batch_size)
 
-    def step(chosen: tf.Tensor) -> tf.Tensor:
+    def __init__(self, twin: keras.Model, batch_size: int) -> None:
+        self.twin = twin
+        self.twin.optimizer.build(twin.trainable_variables)
+        self.rate = None if follows_own_schedule(twin.optimizer) else twin.optimizer.learning_rate  # a variable
+        self.batch_size = batch_size
+        self.epoch = tf.function(self._epoch, jit_compile=compiles_with_xla(twin))
+        # Without XLA: one pass over a few large batches gains nothing from it and would wait for its compiler.
+        self.measure = tf.function(self._measure)
+
+    def _results(self, mean_loss: tf.Tensor) -> dict[str, tf.Tensor]:
+        return self.twin.get_metrics_result() | {"loss": mean_loss}
+
+    def _step(self, images: tf.Tensor, labels: tf.Tensor, chosen: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
+        """One step of Keras's train_step; returns the sum of the losses of the chosen digits."""
         image, label = tf.gather(images, chosen), tf.gather(labels, chosen)
         with tf.GradientTape() as tape:
-            output = model(image, training=True)
-            loss = model.compute_loss(image, label, output, training=True)
-        gradients = tape.gradient(loss, model.trainable_weights)
-        model.optimizer.apply_gradients(zip(gradients, model.trainable_weights, strict=True))
-        model.compute_metrics(image, label, output)
+            output = self.twin(image, training=True)
+            loss = self.twin.compute_loss(image, label, output, training=True)
+        gradients = tape.gradient(loss, self.twin.trainable_weights)
+        if self.rate is not None:
+            self.rate.assign(rate)
+        self.twin.optimizer.apply_gradients(zip(gradients, self.twin.trainable_weights, strict=True))
+        self.twin.compute_metrics(image, label, output)
         return loss * tf.cast(tf.shape(chosen)[0], loss.dtype)
 
-    @tf.function(jit_compile=compiles_with_xla(model))
-    def epoch(order: tf.Tensor) -> dict[str, tf.Tensor]:
+    def _epoch(self, images: tf.Tensor, labels: tf.Tensor, order: tf.Tensor, rates: tf.Tensor) -> dict[str, tf.Tensor]:
+        size = min(self.batch_size, order.shape[0])
+        steps, rest = divmod(order.shape[0], size)
+        batches = tf.reshape(order[: steps * size], [steps, size])
         total = tf.constant(0.0)
-        batches = tf.reshape(order[: steps * batch_size], [steps, batch_size])
         for number in tf.range(steps):
-            total += step(batches[number])
+            total += self._step(images, labels, batches[number], rates[number])
         if rest:
-            total += step(order[steps * batch_size :])
-        return _results(model, total / len(split))
+            total += self._step(images, labels, order[steps * size :], rates[steps])
+        return self._results(total / order.shape[0])
 
-    def run(order: np.ndarray) -> Logs:
-        model.reset_metrics()
-        return {name: float(value) for name, value in epoch(tf.constant(order, tf.int32)).items()}
-
-    return run
-
-
-def evaluation_pass(model: keras.Model, split: Split, batch_size: int = 2000) -> Callable[[], Logs]:
-    """Return a function that measures a compiled model's loss and metrics on a split, without training it.
-
-    Without XLA: one pass over a few large batches gains nothing from it and would wait for its compiler.
-    """
-    images, labels = tf.constant(split.images), tf.constant(split.labels)
-    starts = range(0, len(split), batch_size)
-
-    @tf.function
-    def measure() -> dict[str, tf.Tensor]:
+    def _measure(self, images: tf.Tensor, labels: tf.Tensor) -> dict[str, tf.Tensor]:
         total = tf.constant(0.0)
-        for start in starts:
-            image, label = images[start : start + batch_size], labels[start : start + batch_size]
-            output = model(image, training=False)
-            total += model.compute_loss(image, label, output, training=False) * len(image)
-            model.compute_metrics(image, label, output)
-        return _results(model, total / len(split))
+        for start in range(0, images.shape[0], 2000):
+            image, label = images[start : start + 2000], labels[start : start + 2000]
+            output = self.twin(image, training=False)
+            total += self.twin.compute_loss(image, label, output, training=False) * image.shape[0]
+            self.twin.compute_metrics(image, label, output)
+        return self._results(total / images.shape[0])
 
-    def run() -> Logs:
-        model.reset_metrics()
-        return {name: float(value) for name, value in measure().items()}
+    def run(self, model: keras.Model, function: Callable, *arguments: Any) -> Logs:
+        """Run a compiled function with the model's weights and optimizer state, and leave the new ones in the model."""
+        pairs = [*zip(model.variables, self.twin.variables, strict=True)]
+        pairs += zip(model.optimizer.variables, self.twin.optimizer.variables, strict=True)
+        for own, twin in pairs:
+            twin.assign(own.value)
+        self.twin.reset_metrics()
+        logs = {name: float(value) for name, value in function(*arguments).items()}
+        for own, twin in pairs:
+            own.assign(twin.value)
+        return logs
 
-    return run
+
+def _without_seeds(config: Any) -> Any:
+    """Return a configuration with every seed emptied: seeds say how weights began, and a program is given the weights."""
+    if isinstance(config, dict):
+        return {key: None if key == "seed" else _without_seeds(value) for key, value in config.items()}
+    return [_without_seeds(value) for value in config] if isinstance(config, (list, tuple)) else config
+
+
+@lru_cache(maxsize=8)
+def _program(architecture: str, compiled: str, batch_size: int) -> _Program:
+    twin = keras.saving.deserialize_keras_object(json.loads(architecture))
+    twin.compile_from_config(json.loads(compiled))
+    return _Program(twin, batch_size)
+
+
+def epoch_functions(
+    model: keras.Model, train: Split, validation: Split, batch_size: int
+) -> tuple[Callable[[np.ndarray, np.ndarray], Logs], Callable[[], Logs]]:
+    """Return two functions for a compiled model: one trains it for an epoch, the other measures it on validation.
+
+    The first takes the order of the digits (a permutation, int (n,)) and the learning rate of each step (float
+    (steps,)). The program gathers each batch, takes the gradient and applies it with the model's optimizer,
+    exactly as Keras's train_step does; the last, smaller batch is a step like the others. Both return the mean loss
+    and the model's metrics, named as Keras names them.
+
+    The first epoch of a kind of model compiles, which takes seconds; later epochs, other learning rates and further
+    models of the same layers, optimizer and batch size compile nothing. Custom layers must be registered with
+    keras.saving.register_keras_serializable; a model that cannot be rebuilt from its configuration is a ValueError.
+    """
+    compiled = _without_seeds(model.get_compile_config())
+    compiled["optimizer"]["config"]["name"] = "optimizer"  # Keras numbers them: adam, adam_1, ...
+    if not follows_own_schedule(model.optimizer):
+        compiled["optimizer"]["config"]["learning_rate"] = 1.0  # given anew at each step
+    try:
+        architecture = _without_seeds(keras.saving.serialize_keras_object(model))
+        architecture.pop("compile_config")
+        program = _program(json.dumps(architecture, sort_keys=True), json.dumps(compiled, sort_keys=True), batch_size)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"The model {model.name!r} cannot be rebuilt from its configuration, as training needs: {error}") from error
+    images, labels = tf.constant(train.images), tf.constant(train.labels)
+    held_out = tf.constant(validation.images), tf.constant(validation.labels)
+
+    def run_epoch(order: np.ndarray, rates: np.ndarray) -> Logs:
+        order, rates = tf.constant(order, tf.int32), tf.constant(rates, tf.float32)
+        return program.run(model, program.epoch, images, labels, order, rates)
+
+    def validate() -> Logs:
+        return program.run(model, program.measure, *held_out)
+
+    return run_epoch, validate

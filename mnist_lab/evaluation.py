@@ -92,9 +92,10 @@ def wilson_interval(correct: int, total: int, confidence: float = 0.95) -> tuple
 def evaluate(model: "keras.Model", split: Split, batch_size: int = 1000) -> Evaluation:
     """Ask a model for the digits of a split; the model is not changed.
 
-    The model takes float32 (n, 28, 28) and returns (n, 10), none negative. Rows are divided by their sum, which is what
-    sparse categorical cross-entropy does too; for softmax outputs that changes nothing. Raises ValueError for
-    other outputs.
+    The model takes float32 (n, 28, 28) and returns (n, 10) in [0, 1]. Rows that sum to 1 are probabilities as they are.
+    Other rows are ten answers given independently, such as sigmoids; they become the shares of their odds p / (1 - p).
+    That is the softmax of the sums before the sigmoid, which is what Keras's sparse categorical cross-entropy trains.
+    Raises ValueError for other outputs.
     """
     parts = [
         np.asarray(model(split.images[start : start + batch_size], training=False), dtype=np.float64)
@@ -105,9 +106,15 @@ def evaluate(model: "keras.Model", split: Split, batch_size: int = 1000) -> Eval
         raise ValueError(f"The model's output has the shape {outputs.shape}; expected ({len(split)}, 10).")
     if not np.isfinite(outputs).all():
         raise ValueError("The model's output holds NaN or infinity: its training failed. Try a smaller learning_rate.")
-    if outputs.min() < 0:
-        raise ValueError("The model's outputs are negative in places; expected probabilities: end it in softmax or sigmoid.")
+    if outputs.min() < 0 or outputs.max() > 1 + 1e-6:
+        raise ValueError(
+            f"The model's outputs run from {outputs.min():.3g} to {outputs.max():.3g}; expected probabilities from 0 to 1:"
+            " end the model in softmax or sigmoid."
+        )
+    independent = not np.allclose(outputs.sum(axis=1), 1, atol=1e-3)
     outputs = outputs.clip(_EPSILON, 1 - _EPSILON)
+    if independent:
+        outputs = outputs / (1 - outputs)
     return Evaluation(split, outputs / outputs.sum(axis=1, keepdims=True))
 
 

