@@ -4,14 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mnist_lab import data, evaluation, models, plots, results, training
+    from mnist_lab import checks, data, evaluation, models, plots, results, training
     from mnist_lab.backend import keras
     from mnist_lab.data import load_digits
     from mnist_lab.evaluation import evaluate
     from mnist_lab.results import record
     from mnist_lab.training import train
 
-_ROOMS = ("data", "evaluation", "models", "plots", "results", "training")
+_ROOMS = ("checks", "data", "evaluation", "models", "plots", "results", "training")
 _FUNCTIONS = {
     "load_digits": "data",
     "train": "training",
@@ -20,7 +20,20 @@ _FUNCTIONS = {
     "keras": "backend",
 }
 
-__all__ = ["data", "evaluate", "evaluation", "keras", "load_digits", "models", "plots", "record", "results", "train", "training"]
+__all__ = [
+    "checks",
+    "data",
+    "evaluate",
+    "evaluation",
+    "keras",
+    "load_digits",
+    "models",
+    "plots",
+    "record",
+    "results",
+    "train",
+    "training",
+]
 
 
 def __getattr__(name: str) -> Any:

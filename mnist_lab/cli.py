@@ -57,7 +57,8 @@ def _parameters(names: list[str], texts: list[str], notebooks: list[Path]) -> di
         try:
             values[name] = yaml.safe_load(text)
         except yaml.YAMLError as error:
-            raise _fail(f"-p {name} {text}: cannot be read ({error}); write a number, a word or a list such as '[100, 50]'.") from error
+            words = "write a number, a word or a list such as '[100, 50]'"
+            raise _fail(f"-p {name} {text}: cannot be read ({error}); {words}.") from error
     return values
 
 
@@ -67,7 +68,7 @@ def course(
     quick: Annotated[bool, typer.Option("--quick", help="Small settings: minutes become seconds, accuracies drop.")] = False,
     output: Annotated[Path, typer.Option(help="Folder for the executed notebooks and report.html.")] = Path("runs/course"),
     parameter: Annotated[
-        list[str] | None, typer.Option("-p", metavar="NAME VALUE", help="A parameter, for every notebook that has it; repeatable.")
+        list[str] | None, typer.Option("-p", metavar="NAME VALUE", help="A parameter for the notebooks that have it; repeatable.")
     ] = None,
     # typer has no repeatable option of two words: the second words arrive here, in order.
     value: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
@@ -95,7 +96,8 @@ def course(
                 file, output / file.name, values, timeout, environment,
                 lambda done, total, task=task, progress=progress: progress.update(task, completed=done, total=total),
             )  # fmt: skip
-        console.print(f"[{number}/{len(files)}] {file.stem}: {run.record or 'FAILED: ' + run.problem}; {run.seconds:.0f} s", markup=False)
+        said = f"test accuracy {run.record.content['metrics']['test_accuracy']:.2%}" if run.record else f"FAILED: {run.problem}"
+        console.print(f"[{number}/{len(files)}] {file.stem}: {said} ({run.seconds:.0f} s)", markup=False, highlight=False)
         runs.append(run)
     write_report(runs, output / "report.html", "The course, run")
     _show(runs, output, console)
@@ -120,9 +122,13 @@ def _settled(source: str, console: Console) -> str:
 def _progress(console: Console) -> Progress:
     """Return the live line under a running notebook; it leaves nothing behind."""
     return Progress(
-        TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.completed:.0f} cells"), TimeElapsedColumn(),
-        console=console, transient=True,
-    )  # fmt: skip
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.completed:.0f} cells"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
 
 
 def _show(runs: list, output: Path, console: Console) -> None:
@@ -138,7 +144,8 @@ def _show(runs: list, output: Path, console: Console) -> None:
         console.print(table)
     for run in runs:
         if not run.record:
-            console.print(f"FAILED {run.notebook}: {run.problem}\n  see {run.path.with_suffix('.failed.ipynb')} and .log", markup=False)
+            console.print(f"FAILED {run.notebook}: {run.problem}", markup=False)
+            console.print(f"  see {run.path.with_suffix('.failed.ipynb')} and {run.path.with_suffix('.log')}", markup=False)
     console.print(f"Open {output} (start with {output / 'report.html'})", markup=False)
 
 

@@ -90,9 +90,7 @@ def _split(images: np.ndarray, labels: np.ndarray) -> Split:
     return Split(scaled, labels)
 
 
-def load_digits(
-    source: str | os.PathLike = "auto", train_size: Any = None, seed: Any = 0, validation_share: Any = 0.1
-) -> Digits:
+def load_digits(source: str | os.PathLike = "auto", train_size: Any = None, seed: Any = 0, validation_share: Any = 0.1) -> Digits:
     """Load handwritten digits, ready to train on.
 
     source: "auto" takes what MNIST_LAB_DATA names if it is set (a path, or one of the words here), else MNIST from

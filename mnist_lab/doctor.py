@@ -65,7 +65,9 @@ def processor() -> Finding:
     info = Path("/proc/cpuinfo")
     flags = info.read_text().split() if info.is_file() else []
     if platform.machine() in ("x86_64", "AMD64") and flags and "avx" not in flags:
-        return Finding("processor", False, "has no AVX instructions, which TensorFlow needs: use another machine or a cloud notebook")
+        return Finding(
+            "processor", False, "has no AVX instructions, which TensorFlow needs: use another machine or a cloud notebook"
+        )
     vector = next((name for name in ("avx512f", "avx2", "avx") if name in flags), "")
     return Finding("processor", True, f"{cores} cores, {platform.machine()}{', ' + vector if vector else ''}")
 
@@ -107,7 +109,9 @@ def kernel() -> Finding:
     program = spec.argv[0]
     # "python" stands for the Python that starts it; a full path may be another environment's.
     if program not in ("python", "python3") and Path(program).resolve() != Path(sys.executable).resolve():
-        return Finding("kernel", False, f"python3 starts {program}, not this environment; run: python -m ipykernel install --sys-prefix")
+        return Finding(
+            "kernel", False, f"python3 starts {program}, not this environment; run: python -m ipykernel install --sys-prefix"
+        )
     return Finding("kernel", True, "python3 starts this environment's Python")
 
 

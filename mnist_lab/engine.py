@@ -125,7 +125,9 @@ def epoch_functions(
         architecture.pop("compile_config")
         program = _program(json.dumps(architecture, sort_keys=True), json.dumps(compiled, sort_keys=True), batch_size)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"The model {model.name!r} cannot be rebuilt from its configuration, as training needs: {error}") from error
+        raise ValueError(
+            f"The model {model.name!r} cannot be rebuilt from its configuration, as training needs: {error}"
+        ) from error
     images, labels = tf.constant(train.images), tf.constant(train.labels)
     held_out = tf.constant(validation.images), tf.constant(validation.labels)
 

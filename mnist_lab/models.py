@@ -118,6 +118,7 @@ def load(path: str | os.PathLike) -> keras.Model:
         raise ValueError(f"{path.name}: not a model saved by Keras ({error}). Save it with model.save('name.keras').") from error
     if model.input_shape[1:3] != (28, 28) or model.output_shape[1:] != (10,):
         raise ValueError(
-            f"{path.name}: takes {model.input_shape[1:]} and gives {model.output_shape[1:]}; expected images of 28 x 28 and ten outputs."
+            f"{path.name}: takes {model.input_shape[1:]} and gives {model.output_shape[1:]};"
+            " expected images of 28 x 28 and ten outputs."
         )
     return model

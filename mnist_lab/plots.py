@@ -9,7 +9,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from mnist_lab.evaluation import Evaluation, mistakes
 from mnist_lab.results import Record
@@ -66,6 +66,12 @@ def _image_axes(count: int, columns: int, height: float) -> tuple[Figure, list[p
     for axis in axes:
         axis.set_axis_off()
     return figure, axes[:count]
+
+
+def _percent_axis(axis: plt.Axes) -> None:
+    """Label the y axis in per cent, at round steps, so that one decimal tells the whole value."""
+    axis.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
 
 
 @_figure
@@ -132,7 +138,7 @@ def learning_curves(histories: "Mapping[str, keras.callbacks.History] | keras.ca
             axis.plot(epochs, values[f"val_{metric}"], marker="o", ms=4, color=f"C{number}", label=f"{lead}validation")
         axis.set(xlabel="epoch", ylabel=metric)
         axis.xaxis.get_major_locator().set_params(integer=True)
-    axes[1].yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+    _percent_axis(axes[1])
     axes[0].legend()
     return figure
 
@@ -153,7 +159,7 @@ def weight_pictures(kernel: np.ndarray, titles: Sequence[Any] | None = None, col
 
 @_figure
 def activations(values: np.ndarray, titles: Sequence[Any], columns: int = 20) -> Figure:
-    """Show hidden activations (m, n) of m digits, a strip of n cells each in rows of `columns`; dark = strong."""
+    """Show hidden activations (m, n) of m digits, a block of n cells each in rows of `columns`; bright = strong."""
     figure, axes = plt.subplots(len(values), 1, figsize=(_WIDTH, 1.5 * len(values)), squeeze=False)
     for axis, row, title in zip(axes.flat, values, titles, strict=True):
         padded = np.full(-(-len(row) // columns) * columns, np.nan)
@@ -175,7 +181,7 @@ def comparison(scores: Mapping[str, Sequence[float]], xlabel: str, ylabel: str =
         axis.plot([place - 0.25, place + 0.25], [np.mean(values)] * 2, color="C1", lw=3)
     axis.set(xlabel=xlabel, ylabel=ylabel, xticks=range(len(scores)), xlim=(-0.6, len(scores) - 0.4))
     axis.set_xticklabels([str(name) for name in scores])
-    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+    _percent_axis(axis)
     axis.plot([], [], "o", color="C0", label="one run")
     axis.plot([], [], color="C1", lw=3, label="mean")
     axis.legend()
@@ -211,9 +217,11 @@ def per_digit_scores(table: Any) -> Figure:
     figure, axis = plt.subplots(figsize=(_WIDTH, 3.0))
     for name, marker in (("precision", "o"), ("recall", "s")):
         axis.plot(table.index, table[name], marker, ms=8, label=name)
-    axis.vlines(table.index, table[["precision", "recall"]].min(axis=1), table[["precision", "recall"]].max(axis=1), color="#999999")
+    axis.vlines(
+        table.index, table[["precision", "recall"]].min(axis=1), table[["precision", "recall"]].max(axis=1), color="#999999"
+    )
     axis.set(xlabel="digit", ylabel="share", xticks=range(10))
-    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+    _percent_axis(axis)
     axis.legend()
     return figure
 
@@ -244,6 +252,11 @@ def probability_bars(result: Evaluation, index: int) -> Figure:
     return figure
 
 
+def _sureness(confidence: float) -> str:
+    """Return a confidence in words; nothing below certainty is rounded up to 100 %."""
+    return "over 99.9% sure" if confidence > 0.999 else f"{confidence:.1%} sure"
+
+
 @_figure
 def mistakes_gallery(result: Evaluation, count: int = 30, indices: np.ndarray | None = None, columns: int = 6) -> Figure:
     """Show wrongly read digits with label, prediction and confidence: those at `indices`, else the `count` surest."""
@@ -257,7 +270,7 @@ def mistakes_gallery(result: Evaluation, count: int = 30, indices: np.ndarray | 
     for index, axis in zip(chosen, axes, strict=True):
         axis.imshow(result.split.images[index], cmap="gray_r", vmin=0, vmax=1)
         label, prediction = result.split.labels[index], result.predictions[index]
-        axis.set_title(f"{label} read as {prediction}\n{result.confidence[index]:.0%} sure", fontsize=9)
+        axis.set_title(f"{label} read as {prediction}\n{_sureness(result.confidence[index])}", fontsize=9)
     return figure
 
 

@@ -45,7 +45,8 @@ _PAGE = """<!doctype html>
 {% for name, value in run.record.content.items() %}<tr><th>{{ name }}</th><td>{{ value }}</td></tr>
 {% endfor %}</table></details>
 <details><summary>{{ figures(run) | length }} figures</summary>
-{% for figure in figures(run) %}<img alt="Figure {{ loop.index }} of {{ run.notebook }}" loading="lazy" src="data:image/png;base64,{{ figure }}">
+{% for figure in figures(run) %}
+<img alt="Figure {{ loop.index }} of {{ run.notebook }}" loading="lazy" src="data:image/png;base64,{{ figure }}">
 {% endfor %}</details>
 {% endfor %}
 </body>

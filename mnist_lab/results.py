@@ -42,6 +42,7 @@ class Record:
 
     @property
     def notebook(self) -> str:
+        """The file name of the notebook without .ipynb."""
         return self.content["notebook"]
 
     def __str__(self) -> str:

@@ -53,7 +53,9 @@ class Progress(keras.callbacks.Callback):
         self.slot: DisplayHandle | None = display(HTML(self._bar()), display_id=True) if in_notebook else None
 
     def _known(self) -> str:
-        return "".join(f", {name.replace('_', ' ').replace('val ', 'validation ')} {value:.4f}" for name, value in self.logs.items())
+        return "".join(
+            f", {name.replace('_', ' ').replace('val ', 'validation ')} {value:.4f}" for name, value in self.logs.items()
+        )
 
     def _bar(self) -> str:
         total = self.params["epochs"]
@@ -97,7 +99,8 @@ def train(
     schedule: "constant", or "linear": the rate falls in a straight line to zero at the end of the last epoch.
     seed: of the order of the digits. The same seed, model and machine give the same weights, bit for bit; another
         machine differs in about the third digit of the accuracy.
-    callbacks: Keras callbacks, also those that set the learning rate of a constant schedule; they are called at the start and end of training and of each epoch, not each batch.
+    callbacks: Keras callbacks, also those that set the learning rate of a constant schedule; they are called at the
+        start and end of training and of each epoch, not of each batch.
 
     An interrupt (the stop button) ends training after the running epoch and returns the History so far. Numbers may
     come as text. Raises ValueError for a value that cannot be used, with what would be right, and FloatingPointError
