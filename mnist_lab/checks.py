@@ -3,44 +3,66 @@
 import ast
 import difflib
 import math
+import numbers
+import reprlib
 from collections.abc import Iterable
 from typing import Any
+
+import numpy as np
+
+# Writes any value in one short line, however large or deep it is.
+_brief = reprlib.Repr()
+_brief.maxstring = _brief.maxother = 80
 
 
 def refuse(name: str, value: Any, expected: str) -> ValueError:
     """Return the error for a value that cannot be used: what was given, and what would be right."""
-    return ValueError(f"{name}={value!r} cannot be used: expected {expected}.")
+    try:
+        given = _brief.repr(value)
+    except (ValueError, RecursionError):  # Python refuses to write whole numbers of thousands of digits
+        given = f"(a huge {type(value).__name__})"
+    return ValueError(f"{name}={given} cannot be used: expected {expected}.")
 
 
 def _literal(value: Any) -> Any:
     """Return the Python value that a text spells (papermill and YAML hand over text), other values as they are."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > 1000:
         return value
     try:
         return ast.literal_eval(value.strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, SyntaxError, TypeError, OverflowError, MemoryError, RecursionError):
         return value
 
 
 def _number(value: Any) -> float | None:
     """Return a finite number, or None; True and False are not numbers here."""
     value = _literal(value)
-    if isinstance(value, (bool, str, complex)):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return None
     try:
         number = float(value)
-    except (TypeError, ValueError, OverflowError):
+    except OverflowError:
         return None
     return number if math.isfinite(number) else None
 
 
+def _whole(value: Any, minimum: int, maximum: int | None = None) -> int | None:
+    """Return a whole number in [minimum, maximum] exactly, or None."""
+    number = _number(value)
+    if number is None or number != int(number):
+        return None
+    literal = _literal(value)
+    whole = int(literal) if isinstance(literal, numbers.Integral) else int(number)
+    return whole if whole >= minimum and (maximum is None or whole <= maximum) else None
+
+
 def integer(name: str, value: Any, minimum: int, maximum: int | None = None) -> int:
     """Return `value` as an int in [minimum, maximum]; text such as "5" or "1e3" is read, anything else is a ValueError."""
-    number = _number(value)
-    if number is None or number != int(number) or number < minimum or (maximum is not None and number > maximum):
+    whole = _whole(value, minimum, maximum)
+    if whole is None:
         limits = f"of at least {minimum:,}" if maximum is None else f"from {minimum:,} to {maximum:,}"
         raise refuse(name, value, f"a whole number {limits}")
-    return int(number)
+    return whole
 
 
 def real(name: str, value: Any, above: float, maximum: float) -> float:
@@ -62,22 +84,19 @@ def share(name: str, value: Any) -> float:
 def integers(name: str, value: Any, minimum: int = 1) -> tuple[int, ...]:
     """Return `value` as a tuple of ints; text such as "[100, 50]" or a single number is read, else ValueError."""
     values = _literal(value)
-    if _number(values) is not None:
+    if isinstance(values, numbers.Real):
         values = [values]
-    expected = f"a list of whole numbers of at least {minimum}, such as [200, 200]"
-    if isinstance(values, (str, dict, set)) or not isinstance(values, Iterable):
-        raise refuse(name, value, expected)
-    numbers = [_number(item) for item in values]
-    if not numbers or any(number is None or number != int(number) or number < minimum for number in numbers):
-        raise refuse(name, value, expected)
-    return tuple(int(number) for number in numbers)
+    found = [_whole(item, minimum) for item in values] if isinstance(values, (list, tuple, range, np.ndarray)) else []
+    if not found or None in found:
+        raise refuse(name, value, f"a list of whole numbers of at least {minimum}, such as [200, 200]")
+    return tuple(found)
 
 
 def choice(name: str, value: Any, allowed: Iterable[str]) -> str:
     """Return `value` if it is one of `allowed`, else a ValueError that lists them and guesses what was meant."""
     allowed = list(allowed)
-    if value in allowed:
+    if isinstance(value, str) and value in allowed:
         return value
-    guess = difflib.get_close_matches(str(value), allowed, n=1)
+    guess = difflib.get_close_matches(value, allowed, n=1) if isinstance(value, str) else []
     hint = f" (did you mean {guess[0]!r}?)" if guess else ""
     raise refuse(name, value, f"one of {', '.join(allowed)}{hint}")

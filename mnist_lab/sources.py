@@ -8,7 +8,6 @@ import sys
 import tempfile
 import threading
 import time
-import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -97,6 +96,8 @@ def read_idx(path: Path) -> np.ndarray:
     expected = 4 + 4 * dimensions + int(np.prod(shape, dtype=object))
     if len(content) != expected:
         raise DataError(f"{path.name}: its header promises {expected:,} bytes, the file has {len(content):,}.")
+    if 0 in shape:
+        raise DataError(f"{path.name}: holds nothing; its header gives the shape {shape}.")
     return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
 
 
@@ -113,21 +114,27 @@ def read_npz(path: Path) -> RawDigits:
             arrays = [archive[key] for key in _NPZ_KEYS]
     except DataError:
         raise
-    except (ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error}).") from error
+    except Exception as error:  # a damaged archive makes zipfile, tokenize, struct and others raise what they like
         raise DataError(
             f"{path.name}: not a readable .npz of plain arrays ({error}). Pickled arrays are never loaded; save the"
             " arrays as numbers with numpy.savez."
         ) from error
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error}).") from error
+    strange = [key for key, array in zip(_NPZ_KEYS, arrays, strict=True) if not isinstance(array, np.ndarray)]
+    if strange:
+        raise DataError(f"{path.name}: not a readable .npz of plain arrays ({', '.join(strange)}). Save them with numpy.savez.")
     return _checked(path.name, arrays)
 
 
 def read_path(path: str | os.PathLike) -> RawDigits:
     """Read a folder of the four IDX files (gzipped or not) or a Keras-style .npz, whatever digits they hold."""
-    path = Path(path).expanduser()
-    if not path.exists():
-        raise DataError(f"{path}: no such file or folder. Give a folder with the four IDX files or a .npz file.")
+    try:
+        path = Path(path).expanduser()
+        path.stat()
+    except (OSError, RuntimeError, ValueError) as error:
+        words = "Give a folder with the four IDX files or a .npz file"
+        raise DataError(f"{path}: no such file or folder ({error}). {words}.") from error
     if path.is_file():
         return read_npz(path)
     arrays = []
@@ -206,9 +213,13 @@ def _fetch(mirror: str, folder: Path, timeout: float) -> tuple[RawDigits, Path |
     import pooch
     from tqdm import tqdm
 
+    class Bar(tqdm):
+        def __bool__(self) -> bool:
+            return True  # pooch asks before it knows the total, which tqdm cannot answer
+
     def get(url: str, target: Path) -> Path:
         # On stdout and gone afterwards: a notebook would keep it, and show stderr in red.
-        progress = tqdm(desc=target.name, unit="B", unit_scale=True, leave=False, file=sys.stdout)
+        progress = Bar(desc=target.name, unit="B", unit_scale=True, leave=False, file=sys.stdout)
         pooch.HTTPDownloader(progressbar=progress, timeout=timeout)(url, str(target), None)
         return target
 
@@ -233,16 +244,15 @@ def download(target: Path, mirrors: Sequence[str] = MIRRORS, patience: float = 1
     troubles = [f"{urlsplit(mirror).netloc}: no answer" for mirror in mirrors if mirror not in answering]
     for position, mirror in enumerate(answering):
         timeout = max(1.0, (end - time.monotonic()) / (len(answering) - position))
-        with tempfile.TemporaryDirectory() as folder:
-            try:
+        try:
+            with tempfile.TemporaryDirectory() as folder:
                 raw, file = _fetch(mirror, Path(folder), timeout)
                 if not raw.is_mnist:
                     raise DataError("served other digits than MNIST's (checksum differs)")
-            except (DataError, requests.RequestException, OSError) as error:
-                troubles.append(f"{urlsplit(mirror).netloc}: {error}")
-                continue
-            _keep(raw, file, target)
-            return raw
+                _keep(raw, file, target)
+                return raw
+        except (ValueError, requests.RequestException, OSError) as error:  # ValueError: our own, or a senseless header
+            troubles.append(f"{urlsplit(mirror).netloc}: {error}")
     raise DataError(
         "MNIST could not be downloaded. " + "; ".join(troubles) + ". Connect to the internet and try again, or set"
         " MNIST_LAB_DATA to a folder with the four IDX files or to a mnist.npz."

@@ -482,12 +482,6 @@ def cut(handler, content):
     send(handler, content[: len(content) // 2], length=str(len(content)))
 
 
-def stall(handler, content):
-    cut(handler, content)
-    handler.wfile.flush()
-    time.sleep(6)
-
-
 FAULTS = {
     "web page": (lambda handler, content: send(handler, b"<html>Sign in</html>"), r"not a readable \.npz|IDX magic number"),
     "empty": (lambda handler, content: send(handler, b""), r"not a readable \.npz|IDX magic number"),
@@ -497,7 +491,6 @@ FAULTS = {
     "shorter than it is": (lambda handler, content: send(handler, content[:-9]), r"not a readable \.npz|cut short or damaged"),
     "senseless length": (lambda handler, content: send(handler, content[:-9], length="many"), "."),
     "hangs up": (lambda handler, content: None, "[Cc]onnection"),
-    "stops half-way": (stall, "timed out"),
 }
 FAULTY = pytest.mark.parametrize("fault", FAULTS)
 FORMS = pytest.mark.parametrize("form", ["npz", "idx"])
@@ -556,7 +549,7 @@ def test_a_faulty_mirror_is_named_and_nothing_is_kept(serve, digits, target, fau
     assert list(target.parent.iterdir()) == []
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault != "stops half-way"])
+@FAULTY
 def test_after_a_faulty_mirror_the_next_is_used(serve, digits, target, fault):
     mirrors = [faulty_mirror(serve, digits, fault, "npz"), npz_mirror(serve, digits)]
     assert_same(sources.download(target, mirrors, 5), digits)
@@ -611,6 +604,20 @@ def test_mirrors_that_never_answer_cost_no_more_than_the_patience(silent_mirror,
     assert time.monotonic() - start < 20
 
 
+def test_a_mirror_that_stops_half_way_without_a_word_is_given_up(serve, digits, target):
+    released = threading.Event()
+
+    def stop(handler):
+        cut(handler, npz_bytes(digits))
+        released.wait(40)
+
+    start = time.monotonic()
+    with pytest.raises(DataError, match="127.0.0.1:[0-9]+: .*timed out"):
+        sources.download(target, [serve({"/mnist.npz": stop}) + "mnist.npz"], 1)
+    released.set()
+    assert time.monotonic() - start < 20
+
+
 def test_mirrors_that_fall_silent_after_the_first_word_cost_no_more_than_the_patience(serve, target):
     released = threading.Event()
     mirrors = [serve({"/mnist.npz": lambda handler: released.wait(40)}) + "mnist.npz" for _ in range(2)]
@@ -622,7 +629,7 @@ def test_mirrors_that_fall_silent_after_the_first_word_cost_no_more_than_the_pat
 
 
 def test_a_silent_mirror_does_not_keep_from_a_good_one(serve, digits, silent_mirror, closed_mirror, target):
-    assert_same(sources.download(target, [silent_mirror, closed_mirror, npz_mirror(serve, digits)], 5), digits)
+    assert_same(sources.download(target, [silent_mirror, closed_mirror, npz_mirror(serve, digits)], 2), digits)
 
 
 def test_no_mirrors_is_a_clear_error(target):
