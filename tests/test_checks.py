@@ -152,7 +152,7 @@ def test_any_value_is_read_or_refused_by_name(value):
 @given(st.integers(0, 2**80))
 @example(2**53 + 1)
 def test_whole_numbers_come_back_exactly_as_numbers_and_through_text(number):
-    for given_as in (number, str(number), f" {number}\n", f"{number:_}"):
+    for given_as in (number, str(number), f"\n {number}\n", f"{number:_}"):
         result = checks.integer("seed", given_as, 0)
         assert result == number
         assert type(result) is int
