@@ -76,8 +76,13 @@ def _stratified(labels: np.ndarray, count: int, seed: int, name: str) -> tuple[n
 
     if count == len(labels):
         return np.arange(count), np.arange(0)
+    classes = len(np.unique(labels))
+    if count < classes:
+        raise DataError(f"{name}: {count:,} of {len(labels):,} digits cannot be drawn in proportion to {classes} classes.")
+    # A rest of fewer digits than classes cannot be in proportion, and need not be.
+    strata = labels if len(labels) - count >= classes else None
     try:
-        chosen, rest = train_test_split(np.arange(len(labels)), train_size=count, stratify=labels, random_state=seed)
+        chosen, rest = train_test_split(np.arange(len(labels)), train_size=count, stratify=strata, random_state=seed)
     except ValueError as error:
         raise DataError(f"{name}: {count:,} of {len(labels):,} digits cannot be drawn in proportion ({error}).") from error
     return np.sort(chosen), np.sort(rest)
@@ -105,10 +110,14 @@ def load_digits(source: str | os.PathLike = "auto", train_size: Any = None, seed
     """
     seed = checks.integer("seed", seed, 0, 2**32 - 1)
     held_out = checks.real("validation_share", validation_share, 0.0, 0.5)
+    if not isinstance(source, (str, os.PathLike)):
+        raise checks.refuse("source", source, 'a path, or one of "auto", "mnist" and "sample"')
     raw, name = _find(os.fspath(source))
     count = max(1, round(held_out * len(raw.train_labels)))
+    if count == len(raw.train_labels):
+        raise DataError("validation set: a single training digit cannot be split into training and validation.")
     validation, train = _stratified(raw.train_labels, count, seed, "validation set")
-    if train_size not in (None, "None"):
+    if not (train_size is None or (isinstance(train_size, str) and train_size == "None")):
         size = checks.integer("train_size", train_size, 100, len(train))
         train = train[_stratified(raw.train_labels[train], size, seed, "train_size")[0]]
     return Digits(

@@ -129,6 +129,9 @@ def epoch_functions(
             f"The model {model.name!r} cannot be rebuilt from its configuration, as training needs: {error}"
         ) from error
     images, labels = tf.constant(train.images), tf.constant(train.labels)
+    # Keras builds metrics with the first batch, and callbacks such as ModelCheckpoint ask the model for them by name.
+    model.compute_metrics(images[:1], labels[:1], model(images[:1], training=False))
+    model.reset_metrics()
     held_out = tf.constant(validation.images), tf.constant(validation.labels)
 
     def run_epoch(order: np.ndarray, rates: np.ndarray) -> Logs:

@@ -137,7 +137,8 @@ def learning_curves(histories: "Mapping[str, keras.callbacks.History] | keras.ca
             axis.plot(epochs, values[metric], "--", marker=".", color=f"C{number}", label=f"{lead}training")
             axis.plot(epochs, values[f"val_{metric}"], marker="o", ms=4, color=f"C{number}", label=f"{lead}validation")
         axis.set(xlabel="epoch", ylabel=metric)
-        axis.xaxis.get_major_locator().set_params(integer=True)
+        axis.set_xlim(0.5, len(epochs) + 0.5)
+        axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     _percent_axis(axes[1])
     axes[0].legend()
     return figure

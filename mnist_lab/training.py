@@ -129,13 +129,15 @@ def train(
             good = model.get_weights()
             rates = _rates(schedule, first_rate, float(model.optimizer.learning_rate), epoch, epochs, steps)
             logs = run_epoch(orders.permutation(len(digits.train)), rates)
-            if not math.isfinite(logs["loss"]):
+            logs |= {f"val_{name}": value for name, value in validate().items()}
+            # The last step of an epoch comes after its loss: only validation sees what that step did.
+            worst = next((value for value in (logs["loss"], logs["val_loss"]) if not math.isfinite(value)), None)
+            if worst is not None:
                 model.set_weights(good)
                 raise FloatingPointError(
-                    f"The loss became {logs['loss']} in epoch {epoch + 1} with learning_rate={learning_rate}. The model keeps"
+                    f"The loss became {worst} in epoch {epoch + 1} with learning_rate={rates[0]:g}. The model keeps"
                     " its weights from before that epoch; try a smaller learning_rate."
                 )
-            logs |= {f"val_{name}": value for name, value in validate().items()}
             watchers.on_epoch_end(epoch, logs)
             if model.stop_training:
                 break

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -85,7 +86,9 @@ PICTURES = {"digit_grid", "weight_pictures", "activations", "mistakes_gallery"}
 
 def pixels_of(figure):
     """Return the drawn figure as one number a pixel, red, green, blue and opacity in one."""
-    return np.ascontiguousarray(figure.canvas.buffer_rgba()).view(np.uint32)[..., 0]
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.ascontiguousarray(canvas.buffer_rgba()).view(np.uint32)[..., 0]
 
 
 def texts_of(axis):
