@@ -26,7 +26,9 @@ def clone(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignored = shutil.ignore_patterns(".git", ".venv", "runs", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis")
     shutil.copytree(root, folder, ignore=ignored)
     (folder / ".venv").mkdir()
-    (folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    for entry in Path(sys.prefix).iterdir():
+        if entry.name != ".ready":
+            (folder / ".venv" / entry.name).symlink_to(entry)
     (folder / "runs").mkdir()
     (folder / ".venv" / ".ready").touch()
     return folder
