@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 
 
 class Finding(NamedTuple):
@@ -31,8 +31,11 @@ def packages(lock: Path) -> Finding:
     """Every package of the lock that applies here, installed in the locked version."""
     if not lock.is_file():
         return Finding("packages", True, f"no lock file beside the package ({lock.name}): versions not compared")
-    lines = re.sub(r"#.*", "", lock.read_text(encoding="utf-8")).splitlines()
-    requirements = [Requirement(line) for line in lines if line.strip()]
+    try:
+        lines = re.sub(r"#.*", "", lock.read_text(encoding="utf-8")).splitlines()
+        requirements = [Requirement(line) for line in lines if line.strip()]
+    except (OSError, UnicodeDecodeError, InvalidRequirement) as error:
+        return Finding("packages", False, f"{lock.name} cannot be read ({error}); fetch it again from the repository")
     wanted = {r.name: str(r.specifier)[2:] for r in requirements if not r.marker or r.marker.evaluate()}
     wrong = []
     for name, version in wanted.items():
@@ -95,6 +98,8 @@ def data(source: str) -> Finding:
     found = None if named == "sample" else sources.cached()
     if found:
         return Finding("data", True, f"MNIST at {found[1]}")
+    if named == "mnist":
+        return Finding("data", False, "MNIST is not on this machine; `mnist-lab data` fetches it")
     return Finding("data", True, "only the sample of 5,000 digits is on this machine; `mnist-lab data` fetches MNIST")
 
 
@@ -106,9 +111,10 @@ def kernel() -> Finding:
         spec = KernelSpecManager().get_kernel_spec("python3")
     except NoSuchKernel:
         return Finding("kernel", False, "no kernel named python3; run: pip install -r requirements.txt")
-    program = spec.argv[0]
-    # "python" stands for the Python that starts it; a full path may be another environment's.
-    if program not in ("python", "python3") and Path(program).resolve() != Path(sys.executable).resolve():
+    program = spec.argv[0] if spec.argv else "nothing"
+    # "python" stands for the Python that starts it; a full path may be another environment's. Folders are compared,
+    # since the python in a virtual environment is a link to one that many share.
+    if program not in ("python", "python3") and Path(program).parent.resolve() != Path(sys.executable).parent.resolve():
         return Finding(
             "kernel", False, f"python3 starts {program}, not this environment; run: python -m ipykernel install --sys-prefix"
         )

@@ -61,7 +61,9 @@ def _plain(value: Any) -> Any:
     """Return NumPy's and Python's containers and numbers as what JSON holds; other things as their text."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, np.ndarray)):
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, np.generic):
         return value.item()
@@ -78,8 +80,15 @@ def _checked(content: Any) -> Record:
     metrics = content["metrics"]
     interval = metrics.get("test_accuracy_interval")
     accuracies = [metrics.get("test_accuracy"), *(interval if isinstance(interval, list) else [None])]
-    if len(accuracies) != 3 or not all(isinstance(value, (int, float)) and 0 <= value <= 1 for value in accuracies):
+    if len(accuracies) != 3 or not all(type(value) in (int, float) and 0 <= value <= 1 for value in accuracies):
         raise ValueError(f"its record has no test accuracy with an interval: {accuracies!r}")
+    accuracy, low, high = accuracies
+    if not low - 1e-9 <= accuracy <= high + 1e-9:
+        raise ValueError(f"its record has a test accuracy of {accuracy} outside its interval {low} to {high}")
+    try:
+        json.dumps(content, allow_nan=False)
+    except ValueError as error:
+        raise ValueError(f"its record holds NaN or infinity, which JSON cannot keep ({error})") from error
     return Record(content)
 
 

@@ -1,6 +1,8 @@
 """The doctor finds a sound machine sound, and names what is wrong elsewhere with what to do about it."""
 
+import os
 import sys
+import venv
 from importlib.metadata import version
 from types import SimpleNamespace
 
@@ -175,3 +177,32 @@ def test_a_missing_kernel_says_what_to_run(monkeypatch):
     monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", no_kernel)
     found = doctor.kernel()
     assert found == ("kernel", False, "no kernel named python3; run: pip install -r requirements.txt")
+
+
+def test_another_environment_on_the_same_python_is_a_foreign_kernel(tmp_path, monkeypatch):
+    venv.create(tmp_path / "other", symlinks=os.name == "posix")
+    program = tmp_path / "other" / ("bin/python" if os.name == "posix" else "Scripts/python.exe")
+    monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", lambda self, name: SimpleNamespace(argv=[str(program)]))
+    assert not doctor.kernel().fine
+
+
+def test_a_kernel_that_starts_nothing_is_said_so(monkeypatch):
+    monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", lambda self, name: SimpleNamespace(argv=[]))
+    finding = doctor.kernel()
+    assert not finding.fine
+    assert "starts nothing" in finding.words
+
+
+@pytest.mark.parametrize("content", [b"numpy=>2\n", b"-e .\n", b"\xff\xfe\n"])
+def test_a_lock_that_cannot_be_read_is_a_finding_not_a_crash(tmp_path, content):
+    (tmp_path / "requirements.txt").write_bytes(content)
+    finding = doctor.packages(tmp_path / "requirements.txt")
+    assert not finding.fine
+    assert "requirements.txt cannot be read" in finding.words
+
+
+def test_asking_for_mnist_where_only_the_sample_is_needs_doing(monkeypatch):
+    monkeypatch.setattr(sources, "cached", lambda: None)
+    finding = doctor.data("mnist")
+    assert not finding.fine
+    assert "mnist-lab data" in finding.words

@@ -230,3 +230,22 @@ def test_no_folder_named_means_the_courses_own(tmp_path, monkeypatch):
 
 def test_equal_content_makes_equal_records():
     assert Record({"a": 1}) == Record({"a": 1}) != Record({"a": 2})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"test_accuracy": True},
+        {"test_accuracy": 0.1, "test_accuracy_interval": [0.95, 0.8]},
+        {"test_accuracy": 0.5},
+        {"test_loss": float("nan")},
+        {"test_loss": float("inf")},
+    ],
+)
+def test_metrics_that_contradict_themselves_are_refused(wrong):
+    with pytest.raises(ValueError, match="its record"):
+        a_record(metrics=METRICS | wrong)
+
+
+def test_an_array_without_dimensions_is_its_number():
+    assert a_record(parameters={"epochs": np.array(5)}).content["parameters"] == {"epochs": 5}
