@@ -42,29 +42,33 @@ class _Program:
     def _results(self, mean_loss: tf.Tensor) -> dict[str, tf.Tensor]:
         return self.twin.get_metrics_result() | {"loss": mean_loss}
 
-    def _step(self, images: tf.Tensor, labels: tf.Tensor, chosen: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
-        """One step of Keras's train_step; returns the sum of the losses of the chosen digits."""
-        image, label = tf.gather(images, chosen), tf.gather(labels, chosen)
+    def _step(self, image: tf.Tensor, label: tf.Tensor, counts: tf.Tensor) -> tf.Tensor:
+        """One step of Keras's train_step on the digits whose count is 1; returns the sum of their losses."""
+        number = tf.reduce_sum(counts)
         with tf.GradientTape() as tape:
             output = self.twin(image, training=True)
-            loss = self.twin.compute_loss(image, label, output, training=True)
+            # Keras divides by the whole batch.
+            weights = counts * (float(counts.shape[0]) / number)
+            loss = self.twin.compute_loss(image, label, output, weights, training=True)
         gradients = tape.gradient(loss, self.twin.trainable_weights)
-        if self.rate is not None:
-            self.rate.assign(rate)
         self.twin.optimizer.apply_gradients(zip(gradients, self.twin.trainable_weights, strict=True))
-        self.twin.compute_metrics(image, label, output)
-        return loss * tf.cast(tf.shape(chosen)[0], loss.dtype)
+        self.twin.compute_metrics(image, label, output, counts)
+        return loss * number
 
     def _epoch(self, images: tf.Tensor, labels: tf.Tensor, order: tf.Tensor, rates: tf.Tensor) -> dict[str, tf.Tensor]:
-        size = min(self.batch_size, order.shape[0])
-        steps, rest = divmod(order.shape[0], size)
-        batches = tf.reshape(order[: steps * size], [steps, size])
+        digits = order.shape[0]
+        size = min(self.batch_size, digits)
+        # XLA wants one size of batch; a second one would double the time it takes to compile. So the last batch is
+        # filled up from the start of the order, with digits that count 0.
+        steps = -(-digits // size)
+        batches = tf.reshape(tf.concat([order, order[: steps * size - digits]], 0), [steps, size])
         total = tf.constant(0.0)
-        for number in tf.range(steps):
-            total += self._step(images, labels, batches[number], rates[number])
-        if rest:
-            total += self._step(images, labels, order[steps * size :], rates[steps])
-        return self._results(total / order.shape[0])
+        for step in tf.range(steps):
+            if self.rate is not None:
+                self.rate.assign(rates[step])
+            image, label = tf.gather(images, batches[step]), tf.gather(labels, batches[step])
+            total += self._step(image, label, tf.cast(step * size + tf.range(size) < digits, tf.float32))
+        return self._results(total / digits)
 
     def _measure(self, images: tf.Tensor, labels: tf.Tensor) -> dict[str, tf.Tensor]:
         total = tf.constant(0.0)
@@ -117,6 +121,8 @@ def epoch_functions(
     keras.saving.register_keras_serializable; a model that cannot be rebuilt from its configuration is a ValueError.
     """
     compiled = _without_seeds(model.get_compile_config())
+    # The weights that empty the last batch's filling must reach the metrics too.
+    compiled |= {"metrics": None, "weighted_metrics": compiled["metrics"]}
     compiled["optimizer"]["config"]["name"] = "optimizer"  # Keras numbers them: adam, adam_1, ...
     if not follows_own_schedule(model.optimizer):
         compiled["optimizer"]["config"]["learning_rate"] = 1.0  # given anew at each step
