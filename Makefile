@@ -11,7 +11,7 @@ help:
 	@echo "make course      run the whole course; results in runs/course"
 	@echo "make test        run all tests"
 	@echo "make lab         open the notebooks in JupyterLab"
-	@echo "make notebooks   re-execute the notebooks in place (on full MNIST)"
+	@echo "make notebooks   re-execute the notebooks in place (on full MNIST), refresh images"
 	@echo "make bench       measure the speed of training"
 	@echo "make setup       only set up $(VENV)"
 	@echo "make lock        resolve requirements.txt anew (needs uv)"
@@ -46,6 +46,7 @@ notebooks: $(READY)
 	    --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.preserve_cell_metadata_mask=tags \
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec "$$notebook" || exit 1; \
 	done
+	@$(BIN)/python images/refresh.py
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/epoch.py $(ARGS)

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 app = typer.Typer(
@@ -124,7 +125,8 @@ def _progress(console: Console) -> Progress:
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.completed:.0f} cells"),
+        MofNCompleteColumn(),
+        TextColumn("cells,"),
         TimeElapsedColumn(),
         console=console,
         transient=True,
@@ -137,8 +139,9 @@ def _show(runs: list, output: Path, console: Console) -> None:
 
     good = [run.record for run in runs if run.record]
     if good:
-        rows = ladder(good).reset_index()
-        table = Table(*rows.columns, title="The ladder")
+        # What fits into 80 columns; the report has the rest.
+        rows = ladder(good).reset_index().drop(columns=["model", "weights"])
+        table = Table(*rows.columns, title="The ladder", box=box.SIMPLE, padding=(0, 1, 0, 0))
         for row in rows.itertuples(index=False):
             table.add_row(*map(str, row))
         console.print(table)

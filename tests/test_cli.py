@@ -51,6 +51,7 @@ def test_help_is_quick_to_load_and_lists_the_commands():
     assert all(command in done.stdout for command in ("course", "data", "doctor"))
 
 
+@pytest.mark.slow
 def test_course_keeps_what_succeeded_and_says_what_failed(folder: Path, tmp_path: Path):
     done = run("course", "--notebooks", folder, "--output", tmp_path / "out", "--source", "sample")
     assert done.exit_code == 1
@@ -62,6 +63,7 @@ def test_course_keeps_what_succeeded_and_says_what_failed(folder: Path, tmp_path
     assert names == {"01_sound.ipynb", "02_broken.failed.ipynb", "02_broken.log", "report.html"}
 
 
+@pytest.mark.slow
 def test_quick_takes_the_values_that_the_notebooks_name_and_p_overrides_them(folder: Path, tmp_path: Path):
     (folder / "02_broken.ipynb").unlink()
     options = ["--notebooks", folder, "--output", tmp_path / "out", "--source", "sample", "--quick"]

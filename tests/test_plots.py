@@ -95,6 +95,18 @@ def texts_of(axis):
     return [text.get_text() for text in axis.texts]
 
 
+def pictures_of(figure):
+    """Return each picture of a grid with the text that stands right above it (None where there is none)."""
+    axis = figure.axes[0]
+    titles = {text.get_position(): text.get_text() for text in axis.texts}
+    found = []
+    for picture in axis.images:
+        left, right, _, top = picture.get_extent()
+        above = [text for (x, y), text in titles.items() if x == (left + right) / 2 and 0 < top - y < 3]
+        found.append((picture, *(above or [None])))
+    return found
+
+
 def mesh_of(figure):
     return next(artist for artist in figure.axes[0].collections if isinstance(artist, QuadMesh))
 
@@ -123,18 +135,32 @@ def test_figures_are_drawn_without_a_warning_labelled_and_closed(name, values, n
 
 
 def test_figures_are_as_wide_as_a_notebook_page():
-    for figure in (plots.class_counts(LABELS), plots.digit_grid(IMAGES[:1])):
+    for figure in (plots.class_counts(LABELS), plots.digit_grid(IMAGES), plots.mistakes_gallery(RESULT)):
         assert 600 <= pixels_of(figure).shape[1] <= 700
+    assert pixels_of(plots.digit_grid(IMAGES[:1])).shape[1] < 150
 
 
 def test_digit_grid_shows_each_image_once_as_dark_ink_under_its_title():
     figure = plots.digit_grid(IMAGES[:7], titles=list("abcdefg"), columns=5)
-    shown = [axis for axis in figure.axes if axis.images]
-    assert [axis.get_title() for axis in shown] == list("abcdefg")
-    for axis, image in zip(shown, IMAGES, strict=False):
-        np.testing.assert_array_equal(axis.images[0].get_array(), image)
-        assert axis.images[0].get_clim() == (0, 1)
-        assert axis.images[0].cmap(1.0)[:3] == (0, 0, 0)
+    shown = pictures_of(figure)
+    assert [title for _, title in shown] == list("abcdefg")
+    assert len({picture.get_extent()[3] for picture, _ in shown}) == 2  # rows
+    for (picture, _), image in zip(shown, IMAGES[:7], strict=True):
+        np.testing.assert_array_equal(picture.get_array(), image)
+        assert picture.get_clim() == (0, 1)
+        assert picture.cmap(1.0)[:3] == (0, 0, 0)
+
+
+def test_pictures_stand_upright_beside_each_other_within_the_figure():
+    axis = plots.digit_grid(IMAGES, columns=5).axes[0]
+    places = {tuple(picture.get_extent()) for picture in axis.images}
+    assert len(places) == len(IMAGES)
+    for left, right, bottom, top in places:
+        assert 0 <= left < right <= axis.get_xlim()[1]
+        assert 0 <= top < bottom <= axis.get_ylim()[0]
+    assert axis.yaxis_inverted()
+    overlaps = [(a, b) for a in places for b in places if a < b and a[0] < b[1] and b[0] < a[1] and a[3] < b[2] and b[3] < a[2]]
+    assert overlaps == []
 
 
 def test_pixel_values_are_written_into_their_pixels():
@@ -183,7 +209,8 @@ def test_epochs_are_marked_at_whole_numbers():
 
 def test_weight_pictures_put_white_at_zero_and_red_above():
     kernel = RANDOM.normal(size=(784, 3)) + 0.5
-    shown = [axis.images[0] for axis in plots.weight_pictures(kernel).axes if axis.images]
+    shown = plots.weight_pictures(kernel).axes[0].images
+    assert len(shown) == 3
     for number, image in enumerate(shown):
         low, high = image.get_clim()
         assert low == -high
@@ -279,14 +306,13 @@ def test_probability_bars_mark_the_true_digit():
 
 def test_gallery_titles_hold_label_prediction_and_confidence():
     figure = plots.mistakes_gallery(answers([4, 3, 1, 2], [9, 5, 1, 0], sure=[0.6, 0.875, 0.9, 0.99999]))
-    shown = [axis for axis in figure.axes if axis.images]
-    titles = [axis.get_title().split("\n") for axis in shown]
+    titles = [title.split("\n") for _, title in pictures_of(figure)]
     assert titles == [["2 read as 0", "over 99.9% sure"], ["3 read as 5", "87.5% sure"], ["4 read as 9", "60.0% sure"]]
 
 
 def test_gallery_shows_the_surest_mistakes_or_those_asked_for():
     def images(figure):
-        return [np.asarray(axis.images[0].get_array()) for axis in figure.axes if axis.images]
+        return [np.asarray(picture.get_array()) for picture in figure.axes[0].images]
 
     surest = mistakes(RESULT)[:3]
     for figure, chosen in (

@@ -2,14 +2,19 @@
 
 import os
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
+from mnist_lab import plots
 from mnist_lab.results import read_records
 from mnist_lab.running import faults
 
@@ -86,6 +91,18 @@ def test_the_accuracies_are_those_of_the_committed_notebooks():
     for record in read_records():
         row = next(line for line in README.splitlines() if f"(notebooks/{record.notebook}.ipynb)" in line)
         assert f"{record.content['metrics']['test_accuracy']:.2%}".replace("%", " %") in row or "takes 3 apart" in row
+
+
+def test_the_pictures_are_the_figures_of_the_committed_notebooks(root: Path):
+    """Their bytes, so that a picture cannot lag behind; the ladder is drawn anew, and compared by its pixels."""
+    refresh = runpy.run_path(str(root / "images" / "refresh.py"))
+    for name, (notebook, line) in refresh["FIGURES"].items():
+        assert (root / "images" / f"{name}.png").read_bytes() == refresh["figure_of"](notebook, line), f"{name}: make notebooks"
+    shown = set(re.findall(r"\(images/(\w+)\.png\)", README))
+    assert shown == {*refresh["FIGURES"], "ladder"}
+    stream = BytesIO()
+    plots.ladder(read_records()).savefig(stream, format="png")
+    np.testing.assert_allclose(plt.imread(root / "images" / "ladder.png"), plt.imread(BytesIO(stream.getvalue())), atol=0.02)
 
 
 def test_every_link_to_a_file_leads_somewhere(root: Path):

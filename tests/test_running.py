@@ -112,6 +112,7 @@ def test_a_good_run_keeps_its_notebook_and_nothing_else(tmp_path: Path):
     assert seen[-1][1] == 1
 
 
+@pytest.mark.slow
 def test_a_raising_cell_is_named_and_an_earlier_good_run_stays(tmp_path: Path):
     output = tmp_path / "out" / "x.ipynb"
     run_notebook(_notebook(tmp_path / "x.ipynb", _recording()), output, {})
@@ -123,11 +124,13 @@ def test_a_raising_cell_is_named_and_an_earlier_good_run_stays(tmp_path: Path):
     assert (output.parent / "x.log").exists()
 
 
+@pytest.mark.slow
 def test_a_run_without_a_record_is_not_good(tmp_path: Path):
     run = run_notebook(_notebook(tmp_path / "x.ipynb", "1 + 1"), tmp_path / "out.ipynb", {})
     assert "expected one record, found 0" in run.problem
 
 
+@pytest.mark.slow
 def test_a_dead_kernel_is_not_good(tmp_path: Path):
     notebook = _notebook(tmp_path / "x.ipynb", _recording(), "import os\nos._exit(1)", "1 + 1")
     run = run_notebook(notebook, tmp_path / "out.ipynb", {}, timeout=120)
@@ -135,6 +138,7 @@ def test_a_dead_kernel_is_not_good(tmp_path: Path):
     assert not run.path.exists()
 
 
+@pytest.mark.slow
 def test_a_run_over_its_limit_is_stopped_and_not_good(tmp_path: Path):
     run = run_notebook(_notebook(tmp_path / "x.ipynb", "import time\ntime.sleep(300)"), tmp_path / "out.ipynb", {}, timeout=8)
     assert "limit of 8 s" in run.problem
@@ -160,6 +164,7 @@ def test_faults_name_cells_that_were_not_run(root: Path, tmp_path: Path):
     assert faults(copy) == [f"cell {number + 1} was not run"]
 
 
+@pytest.mark.slow
 def test_parameters_keep_their_types_on_the_way(tmp_path: Path):
     values = {"a": 1, "b": 1e-3, "c": "text: with 'marks' #", "d": [1, 2], "e": None, "f": True}
     check = f"assert {values!r} == dict(a=a, b=b, c=c, d=d, e=e, f=f)"
