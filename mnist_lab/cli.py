@@ -130,6 +130,7 @@ def _progress(console: Console) -> Progress:
         TimeElapsedColumn(),
         console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
 
 
@@ -140,8 +141,9 @@ def _show(runs: list, output: Path, console: Console) -> None:
     good = [run.record for run in runs if run.record]
     if good:
         # What fits into 80 columns; the report has the rest.
-        rows = ladder(good).reset_index().drop(columns=["model", "weights"])
-        table = Table(*rows.columns, title="The ladder", box=box.SIMPLE, padding=(0, 1, 0, 0))
+        rows = ladder(good).reset_index().drop(columns=["model", "weights"]).rename(columns={"test accuracy": "accuracy"})
+        style = {"box": box.SIMPLE, "show_edge": False, "pad_edge": False, "padding": (0, 1, 0, 0)}
+        table = Table(*rows.columns, title="The ladder: accuracy on the test digits", **style)
         for row in rows.itertuples(index=False):
             table.add_row(*map(str, row))
         console.print(table)
@@ -155,15 +157,15 @@ def _show(runs: list, output: Path, console: Console) -> None:
 @app.command()
 def data(source: Source = "auto") -> None:
     """Find or fetch the digits, check them, and say which they are and where they lie."""
-    from mnist_lab import sources
     from mnist_lab.data import load_digits
+    from mnist_lab.download import cached
 
     try:
         digits = load_digits(_source(source))
     except ValueError as error:
         raise _fail(str(error)) from error
     typer.echo(digits.provenance)
-    place = sources.cached() if source in ("auto", "mnist") and not os.environ.get("MNIST_LAB_DATA") else None
+    place = cached() if source in ("auto", "mnist") and not os.environ.get("MNIST_LAB_DATA") else None
     if place:
         typer.echo(f"Kept at {place[1]}")
 

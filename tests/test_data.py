@@ -1,9 +1,7 @@
 """The digits handed to the models are the right ones, scaled, split in proportion and told apart by their provenance."""
 
 import functools
-import hashlib
 import socket
-import struct
 from collections import Counter
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -12,12 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stored import digest_of, made_up_digits, write_folder, write_npz
 
-from mnist_lab import sources
+from mnist_lab import download, sources
 from mnist_lab.data import load_digits
-from mnist_lab.sources import DataError, RawDigits
-
-NPZ_KEYS = ["x_train", "y_train", "x_test", "y_test"]
+from mnist_lab.sources import DataError
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,8 +33,8 @@ def offline(tmp_path, monkeypatch):
         monkeypatch.setenv(name, "127.0.0.1")
     monkeypatch.delenv("MNIST_LAB_DATA", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setattr(sources, "cache_file", lambda: tmp_path / "own" / "mnist.npz")
-    monkeypatch.setattr(sources, "download", functools.partial(sources.download, mirrors=[mirror], patience=2))
+    monkeypatch.setattr(download, "cache_file", lambda: tmp_path / "own" / "mnist.npz")
+    monkeypatch.setattr(download, "fetch", functools.partial(download.fetch, mirrors=[mirror], patience=2))
     return tmp_path / "keras" / "datasets" / "mnist.npz", tmp_path / "own" / "mnist.npz"
 
 
@@ -46,35 +43,11 @@ def sample():
     return load_digits("sample")
 
 
-def made_up_digits(train=200, test=20):
-    rng = np.random.default_rng(1)
-    images = rng.integers(0, 256, (train + test, 28, 28), dtype=np.uint8)
-    labels = np.arange(train + test, dtype=np.uint8) % 10
-    return RawDigits(images[:train], labels[:train], images[train:], labels[train:])
-
-
-def write_npz(path, digits):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(path, **dict(zip(NPZ_KEYS, digits, strict=True)))
-    return path
-
-
-def write_idx_folder(folder, digits):
-    folder.mkdir()
-    for name, array in zip(
-        ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"), digits, strict=True
-    ):
-        header = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
-        (folder / f"{name}-ubyte").write_bytes(header + array.tobytes())
-    return folder
-
-
 def call_mnist(monkeypatch, digits):
-    digest = hashlib.sha256(b"".join(array.tobytes() for array in digits)).hexdigest()
-    monkeypatch.setattr(sources, "MNIST_SHA256", digest)
+    monkeypatch.setattr(sources, "MNIST_SHA256", digest_of(digits))
 
 
-def stored(images, labels):
+def counted(images, labels):
     """Count each digit by its stored bytes and its label."""
     pixels = np.rint(np.asarray(images) * 255 if images.dtype == np.float32 else images).astype(np.uint8)
     return Counter((image.tobytes(), int(label)) for image, label in zip(pixels, labels, strict=True))
@@ -108,9 +81,9 @@ def test_the_sample_has_5000_digits_500_a_class():
 
 
 def test_the_sample_is_a_part_of_the_training_set_of_mnist(mnist):
-    published = stored(mnist.train_images, mnist.train_labels)
+    published = counted(mnist.train_images, mnist.train_labels)
     raw = sources.sample()
-    ours = stored(raw.train_images, raw.train_labels) + stored(raw.test_images, raw.test_labels)
+    ours = counted(raw.train_images, raw.train_labels) + counted(raw.test_images, raw.test_labels)
     assert ours <= published
 
 
@@ -121,7 +94,7 @@ def test_the_sample_is_split_into_3600_400_and_1000(sample):
 
 
 def test_mnist_is_split_into_54000_6000_and_10000(mnist, monkeypatch):
-    monkeypatch.setattr(sources, "cached", lambda: (mnist, Path("mnist.npz")))
+    monkeypatch.setattr(download, "cached", lambda: (mnist, Path("mnist.npz")))
     digits = load_digits("mnist")
     assert digits.sizes == {"train": 54000, "validation": 6000, "test": 10000}
     assert digits.provenance == "Data: MNIST (content verified): 54,000 train, 6,000 validation, 10,000 test."
@@ -168,8 +141,8 @@ def test_the_parts_cannot_be_exchanged(sample):
 
 def test_training_and_validation_are_the_whole_training_set_each_digit_once(sample):
     raw = sources.sample()
-    parts = stored(sample.train.images, sample.train.labels) + stored(sample.validation.images, sample.validation.labels)
-    assert parts == stored(raw.train_images, raw.train_labels)
+    parts = counted(sample.train.images, sample.train.labels) + counted(sample.validation.images, sample.validation.labels)
+    assert parts == counted(raw.train_images, raw.train_labels)
 
 
 def test_no_image_is_in_two_parts(sample):
@@ -215,7 +188,7 @@ def test_uneven_classes_are_split_in_proportion(tmp_path):
 
 
 def test_images_keep_their_labels(tmp_path):
-    digits = made_up_digits()
+    digits = made_up_digits(train=200)
     for images, labels in (digits[:2], digits[2:]):
         images[:] = labels[:, np.newaxis, np.newaxis]
     split = load_digits(write_npz(tmp_path / "marked.npz", digits), train_size=100)
@@ -232,7 +205,7 @@ def test_a_training_size_is_read_as_a_number_or_as_text(train_size, sample):
     digits = load_digits("sample", train_size=train_size)
     assert digits.sizes == {"train": 500, "validation": 400, "test": 1000}
     assert count_classes(digits.train.labels).tolist() == [50] * 10
-    assert stored(digits.train.images, digits.train.labels) <= stored(sample.train.images, sample.train.labels)
+    assert counted(digits.train.images, digits.train.labels) <= counted(sample.train.images, sample.train.labels)
     np.testing.assert_array_equal(digits.validation.images, sample.validation.images)
 
 
@@ -300,9 +273,9 @@ def test_the_sample_says_that_it_is_one_and_how_large(sample):
     assert ": 500 train, 400 validation, 1,000 test." in load_digits("sample", train_size=500).provenance
 
 
-@pytest.mark.parametrize("write", [lambda path, digits: write_npz(path / "own.npz", digits), write_idx_folder])
+@pytest.mark.parametrize("write", [lambda path, digits: write_npz(path / "own.npz", digits), write_folder])
 def test_own_files_are_read_and_never_called_mnist(tmp_path, write):
-    raw = made_up_digits()
+    raw = made_up_digits(train=200)
     digits = load_digits(write(tmp_path / "digits", raw))
     assert digits.source == "files"
     assert digits.provenance == "Data: digits from files of yours (not MNIST): 180 train, 20 validation, 20 test."
@@ -310,12 +283,12 @@ def test_own_files_are_read_and_never_called_mnist(tmp_path, write):
 
 
 def test_the_path_may_be_text(tmp_path):
-    path = write_npz(tmp_path / "own.npz", made_up_digits())
+    path = write_npz(tmp_path / "own.npz", made_up_digits(train=200))
     assert_same(load_digits(str(path)), load_digits(path))
 
 
 def test_files_that_hold_mnist_are_known_by_their_content(tmp_path, monkeypatch):
-    raw = made_up_digits()
+    raw = made_up_digits(train=200)
     call_mnist(monkeypatch, raw)
     digits = load_digits(write_npz(tmp_path / "renamed.npz", raw))
     assert digits.source == "mnist"
@@ -334,7 +307,7 @@ def test_a_source_that_makes_no_sense_is_refused_by_name(source):
 
 
 def test_the_variable_names_the_path_for_auto_only(tmp_path, monkeypatch):
-    monkeypatch.setenv("MNIST_LAB_DATA", str(write_npz(tmp_path / "own.npz", made_up_digits())))
+    monkeypatch.setenv("MNIST_LAB_DATA", str(write_npz(tmp_path / "own.npz", made_up_digits(train=200))))
     assert load_digits().source == "files"
     assert load_digits("auto").source == "files"
     assert load_digits("sample").source == "sample"
@@ -343,7 +316,7 @@ def test_the_variable_names_the_path_for_auto_only(tmp_path, monkeypatch):
 
 
 def test_the_variable_may_ask_for_the_sample_which_is_taken_without_a_word(offline, monkeypatch, capsys):
-    raw = made_up_digits()
+    raw = made_up_digits(train=200)
     call_mnist(monkeypatch, raw)
     write_npz(offline[0], raw)
     monkeypatch.setenv("MNIST_LAB_DATA", "sample")
@@ -353,7 +326,7 @@ def test_the_variable_may_ask_for_the_sample_which_is_taken_without_a_word(offli
 
 @pytest.mark.parametrize("value", ["", "auto"])
 def test_an_empty_variable_and_auto_change_nothing(offline, monkeypatch, value):
-    raw = made_up_digits()
+    raw = made_up_digits(train=200)
     call_mnist(monkeypatch, raw)
     write_npz(offline[0], raw)
     monkeypatch.setenv("MNIST_LAB_DATA", value)
@@ -390,7 +363,7 @@ def test_without_a_network_mnist_never_falls_back(capsys):
 @pytest.mark.parametrize("place", [0, 1], ids=["keras", "own"])
 @pytest.mark.parametrize("source", ["auto", "mnist"])
 def test_a_whole_cache_is_used_without_a_word(offline, monkeypatch, capsys, place, source):
-    raw = made_up_digits()
+    raw = made_up_digits(train=200)
     call_mnist(monkeypatch, raw)
     write_npz(offline[place], raw)
     digits = load_digits(source)
@@ -400,7 +373,7 @@ def test_a_whole_cache_is_used_without_a_word(offline, monkeypatch, capsys, plac
 
 
 def test_a_damaged_keras_cache_is_passed_over_with_a_notice(offline, monkeypatch, capsys):
-    raw = made_up_digits()
+    raw = made_up_digits(train=200)
     call_mnist(monkeypatch, raw)
     for path in offline:
         write_npz(path, raw)
@@ -419,26 +392,26 @@ def test_a_damaged_cache_and_no_network_end_at_the_sample(offline, capsys):
 
 
 def test_a_cache_of_other_digits_is_not_taken_for_mnist(offline, capsys):
-    write_npz(offline[0], made_up_digits())
+    write_npz(offline[0], made_up_digits(train=200))
     assert load_digits().source == "sample"
     assert f"Passing over {offline[0]}: its content is not MNIST's (checksum differs)." in capsys.readouterr().out
 
 
 def test_the_sample_never_downloads(monkeypatch, capsys):
-    monkeypatch.setattr(sources, "download", lambda *ignored: pytest.fail("the sample asked the network"))
-    monkeypatch.setattr(sources, "cached", lambda: pytest.fail("the sample looked into the caches"))
+    monkeypatch.setattr(download, "fetch", lambda *ignored: pytest.fail("the sample asked the network"))
+    monkeypatch.setattr(download, "cached", lambda: pytest.fail("the sample looked into the caches"))
     assert load_digits("sample").source == "sample"
     assert capsys.readouterr().out == ""
 
 
 def test_a_download_is_asked_for_where_nothing_is_cached(offline, monkeypatch):
-    raw = made_up_digits()
+    raw = made_up_digits(train=200)
     asked = []
 
-    def download(target):
+    def fetch(target):
         asked.append(target)
         return raw
 
-    monkeypatch.setattr(sources, "download", download)
+    monkeypatch.setattr(download, "fetch", fetch)
     assert load_digits().source == "mnist"
     assert asked == [offline[1]]

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-from mnist_lab import doctor, sources
+from mnist_lab import doctor, download
 
 
 @pytest.fixture
@@ -143,9 +143,9 @@ def test_own_digits_are_told_apart_from_mnist(tmp_path):
 
 def test_mnist_in_a_cache_is_named_with_its_place_and_the_sample_says_how_to_fetch_it(tmp_path, monkeypatch):
     monkeypatch.delenv("MNIST_LAB_DATA", raising=False)
-    monkeypatch.setattr(sources, "cached", lambda: (None, tmp_path / "mnist.npz"))
+    monkeypatch.setattr(download, "cached", lambda: (None, tmp_path / "mnist.npz"))
     assert doctor.data("auto") == ("data", True, f"MNIST at {tmp_path / 'mnist.npz'}")
-    monkeypatch.setattr(sources, "cached", lambda: None)
+    monkeypatch.setattr(download, "cached", lambda: None)
     found = doctor.data("auto")
     assert found.fine
     assert "only the sample" in found.words
@@ -202,7 +202,7 @@ def test_a_lock_that_cannot_be_read_is_a_finding_not_a_crash(tmp_path, content):
 
 
 def test_asking_for_mnist_where_only_the_sample_is_needs_doing(monkeypatch):
-    monkeypatch.setattr(sources, "cached", lambda: None)
+    monkeypatch.setattr(download, "cached", lambda: None)
     finding = doctor.data("mnist")
     assert not finding.fine
     assert "mnist-lab data" in finding.words
