@@ -15,8 +15,8 @@ from mnist_lab.data import Split
 if TYPE_CHECKING:
     import keras
 
-# Keras keeps probabilities this far from 0 and 1 before it takes a logarithm.
-_EPSILON = 1e-7
+# How close to 0 and to 1 a float32 can be; logarithms and odds need some distance.
+_LEAST, _MOST = float(np.finfo(np.float32).tiny), 1 - 2.0**-24
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +112,7 @@ def evaluate(model: "keras.Model", split: Split, batch_size: int = 1000) -> Eval
             " end the model in softmax or sigmoid."
         )
     independent = not np.allclose(outputs.sum(axis=1), 1, atol=1e-3)
-    outputs = outputs.clip(_EPSILON, 1 - _EPSILON)
+    outputs = outputs.clip(_LEAST, _MOST if independent else 1)
     if independent:
         outputs = outputs / (1 - outputs)
     return Evaluation(split, outputs / outputs.sum(axis=1, keepdims=True))

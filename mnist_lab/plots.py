@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from mnist_lab.evaluation import Evaluation, mistakes
+from mnist_lab.evaluation import Evaluation, mistakes, wilson_interval
 from mnist_lab.results import Record
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _STYLE = {
 _PUBLISHED = (
     ("linear classifier, LeCun 1998", 0.880),
     ("300 hidden, LeCun 1998", 0.953),
-    ("100 hidden, Nielsen 2015", 0.9804),
+    ("100 hidden, Nielsen 2015", 0.978),
     ("800 hidden, Simard 2003", 0.984),
 )
 _START = 0.9682  # the design this course started from
@@ -220,14 +220,18 @@ def confusion_heatmap(result: Evaluation, shares: bool = False) -> Figure:
 
 
 @_figure
-def per_digit_scores(table: Any) -> Figure:
-    """Show the precision and recall of each digit, from the table of evaluation.per_digit."""
+def per_digit_scores(result: Evaluation) -> Figure:
+    """Show the precision and recall of each digit, each with its 95 % Wilson interval."""
     figure, axis = plt.subplots(figsize=(_WIDTH, 3.0))
-    for name, marker in (("precision", "o"), ("recall", "s")):
-        axis.plot(table.index, table[name], marker, ms=8, label=name)
-    axis.vlines(
-        table.index, table[["precision", "recall"]].min(axis=1), table[["precision", "recall"]].max(axis=1), color="#999999"
-    )
+    found = result.confusion.diagonal()
+    for name, marker, side, totals in (
+        ("precision", "o", -0.12, result.confusion.sum(axis=0)),
+        ("recall", "s", 0.12, result.confusion.sum(axis=1)),
+    ):
+        digits = np.flatnonzero(totals)
+        shares = found[digits] / totals[digits]
+        low, high = np.transpose([wilson_interval(*counts) for counts in zip(found[digits], totals[digits], strict=True)])
+        axis.errorbar(digits + side, shares, yerr=[shares - low, high - shares], fmt=marker, ms=6, capsize=3, label=name)
     axis.set(xlabel="digit", ylabel="share", xticks=range(10))
     _percent_axis(axis)
     axis.legend()
@@ -237,13 +241,13 @@ def per_digit_scores(table: Any) -> Figure:
 @_figure
 def confidence_histogram(result: Evaluation) -> Figure:
     """Show how sure the model was where it was right and where it was wrong (counts on a logarithmic axis)."""
-    figure, axis = plt.subplots(figsize=(_WIDTH, 3.0))
+    figure, axes = plt.subplots(1, 2, figsize=(_WIDTH, 3.0))
     bins = np.linspace(0, 1, 21)
-    for name, chosen, colour in (("right", result.correct, "C0"), ("wrong", ~result.correct, "C1")):
-        axis.hist(result.confidence[chosen], bins=bins, label=f"{name} ({chosen.sum():,})", color=colour, alpha=0.75)
-    axis.set_yscale("log")
-    axis.set(xlabel="confidence: probability of the predicted digit", ylabel="digits (log scale)", xlim=(0, 1))
-    axis.legend(title="prediction")
+    for axis, name, chosen, colour in zip(axes, ("right", "wrong"), (result.correct, ~result.correct), ("C0", "C1"), strict=True):
+        axis.hist(result.confidence[chosen], bins=bins, color=colour)
+        if chosen.any():
+            axis.set_yscale("log")
+        axis.set(title=f"{name} answers ({chosen.sum():,})", xlabel="confidence", ylabel="digits (log scale)", xlim=(0, 1))
     return figure
 
 
@@ -253,7 +257,7 @@ def probability_bars(result: Evaluation, index: int) -> Figure:
     figure, (left, right) = plt.subplots(1, 2, figsize=(_WIDTH, 2.6), width_ratios=(1, 2))
     left.imshow(result.split.images[index], cmap="gray_r", vmin=0, vmax=1)
     left.set_axis_off()
-    left.set_title(f"labelled {result.split.labels[index]}")
+    left.set_title(f"labelled {result.split.labels[index]}, read as {result.predictions[index]}")
     colours = ["C1" if digit == result.split.labels[index] else "C0" for digit in range(10)]
     right.bar(range(10), result.probabilities[index], color=colours)
     right.set(xlabel="digit", ylabel="probability", xticks=range(10), ylim=(0, 1))

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -147,3 +147,14 @@ def train(
     watchers.on_train_end(logs)
     model.history.seconds = time.perf_counter() - start
     return model.history
+
+
+def validation_accuracies(
+    build: Callable[[int], keras.Model], digits: Digits, seeds: Sequence[int], **settings: Any
+) -> list[float]:
+    """Train a network for each seed and return their final validation accuracies, each in [0, 1].
+
+    build: returns a fresh network for a seed, which also orders the digits. settings: handed to train().
+    """
+    histories = [train(build(seed), digits, seed=seed, **settings) for seed in seeds]
+    return [history.history["val_accuracy"][-1] for history in histories]

@@ -69,7 +69,8 @@ CALLS = [
     ("confusion_heatmap", (RESULT,), {"shares": True}),
     ("confusion_heatmap", (PERFECT,), {}),
     ("confusion_heatmap", (answers([3, 3], [3, 5]),), {"shares": True}),
-    ("per_digit_scores", (per_digit(RESULT),), {}),
+    ("per_digit_scores", (RESULT,), {}),
+    ("per_digit_scores", (answers([3, 3], [3, 5]),), {}),
     ("confidence_histogram", (RESULT,), {}),
     ("confidence_histogram", (PERFECT,), {}),
     ("probability_bars", (RESULT, 0), {}),
@@ -281,22 +282,34 @@ def test_confusion_heatmap_of_no_mistakes_is_as_light_as_zero():
     assert sum(mesh.cmap(0.0)[:3]) > 2.5
 
 
-def test_per_digit_scores_show_precision_and_recall():
+def test_per_digit_scores_show_precision_and_recall_with_their_intervals():
     table = per_digit(RESULT)
-    lines = {line.get_label(): list(line.get_ydata()) for line in plots.per_digit_scores(table).axes[0].lines}
-    assert lines == {"precision": table["precision"].tolist(), "recall": table["recall"].tolist()}
+    for bars in plots.per_digit_scores(RESULT).axes[0].containers:
+        np.testing.assert_allclose(bars.lines[0].get_ydata(), table[bars.get_label()])
+        np.testing.assert_allclose(np.rint(bars.lines[0].get_xdata()), range(10))
+    recall = bars.lines[2][0].get_segments()[4]  # of the 4s, 23 of 30 were found
+    expected = proportion_ci(23, 30)
+    np.testing.assert_allclose(recall[:, 1], expected)
+
+
+def proportion_ci(found, total):
+    """Wilson's interval by its formula."""
+    z, share = 1.959963984540054, found / total
+    middle = (share + z**2 / (2 * total)) / (1 + z**2 / total)
+    half = z / (1 + z**2 / total) * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
+    return middle - half, middle + half
 
 
 def test_confidence_histogram_counts_right_and_wrong_answers_apart():
-    axis = plots.confidence_histogram(RESULT).axes[0]
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["right (288)", "wrong (12)"]
-    right, wrong = (sum(bar.get_height() for bar in bars) for bars in axis.containers)
+    axes = plots.confidence_histogram(RESULT).axes
+    assert [axis.get_title() for axis in axes] == ["right answers (288)", "wrong answers (12)"]
+    right, wrong = (sum(bar.get_height() for bar in axis.patches) for axis in axes)
     assert (right, wrong) == (288, 12)
 
 
 def test_probability_bars_mark_the_true_digit():
     left, right = plots.probability_bars(RESULT, 120).axes
-    assert left.get_title() == "labelled 4"
+    assert left.get_title() == "labelled 4, read as 9"
     np.testing.assert_array_equal(left.images[0].get_array(), RESULT.split.images[120])
     np.testing.assert_allclose([bar.get_height() for bar in right.patches], RESULT.probabilities[120])
     colours = [to_rgba(bar.get_facecolor()) for bar in right.patches]

@@ -171,6 +171,13 @@ def test_training_goes_on_from_the_weights_a_model_has(digits, trained):
     assert lab.train(model, digits, epochs=1).history["loss"][0] < trained[1].history["loss"][-2]
 
 
+def test_validation_accuracies_are_those_of_one_training_a_seed(digits):
+    found = lab.training.validation_accuracies(lambda seed: network(seed=seed), digits, [3, 4], epochs=2)
+    alone = lab.train(network(seed=4), digits, epochs=2, seed=4).history["val_accuracy"]
+    assert found[1] == alone[-1]
+    assert len(found) == 2
+
+
 def test_models_of_one_kind_do_not_disturb_each_other(digits):
     one, other = network(seed=1), network(seed=2)
     lab.train(one, digits, epochs=1)
