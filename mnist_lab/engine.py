@@ -23,6 +23,13 @@ def follows_own_schedule(optimizer: keras.optimizers.Optimizer) -> bool:
     return isinstance(optimizer.get_config().get("learning_rate"), dict)
 
 
+def _build_metrics(model: keras.Model) -> None:
+    """Have Keras make a model's metrics now, and not with its first batch."""
+    image = tf.zeros([1, *model.input_shape[1:]])
+    model.compute_metrics(image, tf.zeros([1], tf.int64), model(image, training=False))
+    model.reset_metrics()
+
+
 class _Program:
     """The compiled epoch of one architecture, optimizer and batch size, working on a twin of the model.
 
@@ -33,11 +40,13 @@ class _Program:
     def __init__(self, twin: keras.Model, batch_size: int) -> None:
         self.twin = twin
         self.twin.optimizer.build(twin.trainable_variables)
+        # Variables made while a function is traced would have TensorFlow trace it twice.
+        _build_metrics(twin)
         self.rate = None if follows_own_schedule(twin.optimizer) else twin.optimizer.learning_rate  # a variable
         self.batch_size = batch_size
-        self.epoch = tf.function(self._epoch, jit_compile=compiles_with_xla(twin))
+        self.epoch = tf.function(self._epoch, jit_compile=compiles_with_xla(twin), autograph=False)
         # Without XLA: one pass over a few large batches gains nothing from it and would wait for its compiler.
-        self.measure = tf.function(self._measure)
+        self.measure = tf.function(self._measure, autograph=False)
 
     def _results(self, mean_loss: tf.Tensor) -> dict[str, tf.Tensor]:
         return self.twin.get_metrics_result() | {"loss": mean_loss}
@@ -55,19 +64,26 @@ class _Program:
         self.twin.compute_metrics(image, label, output, counts)
         return loss * number
 
-    def _epoch(self, images: tf.Tensor, labels: tf.Tensor, order: tf.Tensor, rates: tf.Tensor) -> dict[str, tf.Tensor]:
+    def _epoch(
+        self, images: tf.Tensor, labels: tf.Tensor, order: tf.Tensor, rates: tf.Tensor, steps: tf.Tensor
+    ) -> dict[str, tf.Tensor]:
+        """The first `steps` steps of an epoch; with none of them, the call compiles and changes nothing."""
         digits = order.shape[0]
         size = min(self.batch_size, digits)
         # XLA wants one size of batch; a second one would double the time it takes to compile. So the last batch is
         # filled up from the start of the order, with digits that count 0.
-        steps = -(-digits // size)
-        batches = tf.reshape(tf.concat([order, order[: steps * size - digits]], 0), [steps, size])
-        total = tf.constant(0.0)
-        for step in tf.range(steps):
+        filling = -digits % size
+        batches = tf.reshape(tf.concat([order, order[:filling]], 0), [-1, size])
+
+        def body(step: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             if self.rate is not None:
                 self.rate.assign(rates[step])
             image, label = tf.gather(images, batches[step]), tf.gather(labels, batches[step])
-            total += self._step(image, label, tf.cast(step * size + tf.range(size) < digits, tf.float32))
+            counts = tf.cast(step * size + tf.range(size) < digits, tf.float32)
+            return step + 1, total + self._step(image, label, counts)
+
+        # Written out: a Python loop over tf.range is traced twice, and compiled anew for each number of steps.
+        _, total = tf.while_loop(lambda step, total: step < steps, body, (tf.constant(0), tf.constant(0.0)))
         return self._results(total / digits)
 
     def _measure(self, images: tf.Tensor, labels: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -87,8 +103,13 @@ class _Program:
             twin.assign(own.value)
         self.twin.reset_metrics()
         logs = {name: float(value) for name, value in function(*arguments).items()}
-        for own, twin in pairs:
-            own.assign(twin.value)
+        try:
+            for own, twin in pairs:
+                own.assign(twin.value)
+        except KeyboardInterrupt:  # between two of them the model would hold the weights of two epochs
+            for own, twin in pairs:
+                own.assign(twin.value)
+            raise
         return logs
 
 
@@ -106,20 +127,60 @@ def _program(architecture: str, compiled: str, batch_size: int) -> _Program:
     return _Program(twin, batch_size)
 
 
-def epoch_functions(
-    model: keras.Model, train: Split, validation: Split, batch_size: int
-) -> tuple[Callable[[np.ndarray, np.ndarray], Logs], Callable[[], Logs]]:
-    """Return two functions for a compiled model: one trains it for an epoch, the other measures it on validation.
+class Epochs:
+    """The epochs of one compiled model on one set of digits: each trains, or measures, in a single call.
 
-    The first takes the order of the digits (a permutation, int (n,)) and the learning rate of each step (float
-    (steps,)). The program gathers each batch, takes the gradient and applies it with the model's optimizer,
-    exactly as Keras's train_step does; the last, smaller batch is a step like the others. Both return the mean loss
-    and the model's metrics, named as Keras names them.
+    The program gathers each batch, takes the gradient and applies it with the model's optimizer, as Keras's
+    train_step does; the last, smaller batch is a step like the others, except that batch normalisation sees it filled
+    up with other digits of the epoch. Where the optimizer keeps averaged weights (use_ema), the model holds these
+    after each epoch, and training goes on from the others.
 
-    The first epoch of a kind of model compiles, which takes seconds; later epochs, other learning rates and further
-    models of the same layers, optimizer and batch size compile nothing. Custom layers must be registered with
-    keras.saving.register_keras_serializable; a model that cannot be rebuilt from its configuration is a ValueError.
+    Compiling takes seconds; further epochs, other learning rates and further models of the same layers, optimizer and
+    batch size compile nothing. Custom layers must be registered with keras.saving.register_keras_serializable; a
+    model that cannot be rebuilt from its configuration is a ValueError.
     """
+
+    def __init__(self, model: keras.Model, train: Split, validation: Split, batch_size: int) -> None:
+        self.model = model
+        self.program = _program_for(model, batch_size)
+        self.digits = tf.constant(train.images), tf.constant(train.labels)
+        self.held_out = tf.constant(validation.images), tf.constant(validation.labels)
+        self.steps = -(-len(train) // batch_size)
+        self.unaveraged: list[np.ndarray] | None = None
+        # Callbacks such as ModelCheckpoint ask the model for its metrics by name.
+        _build_metrics(model)
+
+    def _run(self, order: np.ndarray, rates: np.ndarray, steps: int) -> Logs:
+        arguments = tf.constant(order, tf.int32), tf.constant(rates, tf.float32), tf.constant(steps)
+        return self.program.run(self.model, self.program.epoch, *self.digits, *arguments)
+
+    def compile(self) -> None:
+        """Compile what is not compiled yet; weights and optimizer stay as they are."""
+        self._run(np.arange(len(self.digits[1])), np.zeros(self.steps), 0)
+        self.validate()
+
+    def train(self, order: np.ndarray, rates: np.ndarray) -> Logs:
+        """Train for one epoch and return the mean loss and the metrics, named as Keras names them.
+
+        order: of the digits, a permutation, int (n,). rates: the learning rate of each step, float (steps,).
+        """
+        variables, optimizer = self.model.trainable_variables, self.model.optimizer
+        if self.unaveraged:
+            for variable, value in zip(variables, self.unaveraged, strict=True):
+                variable.assign(value)
+        logs = self._run(order, rates, self.steps)
+        if optimizer.use_ema:
+            self.unaveraged = [variable.numpy() for variable in variables]
+            optimizer.finalize_variable_values(variables)
+        return logs
+
+    def validate(self) -> Logs:
+        """Return the mean loss and the metrics on the validation digits."""
+        return self.program.run(self.model, self.program.measure, *self.held_out)
+
+
+def _program_for(model: keras.Model, batch_size: int) -> _Program:
+    """Return the program for a compiled model, the one of an earlier model of its kind where there is one."""
     compiled = _without_seeds(model.get_compile_config())
     # The weights that empty the last batch's filling must reach the metrics too.
     compiled |= {"metrics": None, "weighted_metrics": compiled["metrics"]}
@@ -129,22 +190,8 @@ def epoch_functions(
     try:
         architecture = _without_seeds(keras.saving.serialize_keras_object(model))
         architecture.pop("compile_config")
-        program = _program(json.dumps(architecture, sort_keys=True), json.dumps(compiled, sort_keys=True), batch_size)
+        return _program(json.dumps(architecture, sort_keys=True), json.dumps(compiled, sort_keys=True), batch_size)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"The model {model.name!r} cannot be rebuilt from its configuration, as training needs: {error}"
         ) from error
-    images, labels = tf.constant(train.images), tf.constant(train.labels)
-    # Keras builds metrics with the first batch, and callbacks such as ModelCheckpoint ask the model for them by name.
-    model.compute_metrics(images[:1], labels[:1], model(images[:1], training=False))
-    model.reset_metrics()
-    held_out = tf.constant(validation.images), tf.constant(validation.labels)
-
-    def run_epoch(order: np.ndarray, rates: np.ndarray) -> Logs:
-        order, rates = tf.constant(order, tf.int32), tf.constant(rates, tf.float32)
-        return program.run(model, program.epoch, images, labels, order, rates)
-
-    def validate() -> Logs:
-        return program.run(model, program.measure, *held_out)
-
-    return run_epoch, validate

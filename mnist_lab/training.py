@@ -12,27 +12,52 @@ from IPython.display import HTML, DisplayHandle, display
 from mnist_lab import checks
 from mnist_lab.backend import keras
 from mnist_lab.data import Digits
-from mnist_lab.engine import epoch_functions
+from mnist_lab.engine import Epochs
 
-_SCHEDULES = ("constant", "linear")
+_SCHEDULES = ("constant", "linear", "one_cycle")
 
 
-def _optimizer(optimizer: Any, rate: Any) -> keras.optimizers.Optimizer:
+@keras.saving.register_keras_serializable("mnist_lab")
+class SmoothedCrossentropy(keras.losses.Loss):
+    """Sparse categorical cross-entropy against labels smoothed by a share s: 1 - s for the label, s for all alike.
+
+    It keeps a network from growing ever surer of its training digits (Szegedy et al. 2016). Keras has smoothing for
+    one-hot labels only.
+    """
+
+    def __init__(self, label_smoothing: float, name: str = "smoothed_crossentropy", **settings: Any) -> None:
+        super().__init__(name=name, **settings)
+        self.label_smoothing = label_smoothing
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        targets = keras.ops.one_hot(keras.ops.cast(y_true, "int32"), y_pred.shape[-1])
+        return keras.losses.categorical_crossentropy(targets, y_pred, label_smoothing=self.label_smoothing)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "label_smoothing": self.label_smoothing}
+
+
+def _optimizer(optimizer: Any, rate: Any, averaging: float) -> keras.optimizers.Optimizer:
     """Return a fresh optimizer of that name with that rate, or the given optimizer object, rate and all."""
     if isinstance(optimizer, keras.optimizers.Optimizer):
+        if averaging:
+            raise checks.refuse("averaging", averaging, "0 beside an optimizer object; give that one use_ema=True")
         return optimizer
     names = ("adam", "adamw", "sgd", "rmsprop", "nadam", "adagrad", "adamax", "adadelta", "ftrl", "lion", "lamb")
     kind = keras.optimizers.get(checks.choice("optimizer", optimizer, names))
     if not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
         rate = checks.real("learning_rate", rate, 0.0, 1000.0)
-    return type(kind)(learning_rate=rate)
+    return type(kind)(learning_rate=rate, use_ema=averaging > 0, ema_momentum=averaging or 0.99)
 
 
 def _rates(schedule: str, first: float, now: float, epoch: int, epochs: int, steps: int) -> np.ndarray:
-    """Return the learning rate of each step of an epoch: as it is now, or on the line from `first` to zero."""
+    """Return the learning rate of each step of an epoch: as it is now, or on the schedule's way from `first` to zero."""
     if schedule == "constant":
         return np.full(steps, now)
-    return first * (1 - (epoch * steps + np.arange(steps)) / (epochs * steps))
+    done = (epoch * steps + np.arange(steps)) / (epochs * steps)
+    if schedule == "linear":
+        return first * (1 - done)
+    return first * np.interp(done, [0.0, 0.3, 1.0], [1 / 25, 1.0, 0.0])
 
 
 class Progress(keras.callbacks.Callback):
@@ -44,6 +69,7 @@ class Progress(keras.callbacks.Callback):
     def __init__(self, digits: int) -> None:
         super().__init__()
         self.digits = digits
+        self.compile_seconds = 0.0
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         self.start = time.perf_counter()
@@ -69,7 +95,8 @@ class Progress(keras.callbacks.Callback):
     def on_train_end(self, logs: dict | None = None) -> None:
         seconds = time.perf_counter() - self.start
         epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs} epochs"
-        line = f"Trained {epochs} on {self.digits:,} digits in {seconds:.1f} s{self._known()}."
+        compiling = f", {self.compile_seconds:.1f} s of them to compile" if self.compile_seconds >= 0.1 else ""
+        line = f"Trained {epochs} on {self.digits:,} digits in {seconds:.1f} s{compiling}{self._known()}."
         if self.slot:
             self.slot.update({"text/plain": line}, raw=True)
         else:
@@ -84,19 +111,30 @@ def train(
     learning_rate: Any = 1e-3,
     optimizer: Any = "adam",
     schedule: str = "constant",
+    label_smoothing: Any = 0.0,
+    averaging: Any = 0.0,
+    metrics: Sequence[Any] = ("accuracy",),
     seed: Any = 0,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> keras.callbacks.History:
     """Train a model on digits.train, watch digits.validation, and return Keras's History.
 
-    The mathematics is that of Keras's compile and fit with sparse categorical cross-entropy and the metric accuracy;
-    each epoch runs as one compiled program (see engine.py). `history.history` has the keys loss, accuracy, val_loss
-    and val_accuracy, one value an epoch; `history.seconds` is the time it all took. The test digits are not touched.
+    The mathematics is that of Keras's compile and fit with sparse categorical cross-entropy; each epoch runs as one
+    compiled program (see engine.py). `history.history` has the keys loss, accuracy (or the metrics asked for) and the
+    same with val_ before them, one value an epoch; `history.seconds` is the time it all took, and
+    `history.compile_seconds` the part of it before the first step. The test digits are not touched.
 
     epochs: passes over the training digits. batch_size: digits a step; the last, smaller batch of an epoch counts.
     learning_rate: 1e-3 is Adam's usual step (Kingma and Ba 2015); a Keras schedule object takes `schedule`'s place.
     optimizer: a name Keras knows, or an optimizer object, which then brings its own learning rate.
-    schedule: "constant", or "linear": the rate falls in a straight line to zero at the end of the last epoch.
+    schedule: of the learning rate. "constant"; "linear": it falls in a straight line to zero at the end of the last
+        epoch; "one_cycle": it rises from a 25th to the whole over the first 30 % of all steps, then falls in a
+        straight line to zero, which allows a higher rate (after Smith 2018).
+    label_smoothing: share in [0, 1) of each label that is spread over all ten digits (Szegedy et al. 2016); 0.1 is
+        usual. The losses, on validation too, are then against the smoothed labels.
+    averaging: momentum in [0, 1) of an exponential average of the weights over the steps (Polyak and Juditsky 1992),
+        such as 0.99; the model then holds the average after each epoch. 0 takes the weights of the last step.
+    metrics: names or objects as for Keras's compile.
     seed: of the order of the digits. The same seed, model and machine give the same weights, bit for bit; another
         machine differs in about the third digit of the accuracy.
     callbacks: Keras callbacks, also those that set the learning rate of a constant schedule; they are called at the
@@ -109,27 +147,32 @@ def train(
     epochs = checks.integer("epochs", epochs, 1)
     batch_size = checks.integer("batch_size", batch_size, 1)
     seed = checks.integer("seed", seed, 0, 2**32 - 1)
-    steps = -(-len(digits.train) // batch_size)
+    smoothing = checks.share("label_smoothing", label_smoothing)
+    averaging = checks.share("averaging", averaging)
     checks.choice("schedule", schedule, _SCHEDULES)
-    model.compile(_optimizer(optimizer, learning_rate), keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
+    loss = SmoothedCrossentropy(smoothing) if smoothing else keras.losses.SparseCategoricalCrossentropy()
+    model.compile(_optimizer(optimizer, learning_rate, averaging), loss, metrics=list(metrics))
     model.optimizer.build(model.trainable_variables)
-    run_epoch, validate = epoch_functions(model, digits.train, digits.validation, batch_size)
+    engine = Epochs(model, digits.train, digits.validation, batch_size)
     first_rate = float(model.optimizer.learning_rate)
     orders = np.random.default_rng(seed)
+    progress = Progress(len(digits.train))
     watchers = keras.callbacks.CallbackList(
-        [Progress(len(digits.train)), *callbacks], add_history=True, model=model, epochs=epochs, steps=steps, verbose=0
+        [progress, *callbacks], add_history=True, model=model, epochs=epochs, steps=engine.steps, verbose=0
     )
     model.stop_training = False
     start = time.perf_counter()
     logs: dict[str, float] = {}
     watchers.on_train_begin()
     try:
+        engine.compile()
+        progress.compile_seconds = time.perf_counter() - start
         for epoch in range(epochs):
             watchers.on_epoch_begin(epoch)
             good = model.get_weights()
-            rates = _rates(schedule, first_rate, float(model.optimizer.learning_rate), epoch, epochs, steps)
-            logs = run_epoch(orders.permutation(len(digits.train)), rates)
-            logs |= {f"val_{name}": value for name, value in validate().items()}
+            rates = _rates(schedule, first_rate, float(model.optimizer.learning_rate), epoch, epochs, engine.steps)
+            logs = engine.train(orders.permutation(len(digits.train)), rates)
+            logs |= {f"val_{name}": value for name, value in engine.validate().items()}
             # The last step of an epoch comes after its loss: only validation sees what that step did.
             worst = next((value for value in (logs["loss"], logs["val_loss"]) if not math.isfinite(value)), None)
             if worst is not None:
@@ -146,6 +189,7 @@ def train(
     model.optimizer.finalize_variable_values(model.trainable_variables)
     watchers.on_train_end(logs)
     model.history.seconds = time.perf_counter() - start
+    model.history.compile_seconds = progress.compile_seconds
     return model.history
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import mnist_lab as lab
-from mnist_lab import keras
+from mnist_lab import engine, keras
 from mnist_lab.data import Digits, Split
 
 HASHED_RUN = """
@@ -82,7 +82,7 @@ def test_history_has_one_value_an_epoch_under_the_names_of_keras(trained):
     assert set(history.history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
     assert {len(values) for values in history.history.values()} == {6}
     assert all(type(value) is float for values in history.history.values() for value in values)
-    assert 0 < history.seconds < 600
+    assert 0 <= history.compile_seconds < history.seconds < 600
 
 
 def test_validation_numbers_are_those_of_keras_evaluate(trained, digits):
@@ -124,6 +124,126 @@ def test_linear_schedule_is_the_polynomial_decay_of_keras(digits):
     assert float(model.optimizer.learning_rate) <= 0.3 / steps * 1.0001
     lab.train(constant, digits, epochs=2, optimizer="sgd", learning_rate=0.3)
     assert np.abs(model.get_weights()[0] - constant.get_weights()[0]).max() > 1e-3
+
+
+def test_one_cycle_rises_for_three_tenths_and_falls_to_zero(digits):
+    class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            done = keras.ops.cast(step, "float32") / 16
+            rising = 0.3 * (0.04 + 0.96 * done / 0.3)
+            return keras.ops.where(done < 0.3, rising, 0.3 * (1 - done) / 0.7)
+
+    model, plain = network(), network()
+    lab.train(model, digits, epochs=2, optimizer="sgd", learning_rate=0.3, schedule="one_cycle")
+    plain_fit(plain, digits, keras.optimizers.SGD(OneCycle()), epochs=2)
+    assert_close_weights(model, plain)
+
+
+def test_label_smoothing_is_that_of_keras_on_one_hot_labels(digits):
+    model, plain = network(), network()
+    history = lab.train(model, digits, epochs=1, optimizer="sgd", learning_rate=0.1, label_smoothing=0.1).history
+    order = np.random.default_rng(0).permutation(1000)
+    images, labels = digits.train.images[order], np.eye(10)[digits.train.labels[order]]
+    plain.compile(keras.optimizers.SGD(0.1), keras.losses.CategoricalCrossentropy(label_smoothing=0.1))
+    theirs = plain.fit(images, labels, batch_size=128, shuffle=False, verbose=0).history
+    assert_close_weights(model, plain)
+    assert history["loss"] == pytest.approx(theirs["loss"], abs=1e-5)
+
+
+def test_averaged_weights_are_those_of_keras_and_training_goes_on_from_the_others(digits):
+    model, plain = network(), network()
+    # 125 divides the digits: two epochs of ours are one of Keras's over twice the digits, without a pause to average in.
+    history = lab.train(model, digits, epochs=2, batch_size=125, optimizer="sgd", learning_rate=0.1, averaging=0.9).history
+    orders = np.random.default_rng(0)
+    order = np.concatenate([orders.permutation(1000) for _ in range(2)])
+    plain.compile(
+        keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    plain.fit(digits.train.images[order], digits.train.labels[order], batch_size=125, shuffle=False, verbose=0)
+    assert_close_weights(model, plain)
+    loss, _ = plain.evaluate(digits.validation.images, digits.validation.labels, verbose=0)
+    assert history["val_loss"][-1] == pytest.approx(loss, abs=1e-5)
+    unaveraged = network()
+    lab.train(unaveraged, digits, epochs=2, batch_size=125, optimizer="sgd", learning_rate=0.1)
+    assert np.abs(unaveraged.get_weights()[0] - model.get_weights()[0]).max() > 1e-3
+
+
+def test_any_metric_has_the_name_and_the_value_that_keras_gives_it(digits):
+    model = network()
+    history = lab.train(model, digits, epochs=1, metrics=["accuracy", "sparse_top_k_categorical_accuracy"]).history
+    assert set(history) == {f"{part}{name}" for part in ("", "val_") for name in (*model_metrics(model), "loss")}
+    values = model.evaluate(digits.validation.images, digits.validation.labels, verbose=0, return_dict=True)
+    for name, value in values.items():
+        assert history[f"val_{name}"][-1] == pytest.approx(value, abs=1e-5)
+
+
+def model_metrics(model):
+    return [metric["config"] if isinstance(metric, dict) else metric for metric in model.get_compile_config()["metrics"]]
+
+
+def test_further_rates_seeds_and_models_of_one_kind_compile_nothing(digits, monkeypatch):
+    lab.train(network(), digits, epochs=1)
+    traced = []
+    step = engine._Program._step
+
+    def counted(*arguments):
+        traced.append(1)
+        return step(*arguments)
+
+    monkeypatch.setattr(engine._Program, "_step", counted)
+    for seed, rate, schedule in ((1, 1e-2, "constant"), (2, 1e-4, "linear"), (3, 1e-3, "one_cycle")):
+        lab.train(network(seed=seed), digits, epochs=2, learning_rate=rate, schedule=schedule, seed=seed)
+    assert traced == []
+    # Another batch size is another program, compiled once.
+    lab.train(network(), digits, epochs=2, batch_size=77)
+    assert traced == [1]
+
+
+def test_compiling_changes_nothing(digits):
+    model = network(dropout=0.3)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.optimizer.build(model.trainable_variables)
+    before = [variable.numpy().copy() for variable in (*model.variables, *model.optimizer.variables)]
+    engine.Epochs(model, digits.train, digits.validation, 128).compile()
+    after = [variable.numpy() for variable in (*model.variables, *model.optimizer.variables)]
+    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [keras.layers.Flatten(), keras.layers.Dense(20), keras.layers.BatchNormalization(), keras.layers.Activation("tanh")],
+        [keras.layers.Reshape((28, 28, 1)), keras.layers.Conv2D(4, 5, 3, activation="tanh"), keras.layers.Flatten()],
+    ],
+    ids=["batch normalisation", "convolution"],
+)
+def test_other_layers_train_as_with_keras_fit(few, layers):
+    model = keras.Sequential([keras.Input((28, 28)), *layers, keras.layers.Dense(10, "softmax")])
+    plain = keras.models.clone_model(model)
+    plain.set_weights(model.get_weights())
+    hundreds = Digits(few.train, few.validation, few.test, few.source)
+    lab.train(model, hundreds, epochs=1, batch_size=100, optimizer="sgd", learning_rate=0.05)
+    order = np.random.default_rng(0).permutation(300)
+    plain.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy")
+    plain.fit(few.train.images[order], few.train.labels[order], batch_size=100, shuffle=False, verbose=0)
+    assert_close_weights(model, plain)
+
+
+def test_an_interrupt_between_two_weights_leaves_those_of_one_epoch(digits, monkeypatch):
+    model, reference = network(), network()
+    lab.train(reference, digits, epochs=1)
+    assign, calls = keras.Variable.assign, []
+
+    def interrupted(variable, value):
+        calls.append(variable)
+        if variable is model.variables[1] and not any(seen is variable for seen in calls[:-1]):
+            raise KeyboardInterrupt
+        return assign(variable, value)
+
+    monkeypatch.setattr(engine.Epochs, "compile", lambda self: None)
+    monkeypatch.setattr(keras.Variable, "assign", interrupted)
+    lab.train(model, digits, epochs=3)
+    assert same_weights(model, reference)
 
 
 @pytest.mark.slow
@@ -327,7 +447,10 @@ def test_a_batch_larger_than_the_data_is_one_step_an_epoch(digits):
         ({"learning_rate": float("nan")}, ["learning_rate=nan", "a number above 0"]),
         ({"optimizer": "adan"}, ["optimizer='adan'", "did you mean 'adam'", "sgd"]),
         ({"optimizer": None}, ["optimizer=None", "adam"]),
-        ({"schedule": "cosinus"}, ["schedule='cosinus'", "constant, linear"]),
+        ({"schedule": "cosinus"}, ["schedule='cosinus'", "constant, linear, one_cycle"]),
+        ({"label_smoothing": 1}, ["label_smoothing=1", "up to, but not including, 1"]),
+        ({"averaging": "yes"}, ["averaging='yes'", "a share from 0"]),
+        ({"averaging": 0.9, "optimizer": keras.optimizers.SGD()}, ["averaging=0.9", "use_ema=True"]),
         ({"seed": "x"}, ["seed='x'", "whole number"]),
     ],
 )
