@@ -49,7 +49,7 @@ notebooks: $(READY)
 	@$(BIN)/python images/refresh.py
 
 bench: $(READY)
-	@$(BIN)/python benchmarks/epoch.py $(ARGS)
+	@$(BIN)/python benchmarks/speed.py $(ARGS)
 
 lock:
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --fork-strategy fewest \

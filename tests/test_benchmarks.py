@@ -1,0 +1,67 @@
+"""The peers of the benchmark train, and its table shows the medians it was given."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
+
+import pages
+import peers
+import speed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["mnist_lab", "keras_fit", "keras_fit_tuned", "scikit_learn"])
+def test_a_peer_learns_to_read(name: str):
+    data = peers._data("sample", 2000)
+    ready, epoch, accuracy = peers.PEERS[name]([50], 64, data, None)
+    ready()
+    assert all(epoch() > 0 for _ in range(6))
+    assert accuracy() > 0.85
+
+
+def test_the_products_of_the_floor_are_those_of_an_epoch():
+    ready, epoch, _ = peers.floor([200, 200], 100, peers._data("sample", 1000), None)
+    ready()
+    assert epoch() > 0
+
+
+@pytest.mark.slow
+def test_a_worker_answers_jobs_and_says_what_is_missing():
+    worker = speed.Worker("floor", "sample")
+    answer = worker.do(kind="epoch", layers=[20], batch_size=100, train_size=500)
+    worker.close()
+    assert worker.missing == ""
+    assert 0 < answer["seconds"] < 60
+    assert answer["megabytes"] > 10
+
+
+def test_the_table_shows_medians_and_leaves_out_what_was_not_measured():
+    epoch = {"layers": [200, 200], "batch_size": 128, "train_size": None}
+    race = {"to_98": 9.0, "import_seconds": 4.0, "megabytes": 1000.0}
+    result = {
+        "epochs": [
+            {**epoch, "peer": "mnist_lab", "seconds": [1.0, 3.0, 1.2]},
+            {**epoch, "peer": "keras_fit", "seconds": [4.0, 4.4, 4.2]},
+            {**epoch, "layers": [], "peer": "mnist_lab", "seconds": [0.1]},
+        ],
+        "by_the_book": [{**race, "peer": "mnist_lab"}, {**race, "peer": "keras_fit", "to_98": None}],
+        "digits": {"source": "mnist", "train": 54_000},
+        "repeats": 3, "machine": "a machine", "python": "3.12", "date": "2026-11-01",
+    }  # fmt: skip
+    lines = pages.table(result).splitlines()
+    assert lines[2] == "| `mnist_lab.train` | 1.20 s | 9.0 s | - | 4.0 s | 1,000 MB |"
+    assert lines[3] == "| Keras `fit`, defaults | 4.20 s | - | - | 4.0 s | 1,000 MB |"
+    assert "54,000 training digits (mnist); medians of 3" in lines[-1]
+
+
+def test_a_growth_figure_has_a_line_a_peer():
+    rows = [
+        {"peer": peer, "layers": [width, width], "seconds": [seconds]}
+        for peer in ("mnist_lab", "keras_fit")
+        for width, seconds in ((50, 0.1), (100, 0.2))
+    ]
+    lines = pages.growth_figure("width", rows).axes[0].lines
+    assert [list(line.get_xdata()) for line in lines] == [[50, 100], [50, 100]]
