@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 
 NAMES = {
     "mnist_lab": "`mnist_lab.train`",
@@ -60,14 +60,15 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def growth_figure(what: str, rows: list[dict]) -> plt.Figure:
+def growth_figure(what: str, rows: list[dict]) -> Figure:
     """Return a figure of the seconds an epoch over what grows, one line a peer, both axes logarithmic."""
     places = {
         "training digits": lambda row: row["train_size"], "width": lambda row: row["layers"][0],
         "depth": lambda row: len(row["layers"]), "batch size": lambda row: row["batch_size"],
         "threads": lambda row: row["threads"],
     }  # fmt: skip
-    figure, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
+    figure = Figure(figsize=(6, 3.5), layout="constrained")
+    axis = figure.subplots()
     for peer in dict.fromkeys(row["peer"] for row in rows):
         points = sorted((places[what](row), statistics.median(row["seconds"])) for row in rows if row["peer"] == peer)
         axis.plot(*zip(*points, strict=True), marker="o", label=NAMES[peer].replace("`", ""))
