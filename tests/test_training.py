@@ -126,6 +126,7 @@ def test_linear_schedule_is_the_polynomial_decay_of_keras(digits):
     assert np.abs(model.get_weights()[0] - constant.get_weights()[0]).max() > 1e-3
 
 
+@pytest.mark.slow
 def test_one_cycle_rises_for_three_tenths_and_falls_to_zero(digits):
     class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
         def __call__(self, step):
@@ -168,6 +169,7 @@ def test_averaged_weights_are_those_of_keras_and_training_goes_on_from_the_other
     assert np.abs(unaveraged.get_weights()[0] - model.get_weights()[0]).max() > 1e-3
 
 
+@pytest.mark.slow
 def test_any_metric_has_the_name_and_the_value_that_keras_gives_it(digits):
     model = network()
     history = lab.train(model, digits, epochs=1, metrics=["accuracy", "sparse_top_k_categorical_accuracy"]).history
@@ -199,6 +201,7 @@ def test_further_rates_seeds_and_models_of_one_kind_compile_nothing(digits, monk
     assert traced == [1]
 
 
+@pytest.mark.slow
 def test_compiling_changes_nothing(digits):
     model = network(dropout=0.3)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -209,6 +212,7 @@ def test_compiling_changes_nothing(digits):
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "layers",
     [
