@@ -32,7 +32,7 @@ def _said(value: float | None, form: str) -> str:
 
 def table(result: dict[str, Any]) -> str:
     """Return the README's table in Markdown: epochs of 784-200-200-10, and from process start to 98 %."""
-    batches = sorted({row["batch_size"] for row in result["epochs"]})
+    batches = sorted({row["batch_size"] for row in result.get("epochs", [])})
     heads = [
         "",
         *(f"epoch, batch {size}" for size in batches),
@@ -45,10 +45,10 @@ def table(result: dict[str, Any]) -> str:
     for peer, name in NAMES.items():
         cells = []
         for size in batches:
-            same = [row for row in result["epochs"] if row["layers"] == NETWORK and row["batch_size"] == size]
+            same = [row for row in result.get("epochs", []) if row["layers"] == NETWORK and row["batch_size"] == size]
             seconds = [statistics.median(row["seconds"]) for row in same if row["peer"] == peer]
             cells += [f"{value:.2f} s" for value in seconds] or ["-"]
-        races = result["by_the_book"]
+        races = result.get("by_the_book", [])
         for key, race in (("to_98", races), ("to_98", result.get("our_schedule", [])), ("import_seconds", races)):
             cells.append(_said(_median(race, peer, key), ".1f") + " s")
         cells.append(_said(_median(races, peer, "megabytes"), ",.0f") + " MB")

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+PARTS = ("epochs", "by_the_book", "our_schedule", "growth")
 NETWORKS = ([], [100], [200, 200], [200, 200, 200])
 BATCHES = (32, 128, 512)
 PEERS = (
@@ -130,38 +131,58 @@ def growth(names: list[str], source: str) -> dict[str, list[dict]]:
     return found
 
 
-def main(
-    source: Annotated[str, typer.Option(help="Which digits: auto, mnist, sample or a path.")] = "auto",
-    repeats: Annotated[int, typer.Option(help="How often each is measured, in turn.")] = 3,
-    quick: Annotated[bool, typer.Option("--quick", help="One network and batch size, no growth.")] = False,
-    output: Annotated[Path, typer.Option(help="Folder for speed.json, the table and the figures.")] = Path("runs/bench"),
-) -> None:
-    """Measure epochs, the way from process start to an accuracy, and growth; write numbers, table and figures."""
-    from pages import write_pages
-
-    from mnist_lab.data import load_digits
-
+def measured(part: str, source: str, repeats: int, quick: bool) -> Any:
+    """Return the numbers of one part of the benchmark, from processes of its own; says what is not installed."""
     workers = {name: Worker(name, source) for name in PEERS}
     for name in [name for name, worker in workers.items() if worker.missing]:
         print(f"{name}: not measured ({workers.pop(name).missing}); install the extra: pip install -e .[bench]")
     names = [name for name in workers if name != "floor"]
-    settings = [([200, 200], 128, None)] if quick else [(layers, size, None) for layers in NETWORKS for size in BATCHES]
-    digits = load_digits(source)
-    result = {
-        "machine": processor(), "python": platform.python_version(), "date": time.strftime("%Y-%m-%d"),
-        "digits": {"source": digits.source, **digits.sizes}, "repeats": repeats,
-    }  # fmt: skip
-    print(digits.provenance)
-    result["epochs"] = epochs(workers, settings, repeats)
+    layers, sizes = ([[200, 200]], [128]) if quick else (NETWORKS, BATCHES)
+    settings = [(units, size, None) for units in layers for size in sizes]
+    rows = epochs(workers, settings, repeats) if part == "epochs" else []
     for worker in workers.values():
         worker.close()
-    result["by_the_book"] = races(names, source, BY_THE_BOOK, 1 if quick else repeats)
-    if not quick:
-        result["our_schedule"] = races(names, source, dict.fromkeys(names, OUR_SCHEDULE), repeats)
-        result["growth"] = growth([name for name in names if name in GROWING], source)
+    if part == "epochs":
+        return rows
+    if part == "by_the_book":
+        return races(names, source, BY_THE_BOOK, repeats)
+    if part == "our_schedule":
+        return races(names, source, dict.fromkeys(names, OUR_SCHEDULE), repeats)
+    return growth([name for name in names if name in GROWING], source)
+
+
+def main(
+    parts: Annotated[list[str] | None, typer.Argument(help=f"Which of {', '.join(PARTS)}; all without a name.")] = None,
+    source: Annotated[str, typer.Option(help="Which digits: auto, mnist, sample or a path.")] = "auto",
+    repeats: Annotated[int, typer.Option(help="How often each is measured, in turn.")] = 3,
+    quick: Annotated[bool, typer.Option("--quick", help="One network and batch size, no growth, each once.")] = False,
+    output: Annotated[Path, typer.Option(help="Folder for speed.json, the table and the figures.")] = Path("runs/bench"),
+) -> None:
+    """Measure epochs, the way from process start to an accuracy, and growth; write numbers, table and figures.
+
+    Each part is written when it is done, beside what the folder holds of the others.
+    """
+    from pages import write_pages
+
+    from mnist_lab.data import load_digits
+
+    chosen = parts or (PARTS[:2] if quick else PARTS)
+    if strange := [part for part in chosen if part not in PARTS]:
+        raise typer.BadParameter(f"{', '.join(strange)}: there are {', '.join(PARTS)}.")
+    digits = load_digits(source)
+    print(digits.provenance)
     output.mkdir(parents=True, exist_ok=True)
-    (output / "speed.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
-    write_pages(result, output)
+    file = output / "speed.json"
+    result = json.loads(file.read_text(encoding="utf-8")) if parts and file.exists() else {}
+    repeats = 1 if quick else repeats
+    for part in chosen:
+        result |= {
+            "machine": processor(), "python": platform.python_version(), "date": time.strftime("%Y-%m-%d"),
+            "digits": {"source": digits.source, **digits.sizes}, "repeats": repeats,
+            part: measured(part, source, repeats, quick),
+        }  # fmt: skip
+        file.write_text(json.dumps(result, indent=1), encoding="utf-8")
+        write_pages(result, output)
     print(f"Written to {output}")
 
 

@@ -1,13 +1,12 @@
 """train(): compiles a model, fits it to the digits and returns Keras's History."""
 
 import math
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from IPython import get_ipython
-from IPython.display import HTML, DisplayHandle, display
 
 from mnist_lab import checks
 from mnist_lab.backend import keras
@@ -60,6 +59,18 @@ def _rates(schedule: str, first: float, now: float, epoch: int, epochs: int, ste
     return first * np.interp(done, [0.0, 0.3, 1.0], [1 / 25, 1.0, 0.0])
 
 
+def _slot(html: str) -> Any:
+    """Return an output slot of the notebook that this runs in, with something shown in it; None outside a notebook."""
+    if "IPython" not in sys.modules:  # a notebook has imported it; importing it here would take half a second
+        return None
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if getattr(get_ipython(), "kernel", None) is None:
+        return None
+    return display({"text/html": html}, raw=True, display_id=True)
+
+
 class Progress(keras.callbacks.Callback):
     """Shows a progress bar while a notebook trains, and in its place one line when training ends.
 
@@ -75,8 +86,7 @@ class Progress(keras.callbacks.Callback):
         self.start = time.perf_counter()
         self.epochs, self.logs = 0, {}
         # Outside a notebook there is no slot to rewrite: only the last line is printed.
-        in_notebook = getattr(get_ipython(), "kernel", None) is not None
-        self.slot: DisplayHandle | None = display(HTML(self._bar()), display_id=True) if in_notebook else None
+        self.slot = _slot(self._bar())
 
     def _known(self) -> str:
         return "".join(
@@ -90,7 +100,7 @@ class Progress(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self.epochs, self.logs = epoch + 1, logs or {}
         if self.slot:
-            self.slot.update(HTML(self._bar()))
+            self.slot.update({"text/html": self._bar()}, raw=True)
 
     def on_train_end(self, logs: dict | None = None) -> None:
         seconds = time.perf_counter() - self.start
