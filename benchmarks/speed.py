@@ -65,7 +65,7 @@ class Worker:
 
 
 def processor() -> str:
-    """Return the processor's name and how many cores may be used."""
+    """Return the processor's name and how many cores the machine has."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
