@@ -1,7 +1,7 @@
 """What a reader might train with instead: each peer a plain loop as its own documentation writes it, run as a process.
 
 A peer is a function of (layers, batch_size, data, rates). It returns three functions: `ready()` compiles what there is
-to compile, `epoch()` trains for one epoch and returns its seconds, `accuracy()` is that on the validation digits.
+to compile, `epoch()` trains for one epoch and returns its seconds, `answers(images)` says which digits it sees.
 `layers` are the units of the hidden layers; all are ReLU networks with Adam and cross-entropy. `rates` is the learning
 rate of each step to come, or None for Adam's usual 1e-3.
 """
@@ -18,15 +18,15 @@ import numpy as np
 
 
 class Data(NamedTuple):
-    """Training and validation digits: images float32 (n, 784) in [0, 1] and labels int64 (n,)."""
+    """Training, validation and test digits: images float32 (n, 784) in [0, 1] and labels int64 (n,)."""
 
     images: np.ndarray
     labels: np.ndarray
-    held_out: np.ndarray
-    held_out_labels: np.ndarray
+    held_out: tuple[np.ndarray, np.ndarray]
+    test: tuple[np.ndarray, np.ndarray]
 
 
-Trainer = tuple[Callable[[], None], Callable[[], float], Callable[[], float]]
+Trainer = tuple[Callable[[], None], Callable[[], float], Callable[[np.ndarray], np.ndarray]]
 
 
 def _timed(work: Callable[[], Any]) -> Callable[[], float]:
@@ -47,12 +47,14 @@ def mnist_lab(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndar
     model = lab.models.mlp(layers) if layers else lab.models.single_layer()
     model.compile("adam", lab.keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
-    train = Split(data.images.reshape(-1, 28, 28), data.labels)
-    epochs = Epochs(model, train, Split(data.held_out.reshape(-1, 28, 28), data.held_out_labels), batch_size)
+    train, held_out = (
+        Split(images.reshape(-1, 28, 28), labels) for images, labels in ((data.images, data.labels), data.held_out)
+    )
+    epochs = Epochs(model, train, held_out, batch_size)
     shuffle = np.random.default_rng(0)
     left = iter(np.full((10_000, epochs.steps), 1e-3) if rates is None else rates.reshape(-1, epochs.steps))
     epoch = _timed(lambda: epochs.train(shuffle.permutation(len(data.labels)), next(left)))
-    return epochs.compile, epoch, lambda: epochs.validate()["accuracy"]
+    return epochs.compile, epoch, lambda images: model(images.reshape(-1, 28, 28)).numpy().argmax(1)
 
 
 def _keras(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None, **settings: Any) -> Trainer:
@@ -80,7 +82,7 @@ def _keras(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray
         steps = 2 * settings.get("steps_per_execution", 1)
         model.fit(data.images[: batch_size * steps], data.labels[: batch_size * steps], batch_size=batch_size, verbose=0)
 
-    return ready, epoch, lambda: model.evaluate(data.held_out, data.held_out_labels, batch_size=1000, verbose=0)[1]
+    return ready, epoch, lambda images: model.predict(images, batch_size=1000, verbose=0).argmax(1)
 
 
 def keras_fit(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None) -> Trainer:
@@ -121,13 +123,12 @@ def _torch(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray
             criterion(model(image), label).backward()
             optimizer.step()
 
-    def accuracy() -> float:
+    def answers(images: np.ndarray) -> np.ndarray:
         model.eval()
         with torch.no_grad():
-            answers = model(torch.from_numpy(data.held_out)).argmax(1).numpy()
-        return float((answers == data.held_out_labels).mean())
+            return model(torch.from_numpy(images)).argmax(1).numpy()
 
-    return lambda: None, _timed(epoch), accuracy
+    return lambda: None, _timed(epoch), answers
 
 
 def torch_dataloader(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None) -> Trainer:
@@ -151,7 +152,7 @@ def jax_scan(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarr
         (jax.random.uniform(key, (a, b), minval=-1, maxval=1) * (6 / (a + b)) ** 0.5, jnp.zeros(b))
         for key, a, b in zip(keys, sizes, sizes[1:], strict=False)
     ]
-    images, labels = jnp.asarray(data.images), jnp.asarray(data.labels)
+    images, labels = jax.device_put(data.images), jax.device_put(data.labels)
     steps = -(-len(data.labels) // batch_size)
     shuffle = np.random.default_rng(0)
     left = iter(np.full((10_000, steps), 1e-3) if rates is None else rates.reshape(-1, steps))
@@ -164,7 +165,7 @@ def jax_scan(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarr
     def loss(weights: Any, image: Any, label: Any) -> Any:
         return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(logits(weights, image)), label[:, None], 1))
 
-    def step(carry: Any, now: Any) -> Any:
+    def step(images: Any, labels: Any, carry: Any, now: Any) -> Any:
         weights, mean, square, count = carry
         chosen, rate = now
         value, slope = jax.value_and_grad(loss)(weights, images[chosen], labels[chosen])
@@ -176,10 +177,10 @@ def jax_scan(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarr
         return (weights, mean, square, count), value
 
     @jax.jit
-    def whole(carry: Any, batches: Any, rest: Any, rates: Any) -> Any:
-        full = len(batches)
-        carry, values = jax.lax.scan(step, carry, (batches, rates[:full]))
-        return step(carry, (rest, rates[full]))[0] if len(rest) else carry, values.mean()
+    def whole(images: Any, labels: Any, carry: Any, batches: Any, rest: Any, rates: Any) -> Any:
+        full, one = len(batches), jax.tree_util.Partial(step, images, labels)
+        carry, values = jax.lax.scan(one, carry, (batches, rates[:full]))
+        return one(carry, (rest, rates[full]))[0] if len(rest) else carry, values.mean()
 
     zeros = jax.tree.map(jnp.zeros_like, state)
     carry = (state, zeros, zeros, jnp.array(0.0))
@@ -189,18 +190,17 @@ def jax_scan(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarr
         full = len(order) // batch_size * batch_size
         return order[:full].reshape(-1, batch_size), order[full:], rates.astype(np.float32)
 
+    compiled = None
+
     def ready() -> None:
-        whole.lower(carry, *arguments(np.zeros(steps))).compile()
-        jax.block_until_ready(whole(carry, *arguments(np.zeros(steps))))
+        nonlocal compiled
+        compiled = whole.lower(images, labels, carry, *arguments(np.zeros(steps))).compile()
 
     def epoch() -> None:
         nonlocal carry
-        carry, _ = jax.block_until_ready(whole(carry, *arguments(next(left))))
+        carry, _ = jax.block_until_ready(compiled(images, labels, carry, *arguments(next(left))))
 
-    def accuracy() -> float:
-        return float((np.asarray(logits(carry[0], data.held_out)).argmax(1) == data.held_out_labels).mean())
-
-    return ready, _timed(epoch), accuracy
+    return ready, _timed(epoch), lambda images: np.asarray(logits(carry[0], images)).argmax(1)
 
 
 def scikit_learn(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None) -> Trainer:
@@ -211,7 +211,7 @@ def scikit_learn(layers: Sequence[int], batch_size: int, data: Data, rates: np.n
         raise NotImplementedError("its Adam takes no schedule")
     model = MLPClassifier(tuple(layers), batch_size=min(batch_size, len(data.labels)), random_state=0)
     epoch = _timed(lambda: model.partial_fit(data.images, data.labels, classes=range(10)))
-    return lambda: None, epoch, lambda: float(model.score(data.held_out, data.held_out_labels))
+    return lambda: None, epoch, model.predict
 
 
 def floor(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None) -> Trainer:
@@ -231,7 +231,7 @@ def floor(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray 
             for left, right, product in products:
                 np.matmul(left, right, out=product)
 
-    return lambda: None, _timed(epoch), lambda: float("nan")
+    return lambda: None, _timed(epoch), lambda images: np.zeros(len(images))
 
 
 PEERS = {
@@ -252,24 +252,33 @@ def _data(source: str, train_size: int | None) -> Data:
     if train_size:
         chosen = np.arange(train_size) % len(labels)
         images, labels = images[chosen], labels[chosen]
-    return Data(images, labels, digits.validation.images.reshape(-1, 784), digits.validation.labels)
+    held_out, test = ((split.images.reshape(-1, 784), split.labels) for split in (digits.validation, digits.test))
+    return Data(images, labels, held_out, test)
 
 
-def _race(peer: Callable[..., Trainer], job: dict[str, Any], data: Data) -> list[list[float]]:
-    """Train until the accuracy or the epochs are reached; return the time since the start and the accuracy of each."""
+def _race(peer: Callable[..., Trainer], job: dict[str, Any], data: Data) -> dict[str, Any]:
+    """Train until the validation accuracy or the epochs are reached.
+
+    Returns for each epoch the time since the start and the validation accuracy, and the test accuracy at the end.
+    """
     steps = -(-len(data.labels) // job["batch_size"])
     rates = None
     if job["peak"]:
         rates = job["peak"] * (1 - np.arange(job["epochs"] * steps) / (job["epochs"] * steps))
-    ready, epoch, accuracy = peer(job["layers"], job["batch_size"], data, rates)
+    ready, epoch, answers = peer(job["layers"], job["batch_size"], data, rates)
     ready()
+
+    def accuracy(images: np.ndarray, labels: np.ndarray) -> float:
+        return float((answers(images) == labels).mean())
+
     passed = []
     for _ in range(job["epochs"]):
         epoch()
-        passed.append([time.time() - job["started"], accuracy()])
+        right = accuracy(*data.held_out)
+        passed.append([time.time() - job["started"], right])
         if passed[-1][1] >= job["enough"]:
             break
-    return passed
+    return {"passed": passed, "test_accuracy": accuracy(*data.test)}
 
 
 def main() -> None:
@@ -292,7 +301,7 @@ def main() -> None:
         try:
             answer: dict[str, Any] = {}
             if job["kind"] == "race":
-                answer["passed"] = _race(PEERS[name], job, _data(source, None))
+                answer = _race(PEERS[name], job, _data(source, None))
             else:
                 key = json.dumps([job["layers"], job["batch_size"], job["train_size"]])
                 if key not in kept:  # one network at a time, kept for the next repeat

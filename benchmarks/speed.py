@@ -73,7 +73,7 @@ def processor() -> str:
 
 
 def epochs(workers: dict[str, Worker], settings: list[tuple[list[int], int, int | None]], repeats: int) -> list[dict]:
-    """Return one row a peer and setting: the seconds of each repeat, peers in turn, and the ratio of the medians to ours."""
+    """Return one row a peer and setting: the seconds of each repeat, peers in turn, and the ratios of medians."""
     rows = []
     for layers, batch_size, train_size in settings:
         job = {"kind": "epoch", "layers": layers, "batch_size": batch_size, "train_size": train_size}
@@ -82,8 +82,12 @@ def epochs(workers: dict[str, Worker], settings: list[tuple[list[int], int, int 
             for name, worker in workers.items():
                 seconds[name].append(worker.do(**job)["seconds"])
         for name, values in seconds.items():
-            ratio = statistics.median(values) / statistics.median(seconds["mnist_lab"])
-            rows.append({**job, "peer": name, "seconds": values, "times_ours": ratio})
+            ratios = {
+                f"times_{other}": statistics.median(values) / statistics.median(seconds[other])
+                for other in ("mnist_lab", "floor")
+                if other in seconds
+            }
+            rows.append({**job, "peer": name, "seconds": values, **ratios})
         print(layers, batch_size, train_size or "", {name: round(statistics.median(v), 3) for name, v in seconds.items()})
     return rows
 
@@ -104,7 +108,8 @@ def races(names: list[str], source: str, plans: dict[str, dict], repeats: int) -
                 {
                     "peer": name, **plans[name], "to_97": reached[0.97], "to_98": reached[0.98],
                     "epochs_run": len(answer["passed"]), "accuracy": answer["passed"][-1][1],
-                    "import_seconds": worker.import_seconds, "megabytes": answer["megabytes"],
+                    "test_accuracy": answer["test_accuracy"], "import_seconds": worker.import_seconds,
+                    "megabytes": answer["megabytes"],
                 }
             )  # fmt: skip
             print(rows[-1])
