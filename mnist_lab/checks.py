@@ -73,6 +73,14 @@ def real(name: str, value: Any, above: float, maximum: float) -> float:
     return number
 
 
+def between(name: str, value: Any, minimum: float, maximum: float) -> float:
+    """Return `value` as a float in [minimum, maximum]; text such as "0.5" is read, anything else is a ValueError."""
+    number = _number(value)
+    if number is None or not minimum <= number <= maximum:
+        raise refuse(name, value, f"a number from {minimum:g} to {maximum:g}")
+    return number
+
+
 def share(name: str, value: Any) -> float:
     """Return `value` as a float in [0, 1), such as a dropout rate; text is read, anything else is a ValueError."""
     number = _number(value)

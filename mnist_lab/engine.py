@@ -9,6 +9,7 @@ import numpy as np
 
 from mnist_lab.backend import keras, tf
 from mnist_lab.data import Split
+from mnist_lab.distortion import Strengths, distort
 
 Logs = dict[str, float]
 
@@ -31,14 +32,15 @@ def _build_metrics(model: keras.Model) -> None:
 
 
 class _Program:
-    """The compiled epoch of one architecture, optimizer and batch size, working on a twin of the model.
+    """The compiled epoch of one architecture, optimizer, batch size and distortion, working on a twin of the model.
 
     Compiling takes seconds, so a program outlives its model: the next model of the same kind copies its weights and
     optimizer state into the twin, runs, and copies them back, which costs milliseconds.
     """
 
-    def __init__(self, twin: keras.Model, batch_size: int) -> None:
+    def __init__(self, twin: keras.Model, batch_size: int, strengths: Strengths | None) -> None:
         self.twin = twin
+        self.strengths = strengths
         self.twin.optimizer.build(twin.trainable_variables)
         # Variables made while a function is traced would have TensorFlow trace it twice.
         _build_metrics(twin)
@@ -65,7 +67,14 @@ class _Program:
         return loss * number
 
     def _epoch(
-        self, images: tf.Tensor, labels: tf.Tensor, order: tf.Tensor, rates: tf.Tensor, steps: tf.Tensor
+        self,
+        images: tf.Tensor,
+        labels: tf.Tensor,
+        order: tf.Tensor,
+        rates: tf.Tensor,
+        amounts: tf.Tensor,
+        seed: tf.Tensor,
+        steps: tf.Tensor,
     ) -> dict[str, tf.Tensor]:
         """The first `steps` steps of an epoch; with none of them, the call compiles and changes nothing."""
         digits = order.shape[0]
@@ -79,6 +88,8 @@ class _Program:
             if self.rate is not None:
                 self.rate.assign(rates[step])
             image, label = tf.gather(images, batches[step]), tf.gather(labels, batches[step])
+            if self.strengths is not None:
+                image = distort(image, tf.stack([seed, step]), self.strengths, amounts[step])
             counts = tf.cast(step * size + tf.range(size) < digits, tf.float32)
             return step + 1, total + self._step(image, label, counts)
 
@@ -121,10 +132,10 @@ def _without_seeds(config: Any) -> Any:
 
 
 @lru_cache(maxsize=8)
-def _program(architecture: str, compiled: str, batch_size: int) -> _Program:
+def _program(architecture: str, compiled: str, batch_size: int, strengths: Strengths | None) -> _Program:
     twin = keras.saving.deserialize_keras_object(json.loads(architecture))
     twin.compile_from_config(json.loads(compiled))
-    return _Program(twin, batch_size)
+    return _Program(twin, batch_size, strengths)
 
 
 class Epochs:
@@ -135,14 +146,16 @@ class Epochs:
     up with other digits of the epoch. Where the optimizer keeps averaged weights (use_ema), the model holds these
     after each epoch, and training goes on from the others.
 
-    Compiling takes seconds; further epochs, other learning rates and further models of the same layers, optimizer and
-    batch size compile nothing. Custom layers must be registered with keras.saving.register_keras_serializable; a
+    Compiling takes seconds; further epochs, other learning rates and further models of the same layers, optimizer,
+    batch size and distortion compile nothing. Custom layers must be registered with keras.saving.register_keras_serializable; a
     model that cannot be rebuilt from its configuration is a ValueError.
     """
 
-    def __init__(self, model: keras.Model, train: Split, validation: Split, batch_size: int) -> None:
+    def __init__(
+        self, model: keras.Model, train: Split, validation: Split, batch_size: int, strengths: Strengths | None = None
+    ) -> None:
         self.model = model
-        self.program = _program_for(model, batch_size)
+        self.program = _program_for(model, batch_size, strengths)
         self.digits = tf.constant(train.images), tf.constant(train.labels)
         self.held_out = tf.constant(validation.images), tf.constant(validation.labels)
         self.steps = -(-len(train) // batch_size)
@@ -150,25 +163,30 @@ class Epochs:
         # Callbacks such as ModelCheckpoint ask the model for its metrics by name.
         _build_metrics(model)
 
-    def _run(self, order: np.ndarray, rates: np.ndarray, steps: int) -> Logs:
-        arguments = tf.constant(order, tf.int32), tf.constant(rates, tf.float32), tf.constant(steps)
-        return self.program.run(self.model, self.program.epoch, *self.digits, *arguments)
+    def _run(self, order: np.ndarray, rates: np.ndarray, amounts: np.ndarray, seed: int, steps: int) -> Logs:
+        order, seed = tf.constant(order, tf.int32), tf.constant(seed, tf.int32)
+        each = tf.constant(rates, tf.float32), tf.constant(amounts, tf.float32)
+        return self.program.run(self.model, self.program.epoch, *self.digits, order, *each, seed, tf.constant(steps))
 
     def compile(self) -> None:
         """Compile what is not compiled yet; weights and optimizer stay as they are."""
-        self._run(np.arange(len(self.digits[1])), np.zeros(self.steps), 0)
+        nothing = np.zeros(self.steps)
+        self._run(np.arange(len(self.digits[1])), nothing, nothing, 0, 0)
         self.validate()
 
-    def train(self, order: np.ndarray, rates: np.ndarray) -> Logs:
+    def train(self, order: np.ndarray, rates: np.ndarray, amounts: np.ndarray | None = None, seed: int = 0) -> Logs:
         """Train for one epoch and return the mean loss and the metrics, named as Keras names them.
 
-        order: of the digits, a permutation, int (n,). rates: the learning rate of each step, float (steps,).
+        order: of the digits, a permutation, int (n,). rates: the learning rate of each step, float (steps,). amounts:
+        the share of the distortion's strengths at each step, float (steps,), in full without. seed: of the
+        distortion, int32; give each epoch its own.
         """
         variables, optimizer = self.model.trainable_variables, self.model.optimizer
         if self.unaveraged:
             for variable, value in zip(variables, self.unaveraged, strict=True):
                 variable.assign(value)
-        logs = self._run(order, rates, self.steps)
+        amounts = np.ones(self.steps) if amounts is None else amounts
+        logs = self._run(order, rates, amounts, seed, self.steps)
         if optimizer.use_ema:
             self.unaveraged = [variable.numpy() for variable in variables]
             optimizer.finalize_variable_values(variables)
@@ -179,7 +197,7 @@ class Epochs:
         return self.program.run(self.model, self.program.measure, *self.held_out)
 
 
-def _program_for(model: keras.Model, batch_size: int) -> _Program:
+def _program_for(model: keras.Model, batch_size: int, strengths: Strengths | None) -> _Program:
     """Return the program for a compiled model, the one of an earlier model of its kind where there is one."""
     compiled = _without_seeds(model.get_compile_config())
     # The weights that empty the last batch's filling must reach the metrics too.
@@ -190,7 +208,8 @@ def _program_for(model: keras.Model, batch_size: int) -> _Program:
     try:
         architecture = _without_seeds(keras.saving.serialize_keras_object(model))
         architecture.pop("compile_config")
-        return _program(json.dumps(architecture, sort_keys=True), json.dumps(compiled, sort_keys=True), batch_size)
+        parts = json.dumps(architecture, sort_keys=True), json.dumps(compiled, sort_keys=True)
+        return _program(*parts, batch_size, strengths)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"The model {model.name!r} cannot be rebuilt from its configuration, as training needs: {error}"

@@ -103,6 +103,50 @@ def mlp(
     return _dense_network("mlp", hidden_layers, activation, "softmax", dropout, kernel_initializer, seed)
 
 
+def cnn(
+    filters: Sequence[int] = (24, 32, 48),
+    kernel_size: int = 3,
+    activation: str = "relu",
+    kernel_initializer: str = "glorot_uniform",
+    seed: int = 0,
+) -> keras.Sequential:
+    """A small convolutional network, then ten softmax outputs.
+
+    Input float32 (n, 28, 28) in [0, 1], output (n, 10): probabilities that sum to 1. Each number in `filters` is one
+    block: a convolution with that many filters, batch normalisation (Ioffe and Szegedy 2015), the activation, and max
+    pooling that halves height and width.
+
+    filters: one to four blocks (28 x 28 can be halved four times), as numbers or as text such as "[16, 32]".
+    kernel_size: height and width of each filter in pixels, 1 to 28. activation, kernel_initializer, seed: as in
+    one_hidden_layer. Raises ValueError for a value that cannot be used, with what would be right.
+    """
+    filters = checks.integers("filters", filters)
+    if len(filters) > 4:
+        raise checks.refuse("filters", filters, "at most four blocks, since 28 x 28 pixels can be halved four times")
+    kernel_size = checks.integer("kernel_size", kernel_size, 1, 28)
+    activation = _activation(activation)
+    seed = checks.integer("seed", seed, 0, 2**32 - 1)
+    seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(len(filters) + 1)]
+    layers: list[keras.layers.Layer] = [keras.Input((28, 28), name="image"), keras.layers.Reshape((28, 28, 1), name="picture")]
+    for number, count in enumerate(filters, start=1):
+        kernel = _initializer(kernel_initializer, seeds.pop())
+        layers += [
+            # No bias: the normalisation would take it away again.
+            keras.layers.Conv2D(
+                count, kernel_size, padding="same", use_bias=False, kernel_initializer=kernel, name=f"convolution_{number}"
+            ),
+            keras.layers.BatchNormalization(name=f"normalisation_{number}"),
+            keras.layers.Activation(activation, name=f"activation_{number}"),
+            keras.layers.MaxPooling2D(name=f"pooling_{number}"),
+        ]
+    kernel = _initializer(kernel_initializer, seeds.pop())
+    layers += [
+        keras.layers.Flatten(name="features"),
+        keras.layers.Dense(10, "softmax", kernel_initializer=kernel, name="digits"),
+    ]
+    return keras.Sequential(layers, name="cnn")
+
+
 def load(path: str | os.PathLike) -> keras.Model:
     """Load a model that was saved with model.save("name.keras").
 

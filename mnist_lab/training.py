@@ -11,6 +11,7 @@ import numpy as np
 from mnist_lab import checks
 from mnist_lab.backend import keras
 from mnist_lab.data import Digits
+from mnist_lab.distortion import read_strengths
 from mnist_lab.engine import Epochs
 
 _SCHEDULES = ("constant", "linear", "one_cycle")
@@ -49,11 +50,13 @@ def _optimizer(optimizer: Any, rate: Any, averaging: float) -> keras.optimizers.
     return type(kind)(learning_rate=rate, use_ema=averaging > 0, ema_momentum=averaging or 0.99)
 
 
-def _rates(schedule: str, first: float, now: float, epoch: int, epochs: int, steps: int) -> np.ndarray:
-    """Return the learning rate of each step of an epoch: as it is now, or on the schedule's way from `first` to zero."""
+def _rates(schedule: str, first: float, now: float, done: np.ndarray) -> np.ndarray:
+    """Return the learning rate of each step of an epoch: as it is now, or on the schedule's way from `first` to zero.
+
+    done: share of the training that lies behind each step.
+    """
     if schedule == "constant":
-        return np.full(steps, now)
-    done = (epoch * steps + np.arange(steps)) / (epochs * steps)
+        return np.full(len(done), now)
     if schedule == "linear":
         return first * (1 - done)
     return first * np.interp(done, [0.0, 0.3, 1.0], [1 / 25, 1.0, 0.0])
@@ -123,6 +126,8 @@ def train(
     schedule: str = "constant",
     label_smoothing: Any = 0.0,
     averaging: Any = 0.0,
+    distortion: Any = 0.0,
+    fade: Any = 0.0,
     metrics: Sequence[Any] = ("accuracy",),
     seed: Any = 0,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -144,6 +149,10 @@ def train(
         usual. The losses, on validation too, are then against the smoothed labels.
     averaging: momentum in [0, 1) of an exponential average of the weights over the steps (Polyak and Juditsky 1992),
         such as 0.99; the model then holds the average after each epoch. 0 takes the weights of the last step.
+    distortion: how far each digit is distorted, anew in each epoch (Simard et al. 2003): a share of the strengths
+        that distortion.Strengths has by default, or Strengths of your own. 0 for none. The loss and metrics without
+        val_ are then those on distorted digits.
+    fade: share of the training, at its end, over which the distortion falls in a straight line to zero, in [0, 1].
     metrics: names or objects as for Keras's compile.
     seed: of the order of the digits. The same seed, model and machine give the same weights, bit for bit; another
         machine differs in about the third digit of the accuracy.
@@ -159,11 +168,13 @@ def train(
     seed = checks.integer("seed", seed, 0, 2**32 - 1)
     smoothing = checks.share("label_smoothing", label_smoothing)
     averaging = checks.share("averaging", averaging)
+    strengths, amount = read_strengths(distortion)
+    fade = checks.between("fade", fade, 0.0, 1.0)
     checks.choice("schedule", schedule, _SCHEDULES)
     loss = SmoothedCrossentropy(smoothing) if smoothing else keras.losses.SparseCategoricalCrossentropy()
     model.compile(_optimizer(optimizer, learning_rate, averaging), loss, metrics=list(metrics))
     model.optimizer.build(model.trainable_variables)
-    engine = Epochs(model, digits.train, digits.validation, batch_size)
+    engine = Epochs(model, digits.train, digits.validation, batch_size, strengths if amount else None)
     first_rate = float(model.optimizer.learning_rate)
     orders = np.random.default_rng(seed)
     progress = Progress(len(digits.train))
@@ -180,8 +191,11 @@ def train(
         for epoch in range(epochs):
             watchers.on_epoch_begin(epoch)
             good = model.get_weights()
-            rates = _rates(schedule, first_rate, float(model.optimizer.learning_rate), epoch, epochs, engine.steps)
-            logs = engine.train(orders.permutation(len(digits.train)), rates)
+            done = (epoch * engine.steps + np.arange(engine.steps)) / (epochs * engine.steps)
+            rates = _rates(schedule, first_rate, float(model.optimizer.learning_rate), done)
+            amounts = amount * np.minimum(1, (1 - done) / max(fade, 1e-9))
+            drawn = int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0]) & 0x7FFFFFFF
+            logs = engine.train(orders.permutation(len(digits.train)), rates, amounts, drawn)
             logs |= {f"val_{name}": value for name, value in engine.validate().items()}
             # The last step of an epoch comes after its loss: only validation sees what that step did.
             worst = next((value for value in (logs["loss"], logs["val_loss"]) if not math.isfinite(value)), None)

@@ -1,0 +1,82 @@
+"""What a network looks at: maps of one digit's pixels, and the digits as its last hidden layer sees them."""
+
+import numpy as np
+
+from mnist_lab import checks
+from mnist_lab.backend import keras, tf
+from mnist_lab.evaluation import Evaluation
+
+
+def _one_image(image: np.ndarray) -> np.ndarray:
+    image = np.asarray(image, dtype=np.float32)
+    if image.shape != (28, 28):
+        raise ValueError(f"image has the shape {image.shape}; expected one digit, (28, 28).")
+    return image
+
+
+def occlusion_map(model: keras.Model, image: np.ndarray, digit: int, side: int = 5) -> np.ndarray:
+    """Return by how much the probability of a digit falls when a square of paper covers each place, (28, 28).
+
+    After Zeiler and Fergus (2014). side: pixels of the square, centred on each pixel in turn; 5 covers a stroke.
+    Positive where the covered ink spoke for the digit, negative where it spoke against.
+    """
+    image = _one_image(image)
+    digit = checks.integer("digit", digit, 0, 9)
+    side = checks.integer("side", side, 1, 28)
+    rows, columns = np.indices((28, 28))
+    before, after = side // 2, side - side // 2
+    covered = np.repeat(image[None], 784, axis=0)
+    for picture, row, column in zip(covered, rows.ravel(), columns.ravel(), strict=True):
+        picture[max(row - before, 0) : row + after, max(column - before, 0) : column + after] = 0
+    answers = np.asarray(model(np.concatenate([image[None], covered]), training=False))[:, digit]
+    return (answers[0] - answers[1:]).reshape(28, 28)
+
+
+def saliency_map(model: keras.Model, image: np.ndarray, digit: int) -> np.ndarray:
+    """Return how the logarithm of a digit's probability changes with each pixel, its gradient, (28, 28).
+
+    After Simonyan, Vedaldi and Zisserman (2014). Positive where more ink would speak for the digit.
+    """
+    pixels = tf.constant(_one_image(image)[None])
+    digit = checks.integer("digit", digit, 0, 9)
+    with tf.GradientTape() as tape:
+        tape.watch(pixels)
+        logarithm = tf.math.log(tf.maximum(model(pixels, training=False)[0, digit], np.finfo(np.float32).tiny))
+    return tape.gradient(logarithm, pixels)[0].numpy()
+
+
+def last_hidden(model: keras.Sequential, images: np.ndarray, batch_size: int = 1000) -> np.ndarray:
+    """Return what the layer before the last gives for images (n, 28, 28): float32 (n, k)."""
+    until = keras.Model(model.inputs, model.layers[-1].input)
+    parts = [until(images[start : start + batch_size], training=False) for start in range(0, len(images), batch_size)]
+    return np.concatenate([np.asarray(part).reshape(len(part), -1) for part in parts])
+
+
+def in_two_dimensions(features: np.ndarray, method: str = "pca", seed: int = 0) -> np.ndarray:
+    """Return features (n, k) as points of a plane, float (n, 2).
+
+    method: "pca", the two directions of largest variance, where distances mean something (Pearson 1901); or "tsne",
+    which keeps neighbours together and nothing else (van der Maaten and Hinton 2008) and takes seconds a thousand.
+    """
+    checks.choice("method", method, ("pca", "tsne"))
+    if method == "pca":
+        from sklearn.decomposition import PCA
+
+        return PCA(2, random_state=seed).fit_transform(features)
+    from sklearn.manifold import TSNE
+
+    perplexity = min(30.0, (len(features) - 1) / 3)
+    return TSNE(2, perplexity=perplexity, init="pca", random_state=seed).fit_transform(features)
+
+
+def nearest_correct(features: np.ndarray, result: Evaluation, index: int) -> int:
+    """Return the index of the digit with the same label that was read correctly and lies nearest to the one at `index`.
+
+    features: of the digits in result.split, (n, k); nearest by Euclidean distance. Raises ValueError where there is none.
+    """
+    same = (result.split.labels == result.split.labels[index]) & result.correct
+    same[index] = False
+    if not same.any():
+        raise ValueError(f"No other digit labelled {result.split.labels[index]} was read correctly.")
+    candidates = np.flatnonzero(same)
+    return int(candidates[np.linalg.norm(features[candidates] - features[index], axis=1).argmin()])

@@ -1,0 +1,97 @@
+"""Maps of what a network looks at agree with pixels changed one by one, and projections with linear algebra by hand."""
+
+import numpy as np
+import pytest
+
+import mnist_lab as lab
+from mnist_lab import insight
+from mnist_lab.data import Split
+from mnist_lab.evaluation import Evaluation
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return lab.load_digits("sample", train_size=1000)
+
+
+@pytest.fixture(scope="module")
+def model(digits):
+    network = lab.models.mlp([40, 30], activation="tanh")
+    lab.train(network, digits, epochs=3)
+    return network
+
+
+def answer(model, image, digit):
+    return float(model(image[None], training=False)[0, digit])
+
+
+def test_occlusion_is_the_probability_lost_under_each_square(model, digits):
+    image, label = digits.train.images[3], int(digits.train.labels[3])
+    found = insight.occlusion_map(model, image, label, side=5)
+    for row, column in ((0, 0), (14, 14), (27, 5), (10, 20)):
+        covered = image.copy()
+        for r in range(row - 2, row + 3):
+            for c in range(column - 2, column + 3):
+                if 0 <= r < 28 and 0 <= c < 28:
+                    covered[r, c] = 0
+        expected = answer(model, image, label) - answer(model, covered, label)
+        assert found[row, column] == pytest.approx(expected, abs=1e-5)
+
+
+def test_covering_paper_changes_nothing(model):
+    assert insight.occlusion_map(model, np.zeros((28, 28)), 3) == pytest.approx(np.zeros((28, 28)))
+
+
+def test_saliency_is_the_slope_by_finite_differences(model, digits):
+    image, label = digits.train.images[3], int(digits.train.labels[3])
+    found = insight.saliency_map(model, image, label)
+    for row, column in ((14, 14), (8, 20), (20, 9)):
+        more, less = image.copy(), image.copy()
+        more[row, column] += 0.02
+        less[row, column] -= 0.02
+        slope = (np.log(answer(model, more, label)) - np.log(answer(model, less, label))) / 0.04
+        assert found[row, column] == pytest.approx(slope, rel=0.05, abs=2e-3)
+
+
+def test_last_hidden_is_the_last_layers_input(model, digits):
+    features = insight.last_hidden(model, digits.train.images[:1200])
+    assert features.shape == (1000, 30)
+    kernel, bias = model.layers[-1].get_weights()
+    logits = features @ kernel + bias
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model(digits.train.images).numpy(), expected, atol=1e-5)
+
+
+def test_pca_is_the_singular_value_decomposition(digits):
+    pixels = digits.train.images.reshape(1000, 784)[:300]
+    found = insight.in_two_dimensions(pixels, "pca")
+    left, values, _ = np.linalg.svd(pixels - pixels.mean(axis=0), full_matrices=False)
+    np.testing.assert_allclose(np.abs(found), np.abs(left[:, :2] * values[:2]), atol=1e-2)
+
+
+def test_tsne_keeps_groups_apart():
+    groups = np.repeat([0, 1, 2], 40)
+    features = np.random.default_rng(0).normal(groups[:, None] * 10, 1, (120, 8))
+    places = insight.in_two_dimensions(features, "tsne")
+    centres = np.stack([places[groups == group].mean(axis=0) for group in range(3)])
+    nearest = np.linalg.norm(places[:, None] - centres, axis=2).argmin(axis=1)
+    assert (nearest == groups).mean() > 0.95
+
+
+def test_the_nearest_correct_digit_by_hand():
+    labels = np.array([4, 4, 4, 9, 4])
+    read = np.array([9, 4, 4, 9, 9])
+    result = Evaluation(Split(np.zeros((5, 28, 28), np.float32), labels), np.eye(10)[read])
+    features = np.array([[0.0, 0], [5, 0], [3, 0], [0, 1], [0.5, 0]])
+    assert insight.nearest_correct(features, result, 0) == 2
+    with pytest.raises(ValueError, match="No other digit labelled 9 was read correctly"):
+        insight.nearest_correct(features, result, 3)
+
+
+def test_nonsense_is_refused(model):
+    with pytest.raises(ValueError, match=r"image has the shape \(28,\); expected one digit"):
+        insight.occlusion_map(model, np.zeros(28), 3)
+    with pytest.raises(ValueError, match="digit=10 cannot be used"):
+        insight.saliency_map(model, np.zeros((28, 28)), 10)
+    with pytest.raises(ValueError, match="did you mean 'tsne'"):
+        insight.in_two_dimensions(np.zeros((5, 2)), "tnse")
