@@ -4,18 +4,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mnist_lab import checks, data, evaluation, models, plots, results, training
+    from mnist_lab import checks, data, distortion, evaluation, models, plots, recipes, results, training
     from mnist_lab.backend import keras
     from mnist_lab.data import load_digits
     from mnist_lab.evaluation import evaluate
+    from mnist_lab.recipes import recipe
     from mnist_lab.results import record
     from mnist_lab.training import train
 
-_ROOMS = ("checks", "data", "evaluation", "models", "plots", "results", "training")
+_ROOMS = ("checks", "data", "distortion", "evaluation", "models", "plots", "recipes", "results", "training")
 _FUNCTIONS = {
     "load_digits": "data",
     "train": "training",
     "evaluate": "evaluation",
+    "recipe": "recipes",
     "record": "results",
     "keras": "backend",
 }
@@ -23,12 +25,15 @@ _FUNCTIONS = {
 __all__ = [
     "checks",
     "data",
+    "distortion",
     "evaluate",
     "evaluation",
     "keras",
     "load_digits",
     "models",
     "plots",
+    "recipe",
+    "recipes",
     "record",
     "results",
     "train",

@@ -47,7 +47,7 @@ def saliency_map(model: keras.Model, image: np.ndarray, digit: int) -> np.ndarra
 
 def last_hidden(model: keras.Sequential, images: np.ndarray, batch_size: int = 1000) -> np.ndarray:
     """Return what the layer before the last gives for images (n, 28, 28): float32 (n, k)."""
-    until = keras.Model(model.inputs, model.layers[-1].input)
+    until = keras.Model(model.inputs[0], model.layers[-1].input)
     parts = [until(images[start : start + batch_size], training=False) for start in range(0, len(images), batch_size)]
     return np.concatenate([np.asarray(part).reshape(len(part), -1) for part in parts])
 

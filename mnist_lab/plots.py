@@ -157,12 +157,21 @@ def learning_curves(histories: "Mapping[str, keras.callbacks.History] | keras.ca
 
 @_figure
 def weight_pictures(kernel: np.ndarray, titles: Sequence[Any] | None = None, columns: int = 5) -> Figure:
-    """Show the weights (784, n) of n neurons on the pixels as n pictures: red counts for the neuron, blue against it."""
+    """Show weights as pictures, red counting for the neuron or filter and blue against it.
+
+    kernel: (784, n), n neurons on the pixels of a digit; or (height, width, n), n filters.
+    """
     limit = float(np.quantile(np.abs(kernel), 0.995))
-    pictures = kernel.T.reshape(-1, 28, 28)
+    pictures = kernel.T.reshape(-1, 28, 28) if kernel.ndim == 2 else np.moveaxis(kernel, -1, 0)
     figure, axis = _pictures(pictures, titles, columns, cmap="RdBu_r", vmin=-limit, vmax=limit)
     figure.colorbar(axis.images[0], ax=axis, label="weight", shrink=0.8, aspect=30)
     return figure
+
+
+@_figure
+def feature_maps(maps: np.ndarray, titles: Sequence[Any] | None = None, columns: int = 8) -> Figure:
+    """Show n feature maps (height, width, n) of one digit in rows of `columns`, each from its least to its greatest."""
+    return _pictures(np.moveaxis(maps, -1, 0), titles, columns, cmap="viridis")[0]
 
 
 @_figure

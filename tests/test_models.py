@@ -179,3 +179,34 @@ def test_loading_a_model_for_other_images_names_both_shapes(tmp_path):
     keras.Sequential([keras.Input((8, 8)), keras.layers.Flatten(), keras.layers.Dense(10)]).save(tmp_path / "small.keras")
     with pytest.raises(ValueError, match=r"\(8, 8\).*expected images of 28 x 28 and ten outputs"):
         lab.models.load(tmp_path / "small.keras")
+
+
+def test_cnn_counts_its_weights_by_hand_and_gives_probabilities():
+    model = lab.models.cnn(filters=(16, 32, 48))
+    blocks = [(1, 16), (16, 32), (32, 48)]
+    assert model.count_params() == sum(9 * a * b + 4 * b for a, b in blocks) + 10 * (3 * 3 * 48 + 1)
+    assert model.count_params() <= 35_000
+    answers = model(np.random.default_rng(0).random((5, 28, 28), np.float32)).numpy()
+    np.testing.assert_allclose(answers.sum(axis=1), 1, atol=1e-5)
+
+
+def test_cnn_filters_come_as_text_and_seeds_decide_the_weights():
+    one, same, other = (lab.models.cnn("[4, 6]", kernel_size="5", seed=seed) for seed in (1, 1, 2))
+    assert [layer.kernel.shape for layer in one.layers if "convolution" in layer.name] == [(5, 5, 1, 4), (5, 5, 4, 6)]
+    for a, b in zip(one.get_weights(), same.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(one.get_weights()[0], other.get_weights()[0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"filters": [8] * 5}, "at most four blocks"),
+        ({"filters": []}, "filters="),
+        ({"kernel_size": 0}, "kernel_size=0 cannot be used"),
+        ({"activation": "rleu"}, "did you mean 'relu'"),
+    ],
+)
+def test_cnn_refuses_what_cannot_be_built(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        lab.models.cnn(**arguments)

