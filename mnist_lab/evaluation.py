@@ -66,9 +66,14 @@ class Evaluation:
         return confusion_matrix(self.split.labels, self.predictions, labels=range(10))
 
     @property
-    def metrics(self) -> dict[str, float | list[float]]:
+    def metrics(self) -> dict[str, float | list[float] | list[int]]:
         """What a record keeps of an evaluation on the test set."""
-        return {"test_accuracy": self.accuracy, "test_accuracy_interval": list(self.interval), "test_loss": self.loss}
+        return {
+            "test_accuracy": self.accuracy,
+            "test_accuracy_interval": list(self.interval),
+            "test_loss": self.loss,
+            "test_mistakes": np.flatnonzero(~self.correct).tolist(),
+        }
 
     def __str__(self) -> str:
         low, high = self.interval
@@ -119,12 +124,28 @@ def evaluate(model: "keras.Model", split: Split, batch_size: int = 1000) -> Eval
 
 
 def per_digit(result: Evaluation) -> pd.DataFrame:
-    """Return a table with one row a digit: precision, recall and F1, each in [0, 1], and the number of such digits."""
+    """Return a table with one row a digit: precision, recall and F1 with 95 % intervals, and how many digits there are.
+
+    All in [0, 1]; an interval is in the columns "... low" and "... high", NaN where nothing was counted. Precision and
+    recall are shares and have Wilson intervals. F1 is 2 J / (1 + J) of the share J = found / (found + missed + wrongly
+    claimed), so its interval is that of J, transformed the same way.
+    """
     precision, recall, f1, support = precision_recall_fscore_support(
         result.split.labels, result.predictions, labels=range(10), zero_division=0.0
     )
-    table = pd.DataFrame({"precision": precision, "recall": recall, "F1": f1, "digits": support})
-    return table.rename_axis("digit")
+    found, there, claimed = result.confusion.diagonal(), result.confusion.sum(axis=1), result.confusion.sum(axis=0)
+    columns: dict[str, np.ndarray] = {}
+    for name, values, totals in (
+        ("precision", precision, claimed),
+        ("recall", recall, there),
+        ("F1", f1, there + claimed - found),
+    ):
+        pairs = zip(found, totals, strict=True)
+        limits = np.array([wilson_interval(*pair) if pair[1] else (np.nan, np.nan) for pair in pairs])
+        if name == "F1":
+            limits = 2 * limits / (1 + limits)
+        columns |= {name: values, f"{name} low": limits[:, 0], f"{name} high": limits[:, 1]}
+    return pd.DataFrame({**columns, "digits": support}).rename_axis("digit")
 
 
 def confused_pairs(result: Evaluation, top: int = 10) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from mnist_lab.data import Digits
 if TYPE_CHECKING:
     import keras
 
+    from mnist_lab.comparison import Comparison
+
 MIME = "application/vnd.mnist-lab.result+json"
 _SCHEMA = 1
 _SHAPE = {
@@ -85,6 +87,13 @@ def _checked(content: Any) -> Record:
     accuracy, low, high = accuracies
     if not low - 1e-9 <= accuracy <= high + 1e-9:
         raise ValueError(f"its record has a test accuracy of {accuracy} outside its interval {low} to {high}")
+    wrong = metrics.get("test_mistakes")
+    if wrong is not None:
+        total = content["data"].get("test")
+        if not isinstance(wrong, list) or not isinstance(total, int) or not all(type(n) is int and 0 <= n < total for n in wrong):
+            raise ValueError(f"its record names mistakes that are no test digits, of {total!r}")
+        if len(set(wrong)) != len(wrong) or abs(1 - len(wrong) / max(total, 1) - accuracy) > 1e-6:
+            raise ValueError(f"its record names {len(wrong)} mistakes, which contradicts its test accuracy of {accuracy}")
     try:
         json.dumps(content, allow_nan=False)
     except ValueError as error:
@@ -104,7 +113,8 @@ def record(
 
     notebook: the notebook's file name without .ipynb. model: the one that was tested. digits: what it was trained
     and tested on. parameters: those of the notebook's `parameters` cell. metrics: shares in [0, 1], with at least
-    test_accuracy and its test_accuracy_interval (Evaluation.metrics has them). seconds: of training.
+    test_accuracy and its test_accuracy_interval; test_mistakes, the indices of the test digits read wrongly, lets the
+    ladder compare runs digit by digit (Evaluation.metrics has all three). seconds: of training.
     Raises ValueError where a metric is missing or not a share.
     """
     packages = ("mnist_lab", "tensorflow", "keras", "numpy")
@@ -162,8 +172,32 @@ def so_far(run: Record, folder: str | Path = "") -> list[Record]:
     return [record for record in read_records(folder) if record.notebook < run.notebook] + [run]
 
 
+def compared(before: Record, after: Record) -> "Comparison | None":
+    """Return how two runs differ on the same test digits; None where they were not asked the same ones, or it is not known."""
+    from mnist_lab.comparison import compare_counts
+
+    tests = [(record.content["data"].get("source"), record.content["data"].get("test")) for record in (before, after)]
+    wrong = [record.content["metrics"].get("test_mistakes") for record in (before, after)]
+    if tests[0] != tests[1] or tests[0][0] == "files" or None in wrong:
+        return None
+    first, second = (set(mistakes) for mistakes in wrong)
+    return compare_counts(len(second - first), len(first - second), tests[0][1])
+
+
+def _step(before: Record | None, after: Record) -> str:
+    """Return by how much a run beats the one before, and whether chance alone does as much (McNemar's test)."""
+    comparison = compared(before, after) if before else None
+    if comparison is None:
+        return ""
+    return f"{comparison.difference:+.2%}, {'more than chance' if comparison.significant else 'could be chance'}"
+
+
 def ladder(records: list[Record]) -> pd.DataFrame:
-    """Return one row a record: notebook, model, weights, digits trained on, test accuracy, its interval and seconds."""
+    """Return one row a record: notebook, model, weights, data, test accuracy, its interval, the step, and seconds.
+
+    The step is the difference to the record before, and whether it is more than chance (p below 0.05 in McNemar's
+    test on the same test digits); empty where that cannot be said.
+    """
     rows = [
         {
             "notebook": record.notebook,
@@ -172,8 +206,9 @@ def ladder(records: list[Record]) -> pd.DataFrame:
             "data": f"{record.content['data']['source']}, {record.content['data']['train']:,}",
             "test accuracy": f"{record.content['metrics']['test_accuracy']:.2%}",
             "95 % interval": "{:.2%} to {:.2%}".format(*record.content["metrics"]["test_accuracy_interval"]),
+            "step": _step(before, record),
             "seconds": f"{record.content['seconds']:.1f}",
         }
-        for record in records
+        for before, record in zip([None, *records], records, strict=False)
     ]
     return pd.DataFrame(rows).set_index("notebook") if rows else pd.DataFrame()

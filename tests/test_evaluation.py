@@ -113,6 +113,7 @@ def test_metrics_are_those_a_record_needs(drawn):
         "test_accuracy": result.accuracy,
         "test_accuracy_interval": list(result.interval),
         "test_loss": result.loss,
+        "test_mistakes": [number for number, right in enumerate(result.correct) if not right],
     }
     assert {type(value) for value in [result.accuracy, result.loss, *result.interval]} == {float}
 
@@ -136,6 +137,30 @@ def test_precision_recall_and_f1_are_those_by_hand(drawn):
         assert table.loc[digit, ["precision", "recall", "F1"]].tolist() == pytest.approx([precision, recall, f1])
         assert table.loc[digit, "digits"] == there
     assert table.loc[9, "digits"] == 0  # the table keeps a digit that never occurs
+
+
+def test_intervals_of_each_digit_are_wilsons_and_hold_the_share(drawn):
+    result, labels, predictions = drawn
+    table = per_digit(result)
+    pairs = list(zip(labels, predictions, strict=True))
+    for digit in range(9):
+        hits = sum(pair == (digit, digit) for pair in pairs)
+        limits = table.loc[digit, ["recall low", "recall high"]]
+        assert limits.tolist() == pytest.approx(wilson_by_hand(hits, labels.count(digit)))
+        for name in ("precision", "recall", "F1"):
+            assert table.loc[digit, f"{name} low"] < table.loc[digit, name] < table.loc[digit, f"{name} high"]
+    assert table.loc[9, ["recall low", "recall high"]].isna().all()
+
+
+def test_the_interval_of_f1_holds_the_truth_19_times_in_20():
+    random = np.random.default_rng(0)
+    held = 0
+    for _ in range(300):
+        labels = random.integers(0, 2, 400)
+        predictions = np.where(random.random(400) < 0.9, labels, 1 - labels)  # F1 of either digit: 0.9
+        low, high = per_digit(answers(labels, predictions)).loc[1, ["F1 low", "F1 high"]]
+        held += low <= 0.9 <= high
+    assert 0.9 < held / 300 < 0.99
 
 
 def test_confused_pairs_are_the_most_frequent_mistakes_by_hand():

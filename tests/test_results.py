@@ -201,13 +201,14 @@ def test_ladder_has_one_row_a_record_in_words_to_read():
     later = a_record("02_b", METRICS | {"test_accuracy": 0.98123, "test_accuracy_interval": [0.97, 0.99]}, seconds=65.25)
     table = ladder([a_record(), later])
     assert table.index.tolist() == ["01_single_layer", "02_b"]
-    assert table.columns.tolist() == ["model", "weights", "data", "test accuracy", "95 % interval", "seconds"]
+    assert table.columns.tolist() == ["model", "weights", "data", "test accuracy", "95 % interval", "step", "seconds"]
     assert table.loc["01_single_layer"].tolist() == [
         "single_layer",
         "7,850",
         "sample, 1,000",
         "90.00%",
         "88.00% to 92.00%",
+        "",
         "1.2",
     ]
     assert table.loc["02_b", "test accuracy"] == "98.12%"
@@ -230,6 +231,33 @@ def test_no_folder_named_means_the_courses_own(tmp_path, monkeypatch):
 
 def test_equal_content_makes_equal_records():
     assert Record({"a": 1}) == Record({"a": 1}) != Record({"a": 2})
+
+
+def with_mistakes(name, wrong, **changed):
+    accuracy = 1 - len(wrong) / 100
+    metrics = {"test_accuracy": accuracy, "test_accuracy_interval": [0.3, 1.0], "test_mistakes": list(wrong)}
+    return a_record(name, METRICS | metrics | changed)
+
+
+def test_the_ladder_says_which_steps_are_more_than_chance():
+    first, second, third = (with_mistakes(*run) for run in (("1", range(20)), ("2", range(12, 20)), ("3", range(13, 20))))
+    table = ladder([first, second, third])
+    assert table["step"].tolist() == ["", "+12.00%, more than chance", "+1.00%, could be chance"]
+
+
+def test_runs_are_compared_on_the_digits_that_only_one_misread():
+    found = results.compared(with_mistakes("1", [1, 2, 3, 4, 5]), with_mistakes("2", [4, 5, 6]))
+    assert (found.only_first, found.only_second, found.difference) == (1, 3, 0.02)
+    assert results.compared(with_mistakes("1", [1]), a_record()) is None
+    other = json.loads(json.dumps(with_mistakes("2", [1]).content))
+    other["data"]["source"] = "mnist"
+    assert results.compared(with_mistakes("1", [1]), Record(other)) is None
+
+
+@pytest.mark.parametrize("wrong", [[100], [-1], [1, 1], [1, 2, 3], "1", [1.5]])
+def test_mistakes_that_cannot_be_are_refused(wrong):
+    with pytest.raises(ValueError, match="its record names"):
+        a_record(metrics=METRICS | {"test_accuracy": 0.98, "test_accuracy_interval": [0.9, 1.0], "test_mistakes": wrong})
 
 
 @pytest.mark.parametrize(
