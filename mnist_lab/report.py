@@ -10,20 +10,22 @@ from mnist_lab import plots
 from mnist_lab.results import ladder
 from mnist_lab.running import Run
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}</title>
-<style>
+# The look of every page that the package writes.
+STYLE = """
   :root { color-scheme: light dark; }
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
   table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; }
   th, td { border-bottom: 1px solid #8886; padding: .3rem .7rem; text-align: left; vertical-align: top; }
   img { max-width: 100%; height: auto; background: white; display: block; margin: 1rem 0; }
   .failed { border-left: 4px solid #b3261e; padding-left: 1rem; }
-</style>
+"""
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ title }}</title>
+<style>{{ style | safe }}</style>
 </head>
 <body>
 <h1>{{ title }}</h1>
@@ -77,6 +79,7 @@ def write_report(runs: Sequence[Run], path: Path, title: str) -> None:
     path.write_text(
         page.render(
             title=title,
+            style=STYLE,
             good=good,
             bad=bad,
             table=ladder([run.record for run in good if run.record]).to_html(border=0) if good else "",

@@ -21,6 +21,19 @@ _QUICK = re.compile(r"\(quick: (?P<value>.+)\)\s*$")
 _PROGRESS = re.compile(r"(\d+)/(\d+)")
 
 
+# papermill, watching its stdin: that closes when whoever started it dies, however it dies, and then papermill is
+# interrupted, which makes it end its kernel. Nothing goes on computing for nobody.
+_PAPERMILL = """
+import os, signal, sys, threading
+def watch():
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=watch, daemon=True).start()
+from papermill.__main__ import papermill
+papermill()
+"""
+
+
 @dataclass(frozen=True)
 class Run:
     """How one run of a notebook ended: its file and record where it is good, else what was wrong; seconds it took."""
@@ -104,13 +117,13 @@ def run_notebook(
     part, failed, log = (output.with_name(output.stem + end) for end in (".part.ipynb", ".failed.ipynb", ".log"))
     for leftover in (part, failed):
         leftover.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "papermill", str(notebook), str(part), "--no-report-mode", "--progress-bar"]
+    command = [sys.executable, "-c", _PAPERMILL, str(notebook), str(part), "--no-report-mode", "--progress-bar"]
     command += ["--parameters_yaml", yaml.safe_dump(dict(parameters))] if parameters else []
     start = time.monotonic()
     problem = ""
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, env={**os.environ, **(environment or {})}
+            command, stdin=subprocess.PIPE, stdout=stream, stderr=stream, env={**os.environ, **(environment or {})}
         )
         try:
             while process.poll() is None:
