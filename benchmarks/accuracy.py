@@ -25,14 +25,14 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
         "no label smoothing": {"label_smoothing": 0.0},
         "no averaged weights": {"averaging": 0.0},
         "one-cycle": {"schedule": "one_cycle"},
-        "distortion fades over the last half": {"fade": 0.5},
+        "distortion to the end": {"fade": 0.0},
         "no distortion": {"distortion": 0.0},
         "half the distortion": {"distortion": 0.5},
         "no elastic field": {"distortion": Strengths(elastic=0)},
         "elastic field alone": {"distortion": Strengths(rotation=0, scale=0, shear=0, shift=0)},
-        "two layers": {"hidden_layers": [200, 200]},
+        "one layer": {"hidden_layers": [200]},
         "four layers": {"hidden_layers": [200] * 4},
-        "layers of 100": {"hidden_layers": [100] * 3},
+        "layers of 100": {"hidden_layers": [100, 100]},
     },
 }
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import unavailable
 
+from conftest import unavailable
 from mnist_lab import sweep
 from mnist_lab.grid import plan
 from mnist_lab.results import read_record
@@ -100,7 +100,7 @@ def test_runs_are_kept_listed_and_not_done_twice_and_failures_have_their_log(not
     assert "2 runs good, 4 failed" in done.stdout
     assert "RuntimeError: as it was told to" in done.stdout
     assert good(tmp_path) == 2
-    logs = [path for path in tmp_path.glob("*.log")]
+    logs = list(tmp_path.glob("*.log"))
     assert len(logs) == 4
     rows = (tmp_path / "runs.csv").read_text().splitlines()
     assert len(rows) == 3
