@@ -41,6 +41,11 @@ Output = Annotated[Path, typer.Option(help="The file of results; what it holds a
 FILE = Path(__file__).with_name("accuracy.json")
 
 
+def every() -> list[tuple[str, str]]:
+    """Return all networks with each of their recipes."""
+    return [(network, name) for network in NETWORKS for name in names(network)]
+
+
 def changed(plan: Recipe, changes: dict[str, Any]) -> Recipe:
     """Return a recipe with some of its settings changed, each where it belongs."""
     network = {key: value for key, value in changes.items() if key in plan.network}
@@ -97,18 +102,17 @@ def summary(values: list[float]) -> str:
 def table(result: dict[str, Any]) -> str:
     """Return the README's tables in Markdown: recipes with validation and test, then what was tried."""
     lines = ["| network | recipe | weights | seeds | validation | test | fit |", "|---|---|---|---|---|---|---|"]
-    groups: dict[tuple, list[dict]] = {}
-    for row in result["recipes"]:
-        groups.setdefault((NETWORKS.index(row["network"]), row["weights"], row["seconds"] and row["recipe"]), []).append(row)
-    for rows in groups.values():
-        first = rows[0]
+    for network, name in every():
+        rows = [row for row in result["recipes"] if (row["network"], row["recipe"]) == (network, name)]
+        if not rows:
+            continue
         validation, test = (summary([row[part] for row in rows]) for part in ("validation", "test"))
         seconds = statistics.median(row["seconds"] for row in rows)
-        cells = [first["network"], first["recipe"], f"{first['weights']:,}", str(len(rows)), validation, test, f"{seconds:.0f} s"]
+        cells = [network, name, f"{rows[0]['weights']:,}", str(len(rows)), validation, test, f"{seconds:.0f} s"]
         lines.append("| " + " | ".join(cells) + " |")
-        if "together" in first:
-            together = next(row["together"] for row in rows[::-1] if "together" in row)
-            lines.append(f"| {len(rows)} of these, probabilities averaged | | | | | {together:.2%} | |")
+        together = [row["together"] for row in rows if "together" in row]
+        if together:
+            lines.append(f"| {network} | {name}, {len(rows)} networks' probabilities averaged | | | | {together[-1]:.2%} | |")
     tried = {(row["network"], row["recipe"], row["change"]): [] for row in result["tried"]}
     for row in result["tried"]:
         tried[row["network"], row["recipe"], row["change"]].append(row["validation"])
@@ -130,7 +134,7 @@ def run_recipes(
     """Train each recipe with several seeds; validation and test accuracy of each, the test digits once a seed."""
     digits = lab.load_digits(source)
     print(digits.provenance)
-    pairs = [tuple(name.split(":", 1)) for name in chosen] if chosen else [(a, b) for a in NETWORKS for b in names(a)]
+    pairs = [tuple(name.split(":", 1)) for name in chosen] if chosen else every()
     for network, name in pairs:
         plan, result = recipe(network, name), read(output)
         key = {"network": network, "recipe": name}

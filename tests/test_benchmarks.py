@@ -1,5 +1,6 @@
 """The peers of the benchmark train, and its table shows the medians it was given."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -7,9 +8,12 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
+import accuracy
 import pages
 import peers
 import speed
+
+from mnist_lab.recipes import recipe
 
 
 @pytest.mark.slow
@@ -69,3 +73,36 @@ def test_a_growth_figure_has_a_line_a_peer():
     ]
     lines = pages.growth_figure("width", rows).axes[0].lines
     assert [list(line.get_xdata()) for line in lines] == [[50, 100], [50, 100]]
+
+
+def a_row(network="mlp", name="default", seed=0, validation=0.99, settings=None):
+    plan = recipe(network, name)
+    settings = settings or json.loads(json.dumps([plan.network, plan.training]))
+    row = {"network": network, "recipe": name, "settings": settings, "seed": seed, "weights": 100, "seconds": 9.6}
+    return {**row, "validation": validation, "test": validation - 0.001}
+
+
+def test_accuracies_are_summed_up_over_seeds_with_validation_and_test():
+    rows = [a_row(seed=0, validation=0.99), a_row(seed=1, validation=0.992)]
+    rows[1]["together"] = 0.995
+    tried = [{**a_row(validation=0.98), "change": "no distortion"}]
+    result = {"recipes": rows, "tried": tried, "digits": {"train": 54_000, "source": "mnist"}, "machine": "m", "date": "d"}
+    lines = accuracy.table(result).splitlines()
+    assert lines[2] == "| mlp | default | 100 | 2 | 99.10% ± 0.14% | 99.00% ± 0.14% | 10 s |"
+    assert lines[3] == "| mlp | default, 2 networks' probabilities averaged | | | | 99.50% | |"
+    assert lines[7] == "| mlp, default | no distortion | 1 | 98.00% |"
+
+
+def test_only_what_is_missing_is_run_and_other_settings_are_dropped():
+    rows = [a_row(seed=0), a_row(seed=1, settings=[{}, {"epochs": 1}]), a_row("cnn", seed=2)]
+    key = {"network": "mlp", "recipe": "default"}
+    assert accuracy.missing(rows, key, recipe("mlp", "default"), 3) == [1, 2]
+    assert [row["seed"] for row in rows] == [0, 2]
+
+
+def test_changes_go_where_they_belong():
+    plan = accuracy.changed(recipe("mlp", "default"), {"hidden_layers": [50], "epochs": 1})
+    assert (plan.network["hidden_layers"], plan.training["epochs"]) == ([50], 1)
+    for (network, name), changes in accuracy.TRIED.items():
+        for change in changes.values():
+            assert set(change) <= {*recipe(network, name).network, *recipe(network, name).training}
