@@ -4,7 +4,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mnist_lab import checks, data, distortion, evaluation, models, plots, recipes, results, training
+    from mnist_lab import (
+        calibration,
+        checks,
+        comparison,
+        data,
+        distortion,
+        evaluation,
+        insight,
+        models,
+        plots,
+        recipes,
+        results,
+        shifts,
+        suspects,
+        training,
+    )
     from mnist_lab.backend import keras
     from mnist_lab.data import load_digits
     from mnist_lab.evaluation import evaluate
@@ -12,7 +27,22 @@ if TYPE_CHECKING:
     from mnist_lab.results import record
     from mnist_lab.training import train
 
-_ROOMS = ("checks", "data", "distortion", "evaluation", "models", "plots", "recipes", "results", "training")
+_ROOMS = (
+    "calibration",
+    "checks",
+    "comparison",
+    "data",
+    "distortion",
+    "evaluation",
+    "insight",
+    "models",
+    "plots",
+    "recipes",
+    "results",
+    "shifts",
+    "suspects",
+    "training",
+)
 _FUNCTIONS = {
     "load_digits": "data",
     "train": "training",
@@ -23,11 +53,14 @@ _FUNCTIONS = {
 }
 
 __all__ = [
+    "calibration",
     "checks",
+    "comparison",
     "data",
     "distortion",
     "evaluate",
     "evaluation",
+    "insight",
     "keras",
     "load_digits",
     "models",
@@ -36,6 +69,8 @@ __all__ = [
     "recipes",
     "record",
     "results",
+    "shifts",
+    "suspects",
     "train",
     "training",
 ]
