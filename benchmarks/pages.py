@@ -92,7 +92,8 @@ def growth_figure(what: str, rows: list[dict]) -> Figure:
     for peer in dict.fromkeys(row["peer"] for row in rows):
         points = sorted((places[what](row), statistics.median(row["seconds"])) for row in rows if row["peer"] == peer)
         axis.plot(*zip(*points, strict=True), marker="o", label=NAMES[peer].replace("`", ""))
-    axis.set(xlabel=what, ylabel="seconds an epoch", xscale="log", yscale="log")
+    # One and two threads lie within one power of ten, of which a logarithmic axis would show a single number.
+    axis.set(xlabel=what, ylabel="seconds an epoch", xscale="log", yscale="linear" if what == "threads" else "log")
     ticks = sorted({places[what](row) for row in rows})
     axis.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     axis.minorticks_off()
