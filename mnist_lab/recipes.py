@@ -30,12 +30,12 @@ class Recipe:
 _DISTORTED = {"batch_size": 128, "schedule": "linear", "label_smoothing": 0.05, "averaging": 0.999, "fade": 0.5}
 _RECIPES: Mapping[str, Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]] = {
     "single_layer": {
-        "plain": ({}, {"epochs": 8, "batch_size": 128, "learning_rate": 3e-3}),
+        "plain": ({}, {"epochs": 8, "batch_size": 256, "learning_rate": 3e-3}),
     },
     "one_hidden_layer": {
         "plain": ({"units": 100}, {"epochs": 15, "batch_size": 128, "learning_rate": 4e-3, "schedule": "linear"}),
-        # A hundred neurons cannot take in more distortion than this.
-        "default": ({"units": 100}, {**_DISTORTED, "epochs": 100, "learning_rate": 4e-3, "distortion": 0.5}),
+        # A hundred neurons cannot take in more distortion than this, and overfit once it fades.
+        "default": ({"units": 100}, {**_DISTORTED, "fade": 0.0, "epochs": 100, "learning_rate": 4e-3, "distortion": 0.6}),
     },
     "mlp": {
         "plain": (
@@ -46,19 +46,19 @@ _RECIPES: Mapping[str, Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]
             {"hidden_layers": [200, 200]},
             {**_DISTORTED, "averaging": 0.99, "epochs": 4, "learning_rate": 2e-3, "distortion": 0.5},
         ),
-        "default": ({"hidden_layers": [200, 200]}, {**_DISTORTED, "epochs": 40, "learning_rate": 2e-3, "distortion": 1.0}),
+        "default": ({"hidden_layers": [200, 200]}, {**_DISTORTED, "epochs": 38, "learning_rate": 2e-3, "distortion": 1.0}),
         "long": ({"hidden_layers": [200] * 4}, {**_DISTORTED, "epochs": 200, "learning_rate": 2e-3, "distortion": 1.0}),
     },
     "cnn": {
         "quick": (
-            {"filters": [16, 32, 48]},
+            {"filters": [12, 24, 48]},
             {**_DISTORTED, "averaging": 0.9, "epochs": 2, "learning_rate": 4e-3, "distortion": 0.3},
         ),
         "default": (
-            {"filters": [16, 32, 48]},
+            {"filters": [12, 24, 48]},
             {**_DISTORTED, "averaging": 0.99, "epochs": 5, "learning_rate": 4e-3, "distortion": 0.7},
         ),
-        "long": ({"filters": [16, 32, 48]}, {**_DISTORTED, "epochs": 20, "learning_rate": 4e-3, "distortion": 1.0}),
+        "long": ({"filters": [12, 24, 48]}, {**_DISTORTED, "epochs": 20, "learning_rate": 4e-3, "distortion": 1.0}),
     },
 }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_lab.grid import plan, read_file, read_settings, varied
@@ -32,6 +32,7 @@ def test_nothing_asked_is_one_run_at_the_defaults_and_base_goes_under_all():
     ]
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.lists(st.integers(1, 50), unique=True, min_size=1, max_size=5), st.integers(1, 3))
 def test_names_are_unique_and_always_the_same(epochs, seeds):
     points = plan(NOTEBOOK, {"epochs": epochs}, seeds=seeds)
