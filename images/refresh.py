@@ -12,6 +12,7 @@ FIGURES = {
     "01_weights": ("01_single_layer", "lab.plots.weight_pictures(kernel, titles=range(10))"),
     "02_activations": ("02_one_hidden_layer", "lab.plots.activations("),
     "03_schedule": ("03_multi_layer_perceptron", "lab.plots.comparison(by_schedule,"),
+    "05_feature_maps": ("05_convolutional_network", "lab.plots.feature_maps(maps[0]"),
     "04_confusion": ("04_error_analysis", "lab.plots.confusion_heatmap(result)"),
 }
 

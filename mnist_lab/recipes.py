@@ -56,7 +56,7 @@ _RECIPES: Mapping[str, Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]
         ),
         "default": (
             {"filters": [12, 24, 48]},
-            {**_DISTORTED, "averaging": 0.99, "epochs": 5, "learning_rate": 4e-3, "distortion": 0.7},
+            {**_DISTORTED, "averaging": 0.99, "epochs": 4, "learning_rate": 4e-3, "distortion": 0.7},
         ),
         "long": ({"filters": [12, 24, 48]}, {**_DISTORTED, "epochs": 20, "learning_rate": 4e-3, "distortion": 1.0}),
     },
