@@ -229,7 +229,7 @@ def shift_curves(table: pd.DataFrame) -> Figure:
     names = list(dict.fromkeys(table["corruption"]))
     columns = min(len(names), 3)
     rows = -(-len(names) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 2.1 * rows + 0.5), squeeze=False, sharey=True)
+    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 2.1 * rows + 0.5), squeeze=False)
     for axis, name in zip(axes.flat, names, strict=False):
         for model, curve in table[table["corruption"] == name].groupby("model", sort=False):
             axis.plot(curve["strength"], curve["accuracy"], marker="o", ms=3, label=model)

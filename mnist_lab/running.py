@@ -24,10 +24,12 @@ _PROGRESS = re.compile(r"(\d+)/(\d+)")
 # papermill, watching its stdin: that closes when whoever started it dies, however it dies, and then papermill is
 # interrupted, which makes it end its kernel. Nothing goes on computing for nobody.
 _PAPERMILL = """
-import os, signal, sys, threading
+import os, signal, threading
 def watch():
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):
+        pass
     os.kill(os.getpid(), signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started it may ignore interrupts
 threading.Thread(target=watch, daemon=True).start()
 from papermill.__main__ import papermill
 papermill()

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import socket
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -95,6 +97,19 @@ def environment_of(threads: int) -> dict[str, str]:
 
 
 @contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Have processes started in this block ignore Ctrl-C, which a terminal sends to all of them: the driver ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def cluster(scheduler: str | None, slots: int, dashboard: bool = False) -> Iterator[Any]:
     """Yield a Dask client: of an existing scheduler, or of `slots` processes on this machine that end with the block."""
     import dask
@@ -108,12 +123,11 @@ def cluster(scheduler: str | None, slots: int, dashboard: bool = False) -> Itera
                 yield client
             return
         address = ":8787" if dashboard else None
-        with (
-            LocalCluster(
+        with _uninterrupted():
+            local = LocalCluster(
                 n_workers=slots, threads_per_worker=1, processes=True, memory_limit=0, dashboard_address=address, silence_logs=50
-            ) as local,
-            Client(local) as client,
-        ):
+            )
+        with local, Client(local) as client:
             yield client
 
 

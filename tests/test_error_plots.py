@@ -124,8 +124,8 @@ def test_confusion_heatmap_of_no_mistakes_is_as_light_as_zero():
 def test_per_digit_scores_show_all_three_with_their_intervals():
     table = per_digit(RESULT)
     for bars in plots.per_digit_scores(RESULT).axes[0].containers:
-        np.testing.assert_allclose(bars.lines[0].get_ydata(), table[bars.get_label()])
-        np.testing.assert_allclose(np.rint(bars.lines[0].get_xdata()), range(10))
+        np.testing.assert_allclose(np.asarray(bars.lines[0].get_ydata(), float), table[bars.get_label()])
+        np.testing.assert_allclose(np.rint(np.asarray(bars.lines[0].get_xdata(), float)), range(10))
     by_name = {bars.get_label(): bars for bars in plots.per_digit_scores(RESULT).axes[0].containers}
     recall = by_name["recall"].lines[2][0].get_segments()[4]  # of the 4s, 23 of 30 were found
     expected = proportion_ci(23, 30)
@@ -193,8 +193,8 @@ def test_reliability_diagram_shows_the_table_of_bins():
     axis = plots.reliability_diagram({"mine": RESULT}, bins=10).axes[0]
     table = reliability(RESULT, 10)
     line = axis.containers[0].lines[0]
-    np.testing.assert_allclose(line.get_xdata(), table["confidence"])
-    np.testing.assert_allclose(line.get_ydata(), table["accuracy"])
+    np.testing.assert_allclose(np.asarray(line.get_xdata(), float), table["confidence"])
+    np.testing.assert_allclose(np.asarray(line.get_ydata(), float), table["accuracy"])
     assert "mine, error " in axis.get_legend().get_texts()[0].get_text()
 
 
