@@ -190,13 +190,13 @@ def sweep(
     slots = slots or os.cpu_count() or 1
     threads = threads or threads_of(slots)
     output = output.resolve()
-    output.mkdir(parents=True, exist_ok=True)
     done = {point.name for point in finished(planned, output)}
     missing = [point for point in planned if point.name not in done]
     console.print(f"{len(planned)} runs of {notebook.name}: {len(done)} found in {output}, {len(missing)} to do", markup=False)
     if dry_run:
         _forecast(missing, notebook, output, slots, console)
         return
+    output.mkdir(parents=True, exist_ok=True)
     environment = {} if scheduler else {"MNIST_LAB_DATA": _settled(_source(source), console)}
     failed = _sweep(missing, notebook, output, timeout, environment, (scheduler, slots, threads, dashboard), console)
     _sum_up([output], output, console)

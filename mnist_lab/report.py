@@ -19,7 +19,8 @@ STYLE = """
   img { max-width: 100%; height: auto; background: white; display: block; margin: 1rem 0; }
   .failed { border-left: 4px solid #b3261e; padding-left: 1rem; }
 """
-_PAGE = """<!doctype html>
+# How every page begins; the page closes body and html.
+HEAD = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -29,7 +30,10 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 <h1>{{ title }}</h1>
-<p>{{ good | length }} of {{ good | length + bad | length }} notebooks ran well.</p>
+"""
+_PAGE = (
+    HEAD
+    + """<p>{{ good | length }} of {{ good | length + bad | length }} notebooks ran well.</p>
 {% if bad %}
 <h2>What failed</h2>
 {% for run in bad %}<p class="failed"><b>{{ run.notebook }}</b>: {{ run.problem }}</p>{% endfor %}
@@ -54,6 +58,7 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+)
 
 
 def _figures(run: Run) -> list[str]:

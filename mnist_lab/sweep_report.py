@@ -16,21 +16,13 @@ from jinja2 import Environment
 from matplotlib.figure import Figure
 
 from mnist_lab.grid import varied
-from mnist_lab.report import STYLE
+from mnist_lab.report import HEAD, STYLE
 from mnist_lab.style import WIDTH, course_figure, percent_axis
 from mnist_lab.sweep import read_runs
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}</title>
-<style>{{ style | safe }}</style>
-</head>
-<body>
-<h1>{{ title }}</h1>
-<p>{{ good | length }} runs ran well
+_PAGE = (
+    HEAD
+    + """<p>{{ good | length }} runs ran well
 {%- if bad %}, {{ bad | length }} failed{% endif %}{% if digits %}; {{ digits }}{% endif %}.</p>
 {% if bad %}
 <h2>What failed</h2>
@@ -59,6 +51,7 @@ Chosen among {{ good | length }} runs, its validation accuracy is flattered by t
 </body>
 </html>
 """
+)
 
 
 def _row(run: Mapping[str, Any]) -> dict[str, Any]:

@@ -222,7 +222,7 @@ def test_threads_share_the_cores():
 @pytest.mark.slow
 def test_a_dry_run_starts_nothing(notebook: Path, tmp_path: Path):
     done = subprocess.run(
-        command(notebook, tmp_path, "--set", "seed=1,2", "--dry-run"), capture_output=True, text=True, timeout=60
+        command(notebook, tmp_path / "runs", "--set", "seed=1,2", "--dry-run"), capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
     assert "2 to do" in done.stdout
