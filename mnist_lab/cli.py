@@ -192,7 +192,11 @@ def sweep(
     output = output.resolve()
     done = {point.name for point in finished(planned, output)}
     missing = [point for point in planned if point.name not in done]
-    console.print(f"{len(planned)} runs of {notebook.name}: {len(done)} found in {output}, {len(missing)} to do", markup=False)
+    console.print(
+        f"{len(planned)} runs of {notebook.name}: {len(done)} found in {output}, {len(missing)} to do",
+        markup=False,
+        soft_wrap=True,
+    )
     if dry_run:
         _forecast(missing, notebook, output, slots, console)
         return
@@ -257,7 +261,7 @@ def _sum_up(folders: list[Path], output: Path, console: Console) -> None:
     from mnist_lab.sweep_report import write_results
 
     good, bad = write_results(folders, output, "Sweep: " + ", ".join(folder.name for folder in folders))
-    console.print(f"{good} runs good, {bad} failed. Open {output / 'report.html'}", markup=False)
+    console.print(f"{good} runs good, {bad} failed. Open {output / 'report.html'}", markup=False, soft_wrap=True)
 
 
 @app.command()
