@@ -44,7 +44,7 @@ _RECIPES: Mapping[str, Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]
         ),
         "quick": (
             {"hidden_layers": [200, 200]},
-            {**_DISTORTED, "averaging": 0.99, "epochs": 4, "learning_rate": 2e-3, "distortion": 0.5},
+            {**_DISTORTED, "averaging": 0.9, "epochs": 6, "learning_rate": 4e-3, "distortion": 0.3},
         ),
         "default": ({"hidden_layers": [200, 200]}, {**_DISTORTED, "epochs": 38, "learning_rate": 2e-3, "distortion": 1.0}),
         "long": ({"hidden_layers": [200] * 4}, {**_DISTORTED, "epochs": 200, "learning_rate": 2e-3, "distortion": 1.0}),
