@@ -1,9 +1,11 @@
 """Accuracy of the course's recipes over several seeds, and the study on validation digits that they were chosen by."""
 
+import inspect
 import json
 import platform
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +14,8 @@ import typer
 from speed import processor
 
 import mnist_lab as lab
+from mnist_lab import models
+from mnist_lab.backend import keras
 from mnist_lab.data import Digits
 from mnist_lab.distortion import Strengths
 from mnist_lab.evaluation import Evaluation
@@ -47,18 +51,66 @@ def every() -> list[tuple[str, str]]:
 
 
 def changed(plan: Recipe, changes: dict[str, Any]) -> Recipe:
-    """Return a recipe with some of its settings changed, each where it belongs."""
-    network = {key: value for key, value in changes.items() if key in plan.network}
-    training = {key: value for key, value in changes.items() if key not in plan.network}
+    """Return a recipe with some of its settings changed: the builder's arguments, and train()'s."""
+    mine = inspect.signature(getattr(models, plan.builder)).parameters
+    network = {key: value for key, value in changes.items() if key in mine}
+    training = {key: value for key, value in changes.items() if key not in mine}
     return Recipe(plan.builder, {**plan.network, **network}, {**plan.training, **training})
 
 
-def trained(plan: Recipe, digits: Digits, seed: int) -> tuple[Any, dict[str, Any]]:
-    """Train a recipe's network once; return it, and its row: settings, seed, validation accuracy and seconds."""
+@keras.saving.register_keras_serializable("mnist_lab_benchmarks")
+class Distilled(keras.Model):
+    """A student that learns half from the labels and half from a teacher's probabilities for the same distorted picture.
+
+    After Hinton, Vinyals and Dean (2015), at temperature 1.
+    """
+
+    def __init__(self, student: keras.Model, teacher: keras.Model, **settings: Any) -> None:
+        super().__init__(**settings)
+        teacher.trainable = False
+        self.student, self.teacher = student, teacher
+        self(np.zeros([1, *self.input_shape[1:]], np.float32))
+
+    @property
+    def input_shape(self) -> tuple:
+        """Return the student's."""
+        return self.student.input_shape
+
+    def call(self, images: Any, training: bool = False) -> Any:
+        """Return the student's probabilities."""
+        return self.student(images, training=training)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True) -> Any:
+        """Return the mean of the loss against the labels and of the cross-entropy to the teacher, the latter in training only."""
+        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+        if not training:
+            return loss
+        soft = keras.losses.categorical_crossentropy(self.teacher(x, training=False), y_pred)
+        return (loss + keras.ops.mean(soft * sample_weight)) / 2
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what it is rebuilt from."""
+        parts = {"student": self.student, "teacher": self.teacher}
+        return {"name": self.name, **{name: keras.saving.serialize_keras_object(part) for name, part in parts.items()}}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Distilled":
+        """Return one with fresh weights."""
+        parts = {name: keras.saving.deserialize_keras_object(config[name]) for name in ("student", "teacher")}
+        return cls(**parts, name=config["name"])
+
+
+def settings_of(plan: Recipe) -> Any:
+    """Return a recipe's settings as they come back from JSON."""
+    return json.loads(json.dumps([plan.network, plan.training], default=str))
+
+
+def trained(plan: Recipe, digits: Digits, seed: int, teacher: keras.Model | None = None) -> tuple[Any, dict[str, Any]]:
+    """Train a recipe's network once; return it, and its row: settings, seed, weights, validation accuracy and seconds."""
     model = plan.model(seed)
-    history = lab.train(model, digits, seed=seed, **plan.training)
+    history = lab.train(Distilled(model, teacher) if teacher else model, digits, seed=seed, **plan.training)
     row = {
-        "settings": json.loads(json.dumps([plan.network, plan.training], default=str)),
+        "settings": settings_of(plan),
         "seed": seed,
         "weights": model.count_params(),
         "validation": history.history["val_accuracy"][-1],
@@ -72,13 +124,13 @@ def read(file: Path) -> dict[str, Any]:
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"recipes": [], "tried": []}
 
 
-def missing(rows: list[dict], row: dict, plan: Recipe, seeds: int) -> list[int]:
-    """Return the seeds that are not yet among the rows with this name and these settings; drop rows of other settings."""
-    settings = json.loads(json.dumps([plan.network, plan.training], default=str))
-    mine = [other for other in rows if row.items() <= other.items()]
-    for other in [other for other in mine if other["settings"] != settings]:
-        rows.remove(other)
-    done = {other["seed"] for other in mine if other["settings"] == settings}
+def missing(rows: list[dict], key: dict, plan: Recipe, seeds: int) -> list[int]:
+    """Return the seeds that are not yet among the rows with this key and these settings; drop rows of other settings."""
+    mine = [row for row in rows if key.items() <= row.items()]
+    done = {row["seed"] for row in mine if row["settings"] == settings_of(plan)}
+    for row in mine:
+        if row["settings"] != settings_of(plan):
+            rows.remove(row)
     return [seed for seed in range(seeds) if seed not in done]
 
 
@@ -124,6 +176,46 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def complete(
+    section: str,
+    key: dict[str, str],
+    plan: Recipe,
+    seeds: int,
+    digits: Digits,
+    output: Path,
+    finish: Callable[[keras.Model, int], dict[str, Any]] = lambda model, seed: {},
+    teacher: keras.Model | None = None,
+) -> None:
+    """Train a recipe with the seeds that a section of the results lacks; each row is saved at once.
+
+    finish: returns what else is known of a trained model, for its row.
+    """
+    result = read(output)
+    for seed in missing(result[section], key, plan, seeds):
+        model, row = trained(plan, digits, seed, teacher)
+        result[section].append({**key, **row, **finish(model, seed)})
+        save(result, digits, output)
+
+
+def kept(output: Path, key: dict[str, str], seed: int) -> Path:
+    """Return where a trained network (.keras) and its answers to the test digits (.npy) are kept, without the ending."""
+    folder = output.with_name("answers")
+    folder.mkdir(exist_ok=True)
+    return folder / f"{key['network']}_{key['recipe']}_{seed}"
+
+
+def together(key: dict[str, str], digits: Digits, output: Path) -> None:
+    """Write the test accuracy of a recipe's networks as an ensemble, their probabilities averaged, into its rows."""
+    result = read(output)
+    mine = [row for row in result["recipes"] if key.items() <= row.items()]
+    files = [kept(output, key, row["seed"]).with_suffix(".npy") for row in mine]
+    if len(files) > 1 and all(file.exists() for file in files):
+        mean = np.mean([np.load(file) for file in files], axis=0, dtype=np.float64)
+        for row in mine:
+            row["together"] = Evaluation(digits.test, mean).accuracy
+        save(result, digits, output)
+
+
 @app.command("recipes")
 def run_recipes(
     chosen: Annotated[list[str] | None, typer.Argument(help="network:recipe, such as mlp:default; all without a name.")] = None,
@@ -134,26 +226,17 @@ def run_recipes(
     """Train each recipe with several seeds; validation and test accuracy of each, the test digits once a seed."""
     digits = lab.load_digits(source)
     print(digits.provenance)
-    pairs = [tuple(name.split(":", 1)) for name in chosen] if chosen else every()
-    for network, name in pairs:
-        plan, result = recipe(network, name), read(output)
+    for network, name in [tuple(text.split(":", 1)) for text in chosen] if chosen else every():
         key = {"network": network, "recipe": name}
-        for seed in missing(result["recipes"], key, plan, seeds):
-            model, row = trained(plan, digits, seed)
-            answers = lab.evaluate(model, digits.test)
-            row |= {"test": answers.accuracy, "test_loss": answers.loss}
-            kept = output.with_name("answers") / f"{network}_{name}_{seed}.npy"
-            kept.parent.mkdir(exist_ok=True)
-            np.save(kept, answers.probabilities.astype(np.float32))
-            result["recipes"].append({**key, **row})
-            save(result, digits, output)
-        mine = [row for row in result["recipes"] if key.items() <= row.items()]
-        files = [output.with_name("answers") / f"{network}_{name}_{row['seed']}.npy" for row in mine]
-        if len(files) > 1 and all(file.exists() for file in files):
-            together = Evaluation(digits.test, np.mean([np.load(file) for file in files], axis=0, dtype=np.float64))
-            for row in mine:
-                row["together"] = together.accuracy
-            save(result, digits, output)
+
+        def test(model: keras.Model, seed: int, key: dict[str, str] = key) -> dict[str, Any]:
+            answers, path = lab.evaluate(model, digits.test), kept(output, key, seed)
+            np.save(path.with_suffix(".npy"), answers.probabilities.astype(np.float32))
+            model.save(path.with_suffix(".keras"))
+            return {"test": answers.accuracy, "test_loss": answers.loss}
+
+        complete("recipes", key, recipe(network, name), seeds, digits, output, test)
+        together(key, digits, output)
     print(table(read(output)))
 
 
@@ -168,12 +251,26 @@ def run_study(
     print(digits.provenance)
     for (network, name), changes in TRIED.items():
         for change, settings in changes.items():
-            plan, result = changed(recipe(network, name), settings), read(output)
             key = {"network": network, "recipe": name, "change": change}
-            for seed in missing(result["tried"], key, plan, seeds):
-                _, row = trained(plan, digits, seed)
-                result["tried"].append({**key, **row})
-                save(result, digits, output)
+            complete("tried", key, changed(recipe(network, name), settings), seeds, digits, output)
+    print(table(read(output)))
+
+
+@app.command("distil")
+def run_distil(
+    teacher: Annotated[str, typer.Argument(help="network:recipe that `recipes` has trained.")] = "mlp:long",
+    student: Annotated[str, typer.Argument(help="network:recipe to train.")] = "mlp:default",
+    seeds: Annotated[int, typer.Option(help="How many seeds.")] = 3,
+    source: Annotated[str, typer.Option(help="Which digits.")] = "auto",
+    output: Output = FILE,
+) -> None:
+    """Train a recipe's network with another recipe's first network as its teacher, on validation digits only."""
+    digits = lab.load_digits(source)
+    print(digits.provenance)
+    path = kept(output, dict(zip(("network", "recipe"), teacher.split(":", 1), strict=True)), 0).with_suffix(".keras")
+    network, name = student.split(":", 1)
+    key = {"network": network, "recipe": name, "change": f"distilled from {teacher.replace(':', ', ')}"}
+    complete("tried", key, recipe(network, name), seeds, digits, output, teacher=models.load(path))
     print(table(read(output)))
 
 

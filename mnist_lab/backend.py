@@ -10,11 +10,10 @@ from contextlib import contextmanager
 # 2 = errors only. TensorFlow reads it when it is imported; whoever set it already keeps their choice.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-# What TensorFlow writes straight to the process's stderr on every machine without a CUDA driver, whatever its log
-# level. A notebook would show it in red under the first cell.
+# What TensorFlow writes straight to the process's stderr whatever its log level: lines of level INFO, which differ from
+# processor to processor, and more without a CUDA driver. A notebook would show them in red under the first cell.
 _CHATTER = re.compile(
-    r"All log messages before absl::InitializeLog|cudart_stub|cuda_platform|failed call to cuInit"
-    r"|cpu_feature_guard|To enable the following instructions"
+    r"^I\d{4} |All log messages before absl::InitializeLog|cuda_platform|failed call to cuInit|To enable the following instructions"
 )
 
 

@@ -137,7 +137,7 @@ def reliability_diagram(results: Mapping[str, Evaluation], bins: int = 15) -> Fi
         label = f"{name}, error {calibration_error(result, bins):.2%}"
         axis.errorbar(table["confidence"], table["accuracy"], yerr=errors, fmt="o-", ms=4, capsize=3, label=label)
     axis.set(xlabel=f"mean confidence ({bins} bins)", ylabel="share correct", xlim=(0, 1.02), ylim=(0, 1.02))
-    axis.legend(loc="upper left")
+    axis.legend(loc="lower right")
     return figure
 
 

@@ -1,5 +1,6 @@
 """The notebooks as they are committed: executed, shaped and documented as the course promises, and right in what they claim."""
 
+import base64
 import json
 import re
 import statistics
@@ -138,6 +139,14 @@ def test_its_file_is_small_and_its_metadata_bare(notebook: Path):
     assert content["metadata"]["kernelspec"]["name"] == "python3"
     for cell in content["cells"]:
         assert cell["metadata"].keys() <= {"tags"}
+
+
+def test_its_figures_have_a_palette_of_colours(notebook: Path):
+    outputs = [output["data"] for cell in _cells(notebook) for output in cell["outputs"] if "data" in output]
+    pictures = [base64.b64decode(data["image/png"]) for data in outputs if "image/png" in data]
+    assert pictures
+    # The colour type in a PNG's header.
+    assert {picture[25] for picture in pictures} == {3}, "make notebooks"
 
 
 def test_its_last_cell_is_its_record_and_its_first_a_title(notebook: Path):

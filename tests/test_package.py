@@ -17,6 +17,7 @@ print("after", keras.__version__.split(".")[0], file=sys.stderr, flush=True)
 from mnist_lab.backend import _without_chatter
 with _without_chatter():
     os.write(2, b"I0000 cudart_stub.cc:31] Could not find cuda drivers on your machine\\n")
+    os.write(2, b"I0000 00:00:17.05 25 port.cc:153] oneDNN custom operations are on. You may see other results\\n")
     os.write(2, b"a warning that matters\\n")
     print("a warning from Python", file=sys.stderr, flush=True)
     os.write(2, "not quite UTF-8: \\xff\\n".encode("latin-1"))
