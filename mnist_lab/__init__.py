@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         shifts,
         suspects,
         training,
+        tuning,
     )
     from mnist_lab.backend import keras
     from mnist_lab.data import load_digits
@@ -42,6 +43,7 @@ _ROOMS = (
     "shifts",
     "suspects",
     "training",
+    "tuning",
 )
 _FUNCTIONS = {
     "load_digits": "data",
@@ -73,6 +75,7 @@ __all__ = [
     "suspects",
     "train",
     "training",
+    "tuning",
 ]
 
 

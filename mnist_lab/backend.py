@@ -13,7 +13,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # What TensorFlow writes straight to the process's stderr whatever its log level: lines of level INFO, which differ from
 # processor to processor, and more without a CUDA driver. A notebook would show them in red under the first cell.
 _CHATTER = re.compile(
-    r"^I\d{4} |All log messages before absl::InitializeLog|cuda_platform|failed call to cuInit|To enable the following instructions"
+    r"^I\d{4} |All log messages before absl::InitializeLog"
+    r"|cuda_platform|failed call to cuInit|To enable the following instructions"
 )
 
 

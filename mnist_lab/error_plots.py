@@ -220,7 +220,7 @@ def shift_examples(split: Split, index: int = 0, seed: int = 0) -> Figure:
             pictures.append(corrupt(one, name, strength, seed).images[0])
             titles.append(f"{name} {strength:g}" if strength else name)
     columns = len(corruption.strengths)
-    return pictures_in_rows(pictures, titles, columns, fontsize=7, cmap="gray_r", vmin=0, vmax=1)[0]
+    return pictures_in_rows(pictures, titles, columns, fontsize=8, cmap="gray_r", vmin=0, vmax=1)[0]
 
 
 @course_figure

@@ -1,9 +1,10 @@
-"""What a network looks at: maps of one digit's pixels, and the digits as its last hidden layer sees them."""
+"""What a network looks at, and how its layers fare: maps of pixels, hidden layers in the plane, gradients, dead neurons."""
 
 import numpy as np
 
 from mnist_lab import checks
 from mnist_lab.backend import keras, tf
+from mnist_lab.data import Split
 from mnist_lab.evaluation import Evaluation
 
 
@@ -80,3 +81,32 @@ def nearest_correct(features: np.ndarray, result: Evaluation, index: int) -> int
         raise ValueError(f"No other digit labelled {result.split.labels[index]} was read correctly.")
     candidates = np.flatnonzero(same)
     return int(candidates[np.linalg.norm(features[candidates] - features[index], axis=1).argmin()])
+
+
+def _weighted(model: keras.Sequential) -> list[keras.layers.Layer]:
+    return [layer for layer in model.layers if hasattr(layer, "kernel")]
+
+
+def gradient_sizes(model: keras.Sequential, split: Split) -> dict[str, float]:
+    """Return the root mean square of the loss's gradient by the weights of each layer that has a kernel, first to last.
+
+    The loss is the mean cross-entropy over the split's digits, all of them at once. Where gradients shrink from layer to
+    layer towards the input, the first layers hardly learn: they vanish (Hochreiter 1991; Glorot and Bengio 2010).
+    """
+    layers = _weighted(model)
+    with tf.GradientTape() as tape:
+        output = model(split.images, training=False)
+        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(split.labels, output))
+    gradients = tape.gradient(loss, [layer.kernel.value for layer in layers])
+    return {layer.name: float(tf.sqrt(tf.reduce_mean(gradient**2))) for layer, gradient in zip(layers, gradients, strict=True)}
+
+
+def dead_shares(model: keras.Sequential, images: np.ndarray) -> dict[str, float]:
+    """Return the share of neurons of each hidden dense layer that give 0 for every one of the images (n, 28, 28), 0 to 1.
+
+    Such a neuron passes no gradient, so training does not bring it back. Of the activations here only ReLU has them.
+    """
+    layers = _weighted(model)[:-1]
+    outputs = keras.Model(model.inputs[0], [layer.output for layer in layers])(images, training=False) if layers else []
+    values = [np.asarray(output) for output in (outputs if isinstance(outputs, list) else [outputs])]
+    return {layer.name: float((value == 0).all(axis=0).mean()) for layer, value in zip(layers, values, strict=True)}

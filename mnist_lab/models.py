@@ -104,7 +104,7 @@ def mlp(
 
 
 def cnn(
-    filters: Sequence[int] = (12, 24, 48),
+    filters: Sequence[int] = (16, 32, 64),
     kernel_size: int = 3,
     activation: str = "relu",
     kernel_initializer: str = "glorot_uniform",

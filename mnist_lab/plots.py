@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import keras
 
 __all__ = [
+    "accuracy_heatmap",
     "activations",
     "class_counts",
     "comparison",
@@ -41,6 +43,7 @@ __all__ = [
     "feature_maps",
     "ladder",
     "learning_curves",
+    "lines",
     "looked_at",
     "mistakes_gallery",
     "per_digit_scores",
@@ -52,6 +55,7 @@ __all__ = [
     "reliability_diagram",
     "shift_curves",
     "shift_examples",
+    "slices",
     "suspects_gallery",
     "weight_pictures",
 ]
@@ -62,6 +66,7 @@ _PUBLISHED = (
     ("300 hidden, LeCun 1998", 0.953),
     ("100 hidden, Nielsen 2015", 0.978),
     ("800 hidden, Simard 2003", 0.984),
+    ("LeNet-5, distorted, LeCun 1998", 0.992),
 )
 _START = 0.9682  # the design this course started from
 
@@ -181,6 +186,70 @@ def comparison(scores: Mapping[str, Sequence[float]], xlabel: str, ylabel: str =
 
 
 @course_figure
+def lines(
+    curves: "Mapping[str, tuple[Sequence[float], Sequence[float]]]",
+    xlabel: str,
+    ylabel: str,
+    xscale: str = "linear",
+    yscale: str = "linear",
+    marker: str = "o",
+) -> Figure:
+    """Show one line a name, through its points (x, y); the scales are matplotlib's, such as "log"."""
+    figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
+    for name, (across, up) in curves.items():
+        axis.plot(across, up, marker=marker, ms=4, label=name)
+    axis.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
+    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
+@course_figure
+def slices(table: pd.DataFrame, names: Sequence[str], score: str) -> Figure:
+    """Show a table's column `score` in [0, 1] against each of the columns `names`, a panel each and a dot a row.
+
+    A column whose largest number is ten times the smallest positive one, or more, has a logarithmic axis.
+    """
+    columns = min(len(names), 3)
+    rows = -(-len(names) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 2.3 * rows), squeeze=False)
+    margin = 0.05 * (table[score].max() - table[score].min()) or 0.01
+    for axis, name in zip(axes.flat, names, strict=False):
+        axis.plot(table[name], table[score], "o", ms=4, alpha=0.7)
+        axis.set(xlabel=name, ylim=(table[score].min() - margin, table[score].max() + margin))
+        if table[name].min() > 0 and table[name].max() >= 10 * table[name].min():
+            axis.set_xscale("log")
+        percent_axis(axis)
+    for axis in axes[:, 0]:
+        axis.set_ylabel(score)
+    for axis in axes.flat[len(names) :]:
+        axis.set_axis_off()
+    return figure
+
+
+@course_figure
+def accuracy_heatmap(scores: "Mapping[tuple[str, str], Sequence[float]]", xlabel: str, ylabel: str) -> Figure:
+    """Show accuracies in [0, 1] of pairs (row, column): the mean over runs as colour, written with its standard deviation.
+
+    The colours run from the lowest mean to the highest; a pair that was not run stays white.
+    """
+    rows, columns = (list(dict.fromkeys(pair[place] for pair in scores)) for place in (0, 1))
+    means = pd.DataFrame(np.nan, rows, columns)
+    notes = pd.DataFrame("", rows, columns)
+    for (row, column), values in scores.items():
+        means.loc[row, column] = 100 * np.mean(values)
+        spread = f"\n± {100 * np.std(values, ddof=1):.1f}" if len(values) > 1 else ""
+        notes.loc[row, column] = f"{means.loc[row, column]:.1f}{spread}"
+    figure, axis = plt.subplots(figsize=(WIDTH, 1.2 + 0.6 * len(rows)))
+    sns.heatmap(
+        means, annot=notes, fmt="", cmap="viridis", linewidths=0.5, ax=axis, annot_kws={"fontsize": 9},
+        cbar_kws={"label": "mean accuracy, %"},
+    )  # fmt: skip
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    axis.tick_params(axis="y", rotation=0)
+    return figure
+
+
+@course_figure
 def ladder(records: Sequence[Record]) -> Figure:
     """Show each record's test accuracy with its 95 % interval, and beside them published results and the start."""
     figure, axis = plt.subplots(figsize=(WIDTH, 1.4 + 0.45 * (len(records) + len(_PUBLISHED))))
@@ -195,6 +264,7 @@ def ladder(records: Sequence[Record]) -> Figure:
         names.append(name)
     axis.axvline(_START, color="C1", ls=":", label=f"where this course started, {_START:.2%}")
     axis.set(yticks=range(len(names)), yticklabels=names, xlabel="test accuracy", ylim=(len(names) - 0.4, -0.8))
+    axis.margins(x=0.08)  # room for a label above the last point
     axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.legend(loc="lower left")
     return figure

@@ -43,11 +43,13 @@ def _optimizer(optimizer: Any, rate: Any, averaging: float) -> keras.optimizers.
         if averaging:
             raise checks.refuse("averaging", averaging, "0 beside an optimizer object; give that one use_ema=True")
         return optimizer
-    names = ("adam", "adamw", "sgd", "rmsprop", "nadam", "adagrad", "adamax", "adadelta", "ftrl", "lion", "lamb")
-    kind = keras.optimizers.get(checks.choice("optimizer", optimizer, names))
+    names = ("adam", "adamw", "sgd", "momentum", "rmsprop", "nadam", "adagrad", "adamax", "adadelta", "ftrl", "lion", "lamb")
+    checks.choice("optimizer", optimizer, names)
+    more = {"momentum": 0.9} if optimizer == "momentum" else {}
+    kind = keras.optimizers.get("sgd" if more else optimizer)
     if not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
         rate = checks.real("learning_rate", rate, 0.0, 1000.0)
-    return type(kind)(learning_rate=rate, use_ema=averaging > 0, ema_momentum=averaging or 0.99)
+    return type(kind)(learning_rate=rate, use_ema=averaging > 0, ema_momentum=averaging or 0.99, **more)
 
 
 def _rates(schedule: str, first: float, now: float, done: np.ndarray) -> np.ndarray:
@@ -131,6 +133,7 @@ def train(
     metrics: Sequence[Any] = ("accuracy",),
     seed: Any = 0,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    verbose: bool = True,
 ) -> keras.callbacks.History:
     """Train a model on digits.train, watch digits.validation, and return Keras's History.
 
@@ -141,7 +144,8 @@ def train(
 
     epochs: passes over the training digits. batch_size: digits a step; the last, smaller batch of an epoch counts.
     learning_rate: 1e-3 is Adam's usual step (Kingma and Ba 2015); a Keras schedule object takes `schedule`'s place.
-    optimizer: a name Keras knows, or an optimizer object, which then brings its own learning rate.
+    optimizer: a name Keras knows, "momentum" (sgd with a momentum of 0.9), or an optimizer object, which then brings its
+        own learning rate.
     schedule: of the learning rate. "constant"; "linear": it falls in a straight line to zero at the end of the last
         epoch; "one_cycle": it rises from a 25th to the whole over the first 30 % of all steps, then falls in a
         straight line to zero, which allows a higher rate (after Smith 2018).
@@ -158,6 +162,7 @@ def train(
         machine differs in about the third digit of the accuracy.
     callbacks: Keras callbacks, also those that set the learning rate of a constant schedule; they are called at the
         start and end of training and of each epoch, not of each batch.
+    verbose: whether to show progress, and the line that sums training up.
 
     An interrupt (the stop button) ends training after the running epoch and returns the History so far. Numbers may
     come as text. Raises ValueError for a value that cannot be used, with what would be right, and FloatingPointError
@@ -178,9 +183,8 @@ def train(
     first_rate = float(model.optimizer.learning_rate)
     orders = np.random.default_rng(seed)
     progress = Progress(len(digits.train))
-    watchers = keras.callbacks.CallbackList(
-        [progress, *callbacks], add_history=True, model=model, epochs=epochs, steps=engine.steps, verbose=0
-    )
+    watching = [progress, *callbacks] if verbose else [*callbacks]
+    watchers = keras.callbacks.CallbackList(watching, add_history=True, model=model, epochs=epochs, steps=engine.steps, verbose=0)
     model.stop_training = False
     start = time.perf_counter()
     logs: dict[str, float] = {}

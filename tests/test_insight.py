@@ -95,3 +95,36 @@ def test_nonsense_is_refused(model):
         insight.saliency_map(model, np.zeros((28, 28)), 10)
     with pytest.raises(ValueError, match="did you mean 'tsne'"):
         insight.in_two_dimensions(np.zeros((5, 2)), "tnse")
+
+
+def test_gradient_sizes_are_those_of_the_softmax_layer_by_hand(digits):
+    network = lab.models.mlp([20], seed=3)
+    split = Split(digits.train.images[:50], digits.train.labels[:50])
+    kernel, bias = network.get_layer("hidden_1").get_weights()
+    hidden = np.maximum(split.images.reshape(50, 784) @ kernel + bias, 0)
+    outputs = np.asarray(network(split.images, training=False))
+    by_hand = hidden.T @ (outputs - np.eye(10)[split.labels]) / 50
+    sizes = insight.gradient_sizes(network, split)
+    assert list(sizes) == ["hidden_1", "digits"]
+    assert sizes["digits"] == pytest.approx(np.sqrt((by_hand**2).mean()), rel=1e-4)
+
+
+def test_gradients_vanish_through_sigmoids_and_not_through_relus(digits):
+    split = Split(digits.train.images[:200], digits.train.labels[:200])
+    sigmoid, relu = (list(insight.gradient_sizes(lab.models.mlp([50] * 6, name), split).values()) for name in ("sigmoid", "relu"))
+    assert len(sigmoid) == 7
+    assert sigmoid[0] < sigmoid[-1] / 100
+    assert relu[0] > relu[-1] / 100
+
+
+def test_dead_neurons_are_those_silent_for_every_digit(digits):
+    network = lab.models.mlp([8, 4], seed=0)
+    kernel, bias = network.get_layer("hidden_1").get_weights()
+    kernel, bias = np.abs(kernel), np.full(8, 0.1, np.float32)
+    bias[:2], kernel[:, :2] = -1, 0  # two neurons that nothing wakes
+    network.get_layer("hidden_1").set_weights([kernel, bias])
+    second = network.get_layer("hidden_2").get_weights()
+    network.get_layer("hidden_2").set_weights([np.abs(second[0]), np.ones(4, np.float32)])
+    assert insight.dead_shares(network, digits.train.images) == {"hidden_1": 0.25, "hidden_2": 0.0}
+    assert insight.dead_shares(lab.models.mlp([8]), digits.train.images[:5]).keys() == {"hidden_1"}
+    assert insight.dead_shares(lab.models.single_layer(), digits.train.images[:5]) == {}

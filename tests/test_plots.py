@@ -3,8 +3,9 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
-from figures import IMAGES, LABELS, RANDOM, assert_drawn, history, pictures_of, pixels_of, texts_of
+from figures import IMAGES, LABELS, RANDOM, assert_drawn, history, mesh_of, pictures_of, pixels_of, texts_of
 from matplotlib.collections import QuadMesh
 
 from mnist_lab import error_plots, plots
@@ -17,6 +18,10 @@ def run(name, accuracy):
 
 
 RECORDS = [run("01_single_layer", 0.92), run("02_one_hidden_layer", 0.975)]
+
+PAIRS = {("relu", "sgd"): [0.96, 0.98], ("relu", "adam"): [0.99, 0.99], ("tanh", "sgd"): [0.9, 0.9]}
+
+SLICED = pd.DataFrame({"rate": [0.001, 0.01, 0.1], "depth": [1, 2, 3], "accuracy": [0.9, 0.95, 0.92]})
 
 # Each function of the room with what it is called with, the usual and the edge cases.
 CALLS = [
@@ -39,6 +44,10 @@ CALLS = [
     ("activations", (RANDOM.random((2, 100)),), {"titles": ["a", "b"]}),
     ("activations", (RANDOM.random((1, 30)),), {"titles": ["not a whole row"]}),
     ("comparison", ({"relu": [0.97, 0.98], "tanh": [0.96]},), {"xlabel": "activation"}),
+    ("lines", ({"sgd": ([0.01, 0.1], [0.9, 0.95])},), {"xlabel": "rate", "ylabel": "accuracy", "xscale": "log"}),
+    ("slices", (SLICED, ["rate", "depth"], "accuracy"), {}),
+    ("accuracy_heatmap", (PAIRS,), {"xlabel": "optimizer", "ylabel": "activation"}),
+    ("accuracy_heatmap", ({("relu", "adam"): [0.9]},), {"xlabel": "optimizer", "ylabel": "activation"}),
     ("ladder", (RECORDS,), {}),
     ("ladder", (RECORDS[:1],), {}),
 ]
@@ -165,6 +174,28 @@ def test_comparison_shows_each_run_and_the_mean_of_each_setting():
     assert list(tanh_mean.get_ydata()) == pytest.approx([0.9, 0.9])
     assert [label.get_text() for label in axis.get_xticklabels()] == ["relu", "tanh"]
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("activation", "validation accuracy")
+
+
+def test_lines_have_their_points_and_names():
+    axis = plots.lines({"a": ([1, 2], [3, 4]), "b": ([1, 3], [0, 1])}, xlabel="x", ylabel="y", yscale="log").axes[0]
+    assert [list(line.get_ydata()) for line in axis.lines] == [[3, 4], [0, 1]]
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["a", "b"]
+    assert axis.get_yscale() == "log"
+
+
+def test_slices_have_a_panel_a_setting_and_a_dot_a_row():
+    first, second = plots.slices(SLICED, ["rate", "depth"], "accuracy").axes
+    assert [list(axis.lines[0].get_xdata()) for axis in (first, second)] == [[0.001, 0.01, 0.1], [1, 2, 3]]
+    assert list(second.lines[0].get_ydata()) == [0.9, 0.95, 0.92]
+    assert (first.get_xscale(), second.get_xscale()) == ("log", "linear")
+
+
+def test_an_accuracy_heatmap_writes_mean_and_deviation_into_each_pair():
+    figure = plots.accuracy_heatmap(PAIRS, xlabel="optimizer", ylabel="activation")
+    values = mesh_of(figure).get_array()
+    np.testing.assert_allclose(np.ma.filled(values, -1).reshape(2, 2), [[97, 99], [90, -1]])
+    # 0.96 and 0.98 deviate by 1 / sqrt(2) points from their mean, in the sense of n - 1.
+    assert texts_of(figure.axes[0]) == ["97.0\n± 1.4", "99.0\n± 0.0", "90.0\n± 0.0"]
 
 
 def test_ladder_shows_each_accuracy_with_its_interval_and_published_neighbours():

@@ -92,11 +92,12 @@ def test_validation_numbers_are_those_of_keras_evaluate(trained, digits):
     assert history.history["val_accuracy"][-1] == pytest.approx(accuracy, abs=1e-6)
 
 
-@pytest.mark.parametrize(("name", "rate"), [("sgd", 0.1), ("adam", 1e-3)])
+@pytest.mark.parametrize(("name", "rate"), [("sgd", 0.1), ("adam", 1e-3), ("momentum", 0.03)])
 def test_an_epoch_is_that_of_keras_fit(digits, name, rate):
     model, plain = network(seed=1), network(seed=1)
     history = lab.train(model, digits, epochs=1, optimizer=name, learning_rate=rate, seed=5).history
-    optimizer = keras.optimizers.get({"class_name": name, "config": {"learning_rate": rate}})
+    config = {"learning_rate": rate, **({"momentum": 0.9} if name == "momentum" else {})}
+    optimizer = keras.optimizers.get({"class_name": "sgd" if name == "momentum" else name, "config": config})
     theirs = plain_fit(plain, digits, optimizer, seed=5)
     assert_close_weights(model, plain)
     assert not same_weights(model, network(seed=1))
@@ -508,6 +509,8 @@ def test_one_line_is_printed_outside_a_notebook(digits, capfd):
     assert printed.out.count("\n") == 1
     assert printed.out.startswith("Trained 3 epochs on 1,000 digits in ")
     assert "validation accuracy 0." in printed.out
+    lab.train(network(), digits, epochs=1, verbose=False)
+    assert capfd.readouterr().out == ""
 
 
 def test_a_model_that_cannot_be_rebuilt_is_refused_in_words(few):
