@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import platform
 import statistics
 import time
@@ -136,6 +137,8 @@ def trained(plan: Recipe, digits: Digits, seed: int, teacher: keras.Model | None
         "weights": model.count_params(),
         "validation": history.history["val_accuracy"][-1],
         "seconds": round(history.seconds, 1),
+        "machine": processor(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
     }
     return model, row
 
@@ -156,9 +159,9 @@ def missing(rows: list[dict], key: dict, plan: Recipe, seeds: int) -> list[int]:
 
 
 def save(result: dict[str, Any], digits: Digits, file: Path) -> None:
-    """Write the results, the machine and the digits, whole or not at all."""
+    """Write the results, the date and the digits, whole or not at all."""
     result |= {
-        "machine": processor(), "python": platform.python_version(), "date": time.strftime("%Y-%m-%d"),
+        "python": platform.python_version(), "date": time.strftime("%Y-%m-%d"),
         "digits": {"source": digits.source, **digits.sizes},
     }  # fmt: skip
     part = file.with_suffix(".part")
@@ -180,7 +183,8 @@ def table(result: dict[str, Any]) -> str:
         if not rows:
             continue
         validation, test = (summary([row[part] for row in rows]) for part in ("validation", "test"))
-        seconds = statistics.median(row["seconds"] for row in rows)
+        most = max(row["cores"] for row in rows)
+        seconds = statistics.median(row["seconds"] for row in rows if row["cores"] == most)
         cells = [network, name, f"{rows[0]['weights']:,}", str(len(rows)), validation, test, f"{seconds:.0f} s"]
         lines.append("| " + " | ".join(cells) + " |")
         together = [row["together"] for row in rows if "together" in row]
@@ -193,7 +197,8 @@ def table(result: dict[str, Any]) -> str:
         lines += ["", "| tried: network, recipe | change | seeds | validation |", "|---|---|---|---|"]
         lines += [f"| {a}, {b} | {change} | {len(v)} | {summary(v)} |" for (a, b, change), v in tried.items()]
     digits = result["digits"]
-    lines += ["", f"{digits['train']:,} training digits ({digits['source']}); {result['machine']}, {result['date']}."]
+    machines = sorted({row["machine"] for row in [*result["recipes"], *result["tried"]]})
+    lines += ["", f"{digits['train']:,} training digits ({digits['source']}); {'; '.join(machines)}; {result['date']}."]
     return "\n".join(lines) + "\n"
 
 
@@ -211,10 +216,13 @@ def complete(
 
     finish: returns what else is known of a trained model, for its row.
     """
-    result = read(output)
-    for seed in missing(result[section], key, plan, seeds):
+    for seed in missing(read(output)[section], key, plan, seeds):
         model, row = trained(plan, digits, seed, teacher)
-        result[section].append({**key, **row, **finish(model, seed)})
+        row = {**key, **row, **finish(model, seed)}
+        # Read anew: another process may have added to it meanwhile.
+        result = read(output)
+        missing(result[section], key, plan, seeds)
+        result[section].append(row)
         save(result, digits, output)
 
 

@@ -1,5 +1,6 @@
 """Starts TensorFlow without its start-up log lines and hands out `keras` and `tf`."""
 
+import logging
 import os
 import re
 import sys
@@ -42,5 +43,17 @@ with _without_chatter():
 
     # Looking for devices logs too; doing it here keeps that out of the first cell that trains.
     tf.config.list_physical_devices("GPU")
+
+
+
+def _worth_saying(record: logging.LogRecord) -> bool:
+    """Whether a line of TensorFlow's logger is news: a new program for each kind of network is what engine.py means to do.
+
+    TensorFlow counts all programs of one Python function together, and after a few warns of too many.
+    """
+    return "tf.function retracing" not in record.getMessage()
+
+
+tf.get_logger().addFilter(_worth_saying)
 
 __all__ = ["keras", "tf"]

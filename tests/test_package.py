@@ -28,6 +28,14 @@ try:
         raise RuntimeError
 except RuntimeError:
     os.write(2, b"stderr is back after an error\\n")
+
+from mnist_lab.backend import tf
+class Program:
+    def run(self, number):
+        return number + 1
+for _ in range(8):
+    tf.function(Program().run)(tf.constant(1))
+tf.get_logger().warning("TensorFlow warns of something else")
 """
 
 
@@ -87,7 +95,7 @@ def test_starting_tensorflow_writes_nothing(quiet_start):
 
 
 def test_lines_that_are_not_chatter_are_passed_on_in_order(quiet_start):
-    assert quiet_start[1].splitlines()[2:] == [
+    assert quiet_start[1].splitlines()[2:8] == [
         "a warning that matters",
         "a warning from Python",
         "not quite UTF-8: \N{REPLACEMENT CHARACTER}",
@@ -95,3 +103,9 @@ def test_lines_that_are_not_chatter_are_passed_on_in_order(quiet_start):
         "what came before the error",
         "stderr is back after an error",
     ]
+
+
+def test_a_new_program_for_each_kind_of_network_is_no_warning(quiet_start):
+    said = quiet_start[1].splitlines()[8:]
+    assert len(said) == 1
+    assert said[0].endswith("TensorFlow warns of something else")
