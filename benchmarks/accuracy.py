@@ -27,18 +27,28 @@ NETWORKS = ("single_layer", "one_hidden_layer", "mlp", "cnn")
 TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
     ("one_hidden_layer", "plain"): {
         "as it is": {},
+        "no weight decay": {"weight_decay": 0.0},
         "no label smoothing": {"label_smoothing": 0.0},
         "averaged weights": {"averaging": 0.999},
-        "one-cycle": {"schedule": "one_cycle", "learning_rate": 1e-2},
-        "20 epochs": {"epochs": 20},
+        "one-cycle": {"schedule": "one_cycle", "learning_rate": 8e-3},
+        "25 epochs": {"epochs": 25},
+    },
+    ("one_hidden_layer", "default"): {
+        "60 epochs": {"epochs": 60},
+        "60 epochs, linear": {"epochs": 60, "schedule": "linear", "learning_rate": 4e-3},
+        "60 epochs, no label smoothing": {"epochs": 60, "label_smoothing": 0.0},
+        "60 epochs, all the distortion": {"epochs": 60, "distortion": 1.0},
     },
     ("mlp", "plain"): {
         "as it is": {},
+        "no weight decay": {"weight_decay": 0.0},
         "no label smoothing": {"label_smoothing": 0.0},
+        "neither": {"weight_decay": 0.0, "label_smoothing": 0.0},
+        "dropout 0.2 for both": {"weight_decay": 0.0, "label_smoothing": 0.0, "dropout": 0.2},
         "averaged weights": {"averaging": 0.999},
-        "dropout 0.2": {"dropout": 0.2},
+        "one-cycle": {"schedule": "one_cycle", "learning_rate": 4e-3},
         "four layers": {"hidden_layers": [200] * 4},
-        "15 epochs": {"epochs": 15},
+        "25 epochs": {"epochs": 25},
     },
     ("mlp", "default"): {
         "as it is": {},

@@ -152,6 +152,23 @@ def test_label_smoothing_is_that_of_keras_on_one_hot_labels(digits):
     assert history["loss"] == pytest.approx(theirs["loss"], abs=1e-5)
 
 
+def test_weight_decay_takes_its_share_of_the_weights_beside_the_gradient(digits):
+    # One step: both lose the same gradient, the second also rate x decay of what the weights were.
+    first, plain, decayed = (network() for _ in range(3))
+    step = {"epochs": 1, "batch_size": 1000, "optimizer": "sgd", "learning_rate": 0.1}
+    lab.train(plain, digits, **step)
+    lab.train(decayed, digits, **step, weight_decay=0.5)
+    for before, without, having in zip(first.get_weights(), plain.get_weights(), decayed.get_weights(), strict=True):
+        np.testing.assert_allclose(without - having, 0.1 * 0.5 * before, atol=1e-6)
+
+
+def test_adam_with_weight_decay_is_adamw(digits):
+    named, given = network(), network()
+    lab.train(named, digits, epochs=1, learning_rate=0.01, weight_decay=0.3)
+    lab.train(given, digits, epochs=1, optimizer=keras.optimizers.AdamW(0.01, weight_decay=0.3))
+    assert_close_weights(named, given)
+
+
 def test_averaged_weights_are_those_of_keras_and_training_goes_on_from_the_others(digits):
     model, plain = network(), network()
     # 125 divides the digits: two epochs of ours are one of Keras's over twice the digits, without a pause to average in.
@@ -456,6 +473,8 @@ def test_a_batch_larger_than_the_data_is_one_step_an_epoch(digits):
         ({"label_smoothing": 1}, ["label_smoothing=1", "up to, but not including, 1"]),
         ({"averaging": "yes"}, ["averaging='yes'", "a share from 0"]),
         ({"averaging": 0.9, "optimizer": keras.optimizers.SGD()}, ["averaging=0.9", "use_ema=True"]),
+        ({"weight_decay": -0.1}, ["weight_decay=-0.1", "from 0"]),
+        ({"weight_decay": 0.1, "optimizer": keras.optimizers.SGD()}, ["weight_decay=0.1", "give that one weight_decay"]),
         ({"seed": "x"}, ["seed='x'", "whole number"]),
     ],
 )
