@@ -63,6 +63,12 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
         "four layers": {"hidden_layers": [200] * 4},
         "layers of 100": {"hidden_layers": [100, 100]},
     },
+    ("mlp", "long"): {
+        "100 epochs": {"epochs": 100},
+        "100 epochs, batches of 128": {"epochs": 100, "batch_size": 128},
+        "100 epochs, no label smoothing": {"epochs": 100, "label_smoothing": 0.0},
+        "100 epochs, three layers": {"epochs": 100, "hidden_layers": [200] * 3},
+    },
     ("cnn", "default"): {
         "as it is": {},
         "linear schedule": {"schedule": "linear", "learning_rate": 4e-3},

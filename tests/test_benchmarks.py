@@ -108,7 +108,7 @@ def test_only_what_is_missing_is_run_and_other_settings_are_dropped():
 def test_changes_go_where_they_belong():
     plan = accuracy.changed(recipe("mlp", "default"), {"hidden_layers": [50], "epochs": 1})
     assert (plan.network["hidden_layers"], plan.training["epochs"]) == ([50], 1)
-    for (network, name), changes in accuracy.TRIED.items():
+    for (network, _), changes in accuracy.TRIED.items():
         for change in changes.values():
             known = {*inspect.signature(getattr(models, network)).parameters, *inspect.signature(train).parameters}
             assert set(change) <= known - {"model", "digits", "seed"}
