@@ -45,7 +45,6 @@ with _without_chatter():
     tf.config.list_physical_devices("GPU")
 
 
-
 def _worth_saying(record: logging.LogRecord) -> bool:
     """Whether a line of TensorFlow's logger is news: a new program for each kind of network is what engine.py means to do.
 

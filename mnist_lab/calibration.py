@@ -1,5 +1,6 @@
 """Whether a model's confidence can be believed, how to mend it, and what refusing the least sure digits buys."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -85,13 +86,9 @@ def risk_coverage(result: Evaluation) -> pd.DataFrame:
 def threshold_for(result: Evaluation, accuracy: float) -> float:
     """Return the lowest confidence to ask for so that the answers given reach an accuracy; choose it on validation.
 
-    accuracy: in (0, 1]. Raises ValueError where no threshold reaches it.
+    accuracy: in (0, 1]. Where even the surest answers do not reach it, the threshold is infinite: all digits are refused.
     """
     accuracy = checks.real("accuracy", accuracy, 0.0, 1.0)
     table = risk_coverage(result)
     reached = table[table["accuracy"] >= accuracy]
-    if reached.empty:
-        raise ValueError(
-            f"accuracy={accuracy:g} is reached at no threshold; the surest answers reach {table['accuracy'].max():g}."
-        )
-    return float(reached["threshold"].iloc[-1])
+    return math.inf if reached.empty else float(reached["threshold"].iloc[-1])

@@ -88,6 +88,15 @@ def _stratified(labels: np.ndarray, count: int, seed: int, name: str) -> tuple[n
     return np.sort(chosen), np.sort(rest)
 
 
+def _from_few(labels: np.ndarray, count: int, seed: int, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return what _stratified does; where there are too few digits for that, draw without regard to the classes."""
+    try:
+        return _stratified(labels, count, seed, name)
+    except DataError:
+        order = np.random.default_rng(seed).permutation(len(labels))
+        return np.sort(order[:count]), np.sort(order[count:])
+
+
 def _split(images: np.ndarray, labels: np.ndarray) -> Split:
     scaled = images.astype(np.float32) / np.float32(255)
     labels = labels.astype(np.int64)
@@ -100,7 +109,8 @@ def load_digits(source: str | os.PathLike = "auto", train_size: Any = None, seed
 
     source: "auto" takes what MNIST_LAB_DATA names if it is set (a path, or one of the words here), else MNIST from
         Keras's cache, an earlier download or a download now, else, with a notice, the sample. "mnist" never falls
-        back; "sample" never downloads; anything else is the path of a folder of IDX files or of a Keras-style .npz.
+        back; "sample" never downloads; anything else is the path of a folder of IDX files, of a Keras-style .npz, or of
+        a collection of drawings (see handwriting.save), every second one of which is a test digit.
     train_size: how many training digits to use (drawn in proportion to the classes, at least 100); None takes all.
     seed: which digits are drawn into the validation set; the test set is always the same.
     validation_share: the share of the training digits that is set aside to make choices on, in (0, 0.5]. A tenth
@@ -116,7 +126,8 @@ def load_digits(source: str | os.PathLike = "auto", train_size: Any = None, seed
     count = max(1, round(held_out * len(raw.train_labels)))
     if count == len(raw.train_labels):
         raise DataError("validation set: a single training digit cannot be split into training and validation.")
-    validation, train = _stratified(raw.train_labels, count, seed, "validation set")
+    draw = _from_few if isinstance(raw, sources.Collected) else _stratified
+    validation, train = draw(raw.train_labels, count, seed, "validation set")
     if not (train_size is None or (isinstance(train_size, str) and train_size == "None")):
         size = checks.integer("train_size", train_size, min(100, len(train)), len(train))
         train = train[_stratified(raw.train_labels[train], size, seed, "train_size")[0]]

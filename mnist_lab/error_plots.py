@@ -8,6 +8,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import NullFormatter, PercentFormatter, StrMethodFormatter
 
 from mnist_lab.calibration import calibration_error, reliability, risk_coverage
 from mnist_lab.data import Split
@@ -19,7 +20,7 @@ from mnist_lab.style import WIDTH, course_figure, percent_axis, pictures_in_rows
 def _write_diagonal(axis: plt.Axes, values: np.ndarray, form: str) -> None:
     """Write the diagonal of a matrix into grey fields of a heat map."""
     for digit in range(10):
-        axis.add_patch(Rectangle((digit, digit), 1, 1, facecolor="#eeeeee", edgecolor="white"))
+        axis.add_patch(Rectangle((digit, digit), 1, 1, facecolor="#d4d4d4", edgecolor="white"))
         axis.text(digit + 0.5, digit + 0.5, format(values[digit, digit], form), ha="center", va="center", fontsize=9)
 
 
@@ -87,6 +88,9 @@ def confidence_histogram(result: Evaluation) -> Figure:
         axis.hist(result.confidence[chosen], bins=bins, color=colour)
         if chosen.any():
             axis.set_yscale("log")
+            axis.set_ylim(bottom=0.7)  # a bar of one digit shows too
+            axis.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+            axis.yaxis.set_minor_formatter(NullFormatter())
         axis.set(title=f"{name} answers ({chosen.sum():,})", xlabel="confidence", ylabel="digits (log scale)", xlim=(0, 1))
     return figure
 
@@ -135,7 +139,7 @@ def reliability_diagram(results: Mapping[str, Evaluation], bins: int = 15) -> Fi
         table = reliability(result, bins)
         errors = [table["accuracy"] - table["low"], table["high"] - table["accuracy"]]
         label = f"{name}, error {calibration_error(result, bins):.2%}"
-        axis.errorbar(table["confidence"], table["accuracy"], yerr=errors, fmt="o-", ms=4, capsize=3, label=label)
+        axis.errorbar(table["confidence"], table["accuracy"], yerr=errors, fmt="o", ms=4, capsize=3, label=label)
     axis.set(xlabel=f"mean confidence ({bins} bins)", ylabel="share correct", xlim=(0, 1.02), ylim=(0, 1.02))
     axis.legend(loc="lower right")
     return figure
@@ -143,14 +147,18 @@ def reliability_diagram(results: Mapping[str, Evaluation], bins: int = 15) -> Fi
 
 @course_figure
 def refusal_curves(results: Mapping[str, Evaluation]) -> Figure:
-    """Show the share of mistakes among the answers given, against the share of digits answered, the surest first."""
+    """Show the share of mistakes among the answers given, against the share of digits answered, the surest first.
+
+    The share of mistakes is on a logarithmic axis from 0.01 %; below that, and where there are none, nothing is drawn.
+    """
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
     for name, result in results.items():
         table = risk_coverage(result)
-        axis.plot(table["coverage"], 1 - table["accuracy"], label=name)
+        axis.plot(table["coverage"], (1 - table["accuracy"]).where(table["accuracy"] < 1), label=name)
     axis.set(xlabel="share of digits answered", ylabel="mistakes among the answers", xlim=(0.5, 1.005))
-    axis.set_ylim(bottom=0)
-    percent_axis(axis)
+    axis.set_yscale("log")
+    axis.set_ylim(1e-4, 1)
+    axis.yaxis.set_major_formatter(PercentFormatter(1))
     axis.legend()
     return figure
 
@@ -190,22 +198,23 @@ def looked_at(images: Sequence[np.ndarray], maps: Mapping[str, Sequence[np.ndarr
 
 
 @course_figure
-def plane_of_digits(places: np.ndarray, result: Evaluation, indices: np.ndarray) -> Figure:
-    """Show digits as points of a plane, (n, 2), coloured by what they are; mistakes are marked with a cross.
+def plane_of_digits(places: np.ndarray, result: Evaluation, indices: np.ndarray, name: str) -> Figure:
+    """Show digits as points of a plane, (n, 2), coloured by what they are; a mistake is a cross in the colour of its label.
 
-    indices: which digits of the result the n points are.
+    indices: which digits of the result the n points are. name: of the way they were laid out.
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 5.6))
     colours = sns.color_palette("tab10")
     labels, correct = result.split.labels[indices], result.correct[indices]
+    wrong = np.array([colours[label] for label in labels[~correct]]).reshape(-1, 3)
     for digit in range(10):
         chosen = labels == digit
         axis.scatter(*places[chosen].T, s=5, color=colours[digit], alpha=0.6, linewidths=0)
         if chosen.any():
-            box = {"boxstyle": "circle", "facecolor": "white", "edgecolor": colours[digit]}
+            box = {"boxstyle": "circle", "facecolor": "white", "edgecolor": colours[digit], "alpha": 0.8}
             axis.text(*np.median(places[chosen], axis=0), str(digit), ha="center", va="center", bbox=box)
-    axis.scatter(*places[~correct].T, s=45, marker="x", color="black", label="read wrongly")
-    axis.set(xticks=[], yticks=[], xlabel="first direction", ylabel="second direction")
+    axis.scatter(*places[~correct].T, s=60, marker="X", c=wrong, edgecolors="black", linewidths=0.8, label="read wrongly")
+    axis.set(xticks=[], yticks=[], xlabel=f"{name}, first coordinate", ylabel="second coordinate")
     axis.legend(loc="upper right")
     return figure
 

@@ -10,6 +10,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from mnist_lab.drawing_plots import accuracy_intervals, pad_picture, pictures_side_by_side, read_side_by_side
 from mnist_lab.error_plots import (
     confidence_histogram,
     confusion_difference,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "accuracy_heatmap",
+    "accuracy_intervals",
     "activations",
     "class_counts",
     "comparison",
@@ -46,11 +48,14 @@ __all__ = [
     "lines",
     "looked_at",
     "mistakes_gallery",
+    "pad_picture",
     "per_digit_scores",
+    "pictures_side_by_side",
     "pixel_histogram",
     "pixel_values",
     "plane_of_digits",
     "probability_bars",
+    "read_side_by_side",
     "refusal_curves",
     "reliability_diagram",
     "shift_curves",

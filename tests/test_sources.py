@@ -347,3 +347,57 @@ def test_pickled_content_is_refused_and_never_loaded(tmp_path):
     with np.load(tmp_path / "pickled.npz", allow_pickle=True) as archive:
         archive["x_train"][0].close()
     assert trace.exists(), "the trap would not have sprung, so the test above shows nothing"
+
+
+# Collections of drawings
+
+
+def write_collection(path, digits, **changed):
+    images = np.arange(len(digits), dtype=np.uint8)[:, None, None] + np.zeros((1, 28, 28), np.uint8)
+    np.savez(path, **{"images": images, "labels": np.array(digits, np.uint8), **changed})
+    return path
+
+
+def test_a_collection_is_halved_label_by_label(tmp_path):
+    labels = [3] * 4 + [7] * 5 + [0]
+    found = sources.read_path(write_collection(tmp_path / "mine.npz", labels))
+    assert found.train_labels.tolist() == [3, 3, 7, 7, 7]
+    assert found.test_labels.tolist() == [3, 3, 7, 7, 0]
+    both = np.concatenate([found.train_images, found.test_images])[:, 0, 0]
+    assert sorted(both.tolist()) == list(range(10))
+    assert not found.is_mnist
+
+
+@given(st.lists(st.integers(0, 9), min_size=4, max_size=60), st.integers(4, 60))
+@settings(max_examples=60, deadline=None)
+def test_collecting_more_moves_no_drawing_and_each_half_has_its_share(labels, first):
+    tests = sources._halves(np.array(labels))
+    np.testing.assert_array_equal(tests[:first], sources._halves(np.array(labels[:first])))
+    train, test = (np.bincount(np.array(labels)[chosen], minlength=10) for chosen in (~tests, tests))
+    assert np.abs(train - test).max() <= 1
+    assert abs(train.sum() - test.sum()) <= 5
+    assert min(train.sum(), test.sum()) >= 1
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_collection_of_very_few_says_how_many_it_takes(tmp_path, count):
+    with pytest.raises(DataError, match=rf"mine.npz: {count} drawings cannot be divided.*Draw at least 4"):
+        sources.read_path(write_collection(tmp_path / "mine.npz", [1] * count))
+    assert len(sources.read_collection(tmp_path / "mine.npz")[1]) == count
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"images": np.zeros((4, 784), np.uint8)}, r"images have the shape \(4, 784\)"),
+        ({"images": np.zeros((4, 28, 28))}, "pixels are stored as float64"),
+        ({"labels": np.array([1, 2, 3, 10])}, "labels run from 1 to 10"),
+        ({"labels": np.array([1, 2])}, r"4 images but labels of shape \(2,\)"),
+        ({"labels": np.array([1, 2, None, 3], dtype=object)}, "Pickled arrays are never loaded"),
+    ],
+)
+def test_a_collection_of_other_things_is_refused(tmp_path, changed, message):
+    path = write_collection(tmp_path / "odd.npz", [1, 2, 3, 4], **changed)
+    for read in (sources.read_path, sources.read_collection):
+        with pytest.raises(DataError, match=f"odd.npz: .*{message}"):
+            read(path)
