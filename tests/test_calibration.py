@@ -102,10 +102,14 @@ def test_a_threshold_keeps_its_word_on_the_digits_it_was_chosen_on():
     assert 0 < answered.mean() < 1
 
 
-def test_what_cannot_be_reached_is_said():
+def test_where_no_threshold_reaches_the_accuracy_all_digits_are_refused():
     result = given_answers([0.9, 0.8], [False, True])
-    with pytest.raises(ValueError, match="accuracy=0.99 is reached at no threshold; the surest answers reach 0.5"):
-        calibration.threshold_for(result, 0.99)
+    assert not (result.confidence >= calibration.threshold_for(result, 0.99)).any()
+    assert calibration.threshold_for(result, 0.5) == 0.8
+
+
+def test_nonsense_is_refused():
+    result = given_answers([0.9, 0.8], [False, True])
     with pytest.raises(ValueError, match="temperature=0 cannot be used"):
         calibration.with_temperature(result, 0)
     with pytest.raises(ValueError, match="bins=0 cannot be used"):

@@ -59,7 +59,7 @@ CALLS = [
     ("suspects_gallery", (SUSPECTS, RESULT.split), {}),
     ("looked_at", (IMAGES[:2], MAPS, ["a", "b"]), {}),
     ("looked_at", (IMAGES[:1], {"zero": np.zeros((1, 28, 28))}, ["a"]), {}),
-    ("plane_of_digits", (RANDOM.normal(size=(300, 2)), RESULT, np.arange(300)), {}),
+    ("plane_of_digits", (RANDOM.normal(size=(300, 2)), RESULT, np.arange(300), "PCA"), {}),
     ("shift_examples", (RESULT.split,), {}),
     ("shift_curves", (SHIFTED,), {}),
     ("shift_curves", (SHIFTED[SHIFTED["corruption"] == "blur"],), {}),
@@ -202,7 +202,8 @@ def test_refusal_curves_show_mistakes_over_coverage():
     line = plots.refusal_curves({"mine": RESULT}).axes[0].lines[0]
     table = risk_coverage(RESULT)
     np.testing.assert_allclose(line.get_xdata(), table["coverage"])
-    np.testing.assert_allclose(line.get_ydata(), 1 - table["accuracy"])
+    np.testing.assert_allclose(line.get_ydata(), (1 - table["accuracy"]).where(table["accuracy"] < 1))
+    assert np.isfinite(line.get_ydata()[-1])
 
 
 def test_suspects_are_shown_in_their_order_with_both_readings():
@@ -224,9 +225,13 @@ def test_looked_at_has_a_row_a_digit_and_white_at_zero():
 
 def test_plane_of_digits_marks_the_mistakes():
     places = RANDOM.normal(size=(300, 2))
-    axis = plots.plane_of_digits(places, RESULT, np.arange(300)).axes[0]
-    crosses = axis.collections[-1].get_offsets()
-    np.testing.assert_allclose(np.asarray(crosses), places[~RESULT.correct])
+    axis = plots.plane_of_digits(places, RESULT, np.arange(300), "PCA").axes[0]
+    crosses = axis.collections[-1]
+    np.testing.assert_allclose(np.asarray(crosses.get_offsets()), places[~RESULT.correct])
+    clouds = [tuple(cloud.get_facecolor()[0][:3]) for cloud in axis.collections[:10]]
+    labels = RESULT.split.labels[~RESULT.correct]
+    assert [tuple(colour[:3]) for colour in crosses.get_facecolor()] == [clouds[label] for label in labels]
+    assert axis.get_xlabel() == "PCA, first coordinate"
     assert sorted(texts_of(axis)) == [str(digit) for digit in range(10)]
     assert len(LABELS) == sum(len(cloud.get_offsets()) for cloud in axis.collections[:-1])
 
