@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: help setup course test lab notebooks bench lock clean
+.PHONY: help setup course test lab notebooks screenshots bench lock clean
 
 help:
 	@echo "make course      run the whole course; results in runs/course"
 	@echo "make test        run all tests"
 	@echo "make lab         open the notebooks in JupyterLab"
 	@echo "make notebooks   re-execute the notebooks in place (on full MNIST), refresh images"
+	@echo "make screenshots take the README's screenshots anew (needs Chromium)"
 	@echo "make bench       measure the speed of training"
 	@echo "make setup       only set up $(VENV)"
 	@echo "make lock        resolve requirements.txt anew (needs uv)"
@@ -36,7 +37,7 @@ test: $(READY)
 	@$(BIN)/python -m pytest $(ARGS)
 
 lab: $(READY)
-	@$(BIN)/jupyter lab notebooks/01_single_layer.ipynb $(ARGS)
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" $(BIN)/jupyter lab notebooks $(ARGS)
 
 # In order, since each notebook reads the records of those before it.
 notebooks: $(READY)
@@ -47,6 +48,9 @@ notebooks: $(READY)
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec "$$notebook" || exit 1; \
 	done
 	@$(BIN)/python images/refresh.py
+
+screenshots: $(READY)
+	@$(BIN)/python images/screenshots.py
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/speed.py $(ARGS)

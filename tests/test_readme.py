@@ -111,6 +111,12 @@ def test_the_pictures_are_the_figures_of_the_committed_notebooks(root: Path):
     np.testing.assert_allclose(plt.imread(root / "images" / "ladder.png"), plt.imread(BytesIO(stream.getvalue())), atol=0.02)
 
 
+def test_the_screenshots_are_there_and_small(root: Path):
+    sizes = {path.stem: path.stat().st_size for path in (root / "images" / "screenshots").glob("*.png")}
+    assert set(sizes) == {"start", "figure", "pad"}
+    assert max(sizes.values()) < 200_000
+
+
 def test_every_link_to_a_file_leads_somewhere(root: Path):
     links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
     assert len(links) >= 9
