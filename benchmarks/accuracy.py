@@ -76,6 +76,7 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
         "no distortion": {"distortion": 0.0},
         "all the distortion": {"distortion": 1.0},
     },
+    ("cnn", "long"): {"48 epochs": {"epochs": 48}},
 }
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -104,7 +104,7 @@ def gradient_sizes(model: keras.Sequential, split: Split) -> dict[str, float]:
 def dead_shares(model: keras.Sequential, images: np.ndarray) -> dict[str, float]:
     """Return the share of neurons of each hidden dense layer that give 0 for every one of the images (n, 28, 28), 0 to 1.
 
-    Such a neuron passes no gradient, so training does not bring it back. Of the activations here only ReLU has them.
+    Such a neuron passes no gradient, so training brings it back only by changing what goes into it. It is ReLU's weakness.
     """
     layers = _weighted(model)[:-1]
     outputs = keras.Model(model.inputs[0], [layer.output for layer in layers])(images, training=False) if layers else []

@@ -199,11 +199,16 @@ def lines(
     yscale: str = "linear",
     marker: str = "o",
 ) -> Figure:
-    """Show one line a name, through its points (x, y); the scales are matplotlib's, such as "log"."""
+    """Show one line a name, through its points (x, y); the scales are matplotlib's, such as "log".
+
+    A linear x axis on which all points are whole numbers, such as epochs, has no ticks between them.
+    """
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
     for name, (across, up) in curves.items():
         axis.plot(across, up, marker=marker, ms=4, label=name)
     axis.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
+    if xscale == "linear" and all(float(x).is_integer() for across, _ in curves.values() for x in across):
+        axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
@@ -212,7 +217,7 @@ def lines(
 def slices(table: pd.DataFrame, names: Sequence[str], score: str) -> Figure:
     """Show a table's column `score` in [0, 1] against each of the columns `names`, a panel each and a dot a row.
 
-    A column whose largest number is ten times the smallest positive one, or more, has a logarithmic axis.
+    A column whose largest number is eight times the smallest positive one, or more, has a logarithmic axis.
     """
     columns = min(len(names), 3)
     rows = -(-len(names) // columns)
@@ -221,7 +226,7 @@ def slices(table: pd.DataFrame, names: Sequence[str], score: str) -> Figure:
     for axis, name in zip(axes.flat, names, strict=False):
         axis.plot(table[name], table[score], "o", ms=4, alpha=0.7)
         axis.set(xlabel=name, ylim=(table[score].min() - margin, table[score].max() + margin))
-        if table[name].min() > 0 and table[name].max() >= 10 * table[name].min():
+        if table[name].min() > 0 and table[name].max() >= 8 * table[name].min():
             axis.set_xscale("log")
         percent_axis(axis)
     for axis in axes[:, 0]:
@@ -235,7 +240,8 @@ def slices(table: pd.DataFrame, names: Sequence[str], score: str) -> Figure:
 def accuracy_heatmap(scores: "Mapping[tuple[str, str], Sequence[float]]", xlabel: str, ylabel: str) -> Figure:
     """Show accuracies in [0, 1] of pairs (row, column): the mean over runs as colour, written with its standard deviation.
 
-    The colours run from the lowest mean to the highest; a pair that was not run stays white.
+    The colours run up to the highest mean, and down to the lowest or to 5 points below the median of all, whichever is
+    higher, so that one pair that collapsed does not make all others look alike. A pair that was not run stays white.
     """
     rows, columns = (list(dict.fromkeys(pair[place] for pair in scores)) for place in (0, 1))
     means = pd.DataFrame(np.nan, rows, columns)
@@ -245,8 +251,10 @@ def accuracy_heatmap(scores: "Mapping[tuple[str, str], Sequence[float]]", xlabel
         spread = f"\n± {100 * np.std(values, ddof=1):.1f}" if len(values) > 1 else ""
         notes.loc[row, column] = f"{means.loc[row, column]:.1f}{spread}"
     figure, axis = plt.subplots(figsize=(WIDTH, 1.2 + 0.6 * len(rows)))
+    known = means.stack()
     sns.heatmap(
         means, annot=notes, fmt="", cmap="viridis", linewidths=0.5, ax=axis, annot_kws={"fontsize": 9},
+        vmin=max(known.min(), known.median() - 5),
         cbar_kws={"label": "mean accuracy, %"},
     )  # fmt: skip
     axis.set(xlabel=xlabel, ylabel=ylabel)

@@ -56,7 +56,7 @@ _RECIPES: Mapping[str, Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]
     "cnn": {
         "quick": ({"filters": [16, 32, 64]}, {**_DISTORTED, **_QUICK, "epochs": 2}),
         "default": ({"filters": [16, 32, 64]}, {**_CONVOLUTIONAL, "averaging": 0.995, "epochs": 6, "distortion": 0.7}),
-        "long": ({"filters": [16, 32, 64]}, {**_CONVOLUTIONAL, "epochs": 48, "distortion": 1.0}),
+        "long": ({"filters": [16, 32, 64]}, {**_CONVOLUTIONAL, "epochs": 24, "distortion": 1.0}),
     },
 }
 

@@ -86,9 +86,8 @@ class Progress(keras.callbacks.Callback):
     The bar lives in one output slot that is rewritten, so nothing but the last line stays in the notebook file.
     """
 
-    def __init__(self, digits: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.digits = digits
         self.compile_seconds = 0.0
 
     def on_train_begin(self, logs: dict | None = None) -> None:
@@ -114,8 +113,13 @@ class Progress(keras.callbacks.Callback):
     def on_train_end(self, logs: dict | None = None) -> None:
         seconds = time.perf_counter() - self.start
         epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs} epochs"
-        compiling = f", {self.compile_seconds:.1f} s of them to compile" if self.compile_seconds >= 0.1 else ""
-        line = f"Trained {epochs} on {self.digits:,} digits in {seconds:.1f} s{compiling}{self._known()}."
+        compiling = f" ({self.compile_seconds:.1f} s to compile)" if self.compile_seconds >= 0.1 else ""
+        # Short enough for one line of a notebook on a window of 1280 pixels.
+        trained = ", ".join(
+            f"{name.replace('_', ' ')} {value:.4f}" for name, value in self.logs.items() if not name.startswith("val_")
+        )
+        watched = ", ".join(f"{value:.4f}" for name, value in self.logs.items() if name.startswith("val_"))
+        line = f"Trained {epochs} in {seconds:.1f} s{compiling}" + (f": {trained}; validation {watched}." if trained else ".")
         if self.slot:
             self.slot.update({"text/plain": line}, raw=True)
         else:
@@ -190,7 +194,7 @@ def train(
     engine = Epochs(model, digits.train, digits.validation, batch_size, strengths if amount else None)
     first_rate = float(model.optimizer.learning_rate)
     orders = np.random.default_rng(seed)
-    progress = Progress(len(digits.train))
+    progress = Progress()
     watching = [progress, *callbacks] if verbose else [*callbacks]
     watchers = keras.callbacks.CallbackList(watching, add_history=True, model=model, epochs=epochs, steps=engine.steps, verbose=0)
     model.stop_training = False

@@ -1,5 +1,6 @@
 """Hyperparameter search with Optuna: what a trial tries, how it trains and is pruned, and what a study has found."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,7 +90,7 @@ def search(
     """Train trials until the study has `trials` that ended, those of earlier starts and other processes included.
 
     A trial's value is its validation accuracy after `epochs`; its seconds are kept with it. All trials have the same
-    seed, so that they differ by their settings alone. A trial whose loss overflows counts as failed, and the search goes on.
+    seed, so that each can be repeated exactly. A trial whose loss overflows counts as failed, and the search goes on.
     """
     from optuna.study import MaxTrialsCallback
     from optuna.trial import TrialState
@@ -132,19 +133,34 @@ def best_so_far(found: pd.DataFrame) -> np.ndarray:
     return found["accuracy"].where(found["state"] == "complete").cummax().ffill().to_numpy()
 
 
-def importance(study: "optuna.Study", seed: Any = 0) -> pd.Series:
-    """Return how much of the accuracy's variance over the searched space each setting explains, by fANOVA, summing to 1.
+def _evenly(trial: "optuna.trial.FrozenTrial") -> "optuna.trial.FrozenTrial":
+    """Return a trial with the logarithm of each value that was drawn on a logarithmic scale."""
+    import optuna
 
-    Hutter, Hoos and Leyton-Brown (2014): a forest is fitted to the complete trials, and its variance taken apart. With
-    few trials the forest knows little, and so does the answer. Raises ValueError for fewer than four complete trials.
+    params, distributions = dict(trial.params), dict(trial.distributions)
+    for name, drawn in trial.distributions.items():
+        if getattr(drawn, "log", False):
+            params[name] = math.log(trial.params[name])
+            distributions[name] = optuna.distributions.FloatDistribution(math.log(drawn.low), math.log(drawn.high))
+    return optuna.trial.create_trial(params=params, distributions=distributions, value=trial.value)
+
+
+def importance(study: "optuna.Study", seed: Any = 0) -> pd.Series:
+    """Return how much of the accuracy's variance each setting explains alone, by fANOVA, as shares of their sum.
+
+    Hutter, Hoos and Leyton-Brown (2014): a forest is fitted to the complete trials, and its variance over the searched
+    space taken apart, a setting on the scale that it was drawn on; what settings do only together is left out. With few
+    trials the forest knows little, and so does the answer. Raises ValueError for fewer than four complete trials.
     """
     import optuna
 
-    complete = sum(trial.state.name == "COMPLETE" for trial in study.trials)
-    if complete < 4:
-        raise checks.refuse("study", f"{complete} complete trials", "four or more; search on")
+    complete = study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.COMPLETE])
+    if len(complete) < 4:
+        raise checks.refuse("study", f"{len(complete)} complete trials", "four or more; search on")
+    even = optuna.create_study(direction="maximize")
+    even.add_trials([_evenly(trial) for trial in complete])
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=checks.integer("seed", seed, 0, 2**32 - 1))
-    return pd.Series(optuna.importance.get_param_importances(study, evaluator=evaluator), name="importance")
+    return pd.Series(optuna.importance.get_param_importances(even, evaluator=evaluator), name="importance")
 
 
 def recipe_of(trial: "optuna.trial.FrozenTrial", settings: Callable[["optuna.Trial"], Recipe] = mlp_settings) -> Recipe:

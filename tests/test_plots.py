@@ -181,6 +181,9 @@ def test_lines_have_their_points_and_names():
     assert [list(line.get_ydata()) for line in axis.lines] == [[3, 4], [0, 1]]
     assert [text.get_text() for text in axis.get_legend().get_texts()] == ["a", "b"]
     assert axis.get_yscale() == "log"
+    assert all(float(tick).is_integer() for tick in axis.get_xticks())
+    halves = plots.lines({"a": ([0.5, 1, 1.5], [3, 4, 5])}, xlabel="x", ylabel="y").axes[0]
+    assert not all(float(tick).is_integer() for tick in halves.get_xticks())
 
 
 def test_slices_have_a_panel_a_setting_and_a_dot_a_row():
@@ -196,6 +199,8 @@ def test_an_accuracy_heatmap_writes_mean_and_deviation_into_each_pair():
     np.testing.assert_allclose(np.ma.filled(values, -1).reshape(2, 2), [[97, 99], [90, -1]])
     # 0.96 and 0.98 deviate by 1 / sqrt(2) points from their mean, in the sense of n - 1.
     assert texts_of(figure.axes[0]) == ["97.0\n± 1.4", "99.0\n± 0.0", "90.0\n± 0.0"]
+    # The pair that lies far below the others has the colour of 5 points below the median.
+    assert mesh_of(figure).get_clim() == pytest.approx((92, 99))
 
 
 def test_ladder_shows_each_accuracy_with_its_interval_and_published_neighbours():

@@ -136,6 +136,19 @@ def test_importance_goes_to_the_setting_that_the_value_follows():
         tuning.importance(made([0.1, 0.2, 0.3]))
 
 
+def test_importance_takes_a_setting_on_the_scale_it_was_drawn_on():
+    # Over the searched space, on their own scales, both explain the same share of the variance.
+    study, random = optuna.create_study(direction="maximize"), np.random.default_rng(0)
+    space = {
+        "rate": optuna.distributions.FloatDistribution(1e-4, 1.0, log=True),
+        "other": optuna.distributions.FloatDistribution(0, 1),
+    }
+    for place, other in random.uniform(size=(200, 2)):
+        params = {"rate": 10 ** (4 * place - 4), "other": other}
+        study.add_trial(optuna.trial.create_trial(params=params, distributions=space, value=place + other))
+    assert tuning.importance(study)["rate"] == pytest.approx(0.5, abs=0.1)
+
+
 def test_every_suggestion_is_a_network_of_the_course():
     study = tuning.open_study("space", sampler="random")
     for _ in range(30):
