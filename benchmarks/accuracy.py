@@ -202,7 +202,8 @@ def table(result: dict[str, Any]) -> str:
         validation, test = (summary([row[part] for row in rows]) for part in ("validation", "test"))
         most = max(row["cores"] for row in rows)
         seconds = statistics.median(row["seconds"] for row in rows if row["cores"] == most)
-        cells = [network, name, f"{rows[0]['weights']:,}", str(len(rows)), validation, test, f"{seconds:.0f} s"]
+        fit = f"{seconds:.0f} s" + (" on one core" if most == 1 else "")
+        cells = [network, name, f"{rows[0]['weights']:,}", str(len(rows)), validation, test, fit]
         lines.append("| " + " | ".join(cells) + " |")
         together = [row["together"] for row in rows if "together" in row]
         if together:

@@ -89,12 +89,14 @@ def a_row(network="mlp", name="default", seed=0, validation=0.99, settings=None)
 def test_accuracies_are_summed_up_over_seeds_with_validation_and_test():
     rows = [a_row(seed=0, validation=0.99), a_row(seed=1, validation=0.992)]
     rows[1] |= {"together": 0.995, "cores": 1, "seconds": 20.0, "machine": "another"}
+    rows.append({**a_row("cnn", "quick", validation=0.98), "cores": 1})
     tried = [{**a_row(validation=0.98), "change": "no distortion"}]
     result = {"recipes": rows, "tried": tried, "digits": {"train": 54_000, "source": "mnist"}, "date": "d"}
     lines = accuracy.table(result).splitlines()
     assert lines[2] == "| mlp | default | 100 | 2 | 99.10% ± 0.14% | 99.00% ± 0.14% | 10 s |"
     assert lines[3] == "| mlp | default, 2 networks' probabilities averaged | | | | 99.50% | |"
-    assert lines[7] == "| mlp, default | no distortion | 1 | 98.00% |"
+    assert lines[4] == "| cnn | quick | 100 | 1 | 98.00% | 97.90% | 10 s on one core |"
+    assert lines[8] == "| mlp, default | no distortion | 1 | 98.00% |"
     assert lines[-1] == "54,000 training digits (mnist); a machine; another; d."
 
 
@@ -103,6 +105,17 @@ def test_only_what_is_missing_is_run_and_other_settings_are_dropped():
     key = {"network": "mlp", "recipe": "default"}
     assert accuracy.missing(rows, key, recipe("mlp", "default"), 3) == [1, 2]
     assert [row["seed"] for row in rows] == [0, 2]
+
+
+def test_the_committed_accuracies_are_those_of_the_recipes_as_they_are():
+    result = accuracy.read(accuracy.FILE)
+    for row in result["recipes"]:
+        assert row["settings"] == accuracy.settings_of(recipe(row["network"], row["recipe"]))
+    for row in result["tried"]:
+        plan = recipe(row["network"], row["recipe"])
+        if not row["change"].startswith("distilled"):
+            plan = accuracy.changed(plan, accuracy.TRIED[row["network"], row["recipe"]][row["change"]])
+        assert row["settings"] == accuracy.settings_of(plan)
 
 
 def test_changes_go_where_they_belong():
