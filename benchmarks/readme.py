@@ -1,4 +1,4 @@
-"""Puts the measured tables, speed.json and accuracy.json beside this file, into the README."""
+"""Puts what was measured, in the JSON files beside this file, into the README."""
 
 import json
 import re
@@ -6,13 +6,14 @@ from pathlib import Path
 
 import accuracy
 import pages
+import sweeps
 
 FOLDER = Path(__file__).resolve().parent
 
 
 def with_tables(readme: str) -> str:
     """Return the README's text with the tables between their marks made from the committed numbers."""
-    for name, table in (("speed", pages.table), ("accuracy", accuracy.table)):
+    for name, table in (("speed", pages.table), ("accuracy", accuracy.table), ("sweeps", sweeps.table)):
         file = FOLDER / f"{name}.json"
         text = table(json.loads(file.read_text(encoding="utf-8")))
         mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.S)

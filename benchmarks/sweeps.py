@@ -58,6 +58,17 @@ def driver(tasks: int, slots: int) -> float:
         return (time.perf_counter() - start) / tasks
 
 
+def table(result: dict) -> str:
+    """Return the README's sentence about sweeps."""
+    return (
+        f"{result['runs']} quick runs of notebook 1 took {result['seconds_one_slot']:.0f} s one at a time and"
+        f" {result['seconds_two_slots']:.0f} s two at a time: {result['throughput']:.2f} times the throughput. Beside papermill"
+        f" alone, {result['overhead_runs']} runs cost {result['overhead']:+.0%}, the start of the cluster included; the driver"
+        f" takes {result['driver_milliseconds_a_task']:.1f} ms a run ({result['tasks']:,} runs that do nothing)."
+        f" {result['machine']}, {result['date']}.\n"
+    )
+
+
 def main(
     runs: Annotated[int, typer.Option(help="How many quick runs.")] = 16,
     tasks: Annotated[int, typer.Option(help="How many tasks that do nothing.")] = 2000,

@@ -27,7 +27,7 @@ def mlp_settings(trial: "optuna.Trial") -> Recipe:
     training = {
         "learning_rate": trial.suggest_float("learning_rate", 3e-4, 3e-2, log=True),
         "batch_size": trial.suggest_categorical("batch_size", [32, 64, 128, 256]),
-        "label_smoothing": trial.suggest_float("label_smoothing", 0.0, 0.2, step=0.05),
+        "label_smoothing": round(trial.suggest_float("label_smoothing", 0.0, 0.2, step=0.05), 2),  # not 0.15000000000000002
         "distortion": trial.suggest_float("distortion", 0.0, 1.0, step=0.25),
     }
     return Recipe("mlp", {"hidden_layers": [width] * depth}, {**training, "schedule": "linear"})

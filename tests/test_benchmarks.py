@@ -13,6 +13,7 @@ import accuracy
 import pages
 import peers
 import speed
+import sweeps
 
 from mnist_lab import models
 from mnist_lab.recipes import recipe
@@ -105,6 +106,16 @@ def test_only_what_is_missing_is_run_and_other_settings_are_dropped():
     key = {"network": "mlp", "recipe": "default"}
     assert accuracy.missing(rows, key, recipe("mlp", "default"), 3) == [1, 2]
     assert [row["seed"] for row in rows] == [0, 2]
+
+
+def test_the_sentence_about_sweeps_has_the_measured_numbers():
+    result = {
+        "runs": 16, "seconds_one_slot": 200.0, "seconds_two_slots": 110.0, "throughput": 200 / 110, "overhead": 0.056,
+        "overhead_runs": 4, "driver_milliseconds_a_task": 1.26, "tasks": 2000, "machine": "a machine", "date": "d",
+    }  # fmt: skip
+    said = sweeps.table(result)
+    for part in ("took 200 s", "and 110 s two", "1.82 times", "4 runs cost +6%", "1.3 ms a run (2,000", "a machine, d."):
+        assert part in said
 
 
 def test_the_committed_accuracies_are_those_of_the_recipes_as_they_are():
