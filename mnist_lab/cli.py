@@ -141,7 +141,12 @@ def _show(runs: list, output: Path, console: Console) -> None:
     good = [run.record for run in runs if run.record]
     if good:
         # What fits into 80 columns; the report has the rest.
-        rows = ladder(good).reset_index().drop(columns=["model", "weights", "step"]).rename(columns={"test accuracy": "accuracy"})
+        rows = (
+            ladder(good)
+            .reset_index()
+            .drop(columns=["model", "weights", "step"])
+            .rename(columns={"test accuracy": "accuracy", "seconds": "s"})
+        )
         style = {"box": box.SIMPLE, "show_edge": False, "pad_edge": False, "padding": (0, 1, 0, 0)}
         table = Table(*rows.columns, title="The ladder: accuracy on the test digits", **style)
         for row in rows.itertuples(index=False):
