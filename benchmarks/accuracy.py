@@ -181,7 +181,7 @@ def save(result: dict[str, Any], digits: Digits, file: Path) -> None:
         "python": platform.python_version(), "date": time.strftime("%Y-%m-%d"),
         "digits": {"source": digits.source, **digits.sizes},
     }  # fmt: skip
-    part = file.with_suffix(".part")
+    part = file.with_suffix(f".{os.getpid()}.part")
     part.write_text(json.dumps(result, indent=1), encoding="utf-8")
     part.replace(file)
 
@@ -206,7 +206,7 @@ def table(result: dict[str, Any]) -> str:
         cells = [network, name, f"{rows[0]['weights']:,}", str(len(rows)), validation, test, fit]
         lines.append("| " + " | ".join(cells) + " |")
         together = [row["together"] for row in rows if "together" in row]
-        if together:
+        if rows and len(together) == len(rows):
             lines.append(f"| {network} | {name}, {len(rows)} networks' probabilities averaged | | | | {together[-1]:.2%} | |")
     tried = {(row["network"], row["recipe"], row["change"]): [] for row in result["tried"]}
     for row in result["tried"]:

@@ -99,6 +99,7 @@ function render({ model, el }) {
   let lifted = null; // when the pen was last lifted in this view
   let waiting = 0;
   const undone = []; // what undo goes back to
+  let mine = null; // what this view last sent
   const brush = canvas.getContext("2d");
 
   function line(stroke, from) {
@@ -184,6 +185,8 @@ function render({ model, el }) {
 
   function send(strokes) {
     if (undone.push(model.get("strokes")) > 200) undone.shift();
+    mine = strokes;
+    clearTimeout(waiting);
     waiting = setTimeout(() => { reading.textContent = "Waiting for the kernel …"; }, 1000);
     model.set("strokes", strokes);
     model.save_changes();
@@ -249,13 +252,18 @@ function render({ model, el }) {
   listen(collect, "click", () => {
     if (label.value === "") status.textContent = "Choose which digit it is, then collect it.";
     else {
-      undone.length = 0;
-      model.send({ kind: "collect", label: Number(label.value) });
+      const strokes = model.get("strokes");
+      model.send({ kind: "collect", label: Number(label.value), strokes });
+      if (strokes.length) send([]); // undo brings it back, should saving fail
     }
   });
 
+  const changed = () => {
+    if (model.get("strokes") !== mine) undone.length = 0; // another view or Python drew: undo would take that away
+    drawing();
+  };
   const themed = () => { drawing(); answer(); };
-  const watched = { "change:strokes": drawing, "change:answer": answer, "change:status": said };
+  const watched = { "change:strokes": changed, "change:answer": answer, "change:status": said };
   for (const [name, act] of Object.entries(watched)) model.on(name, act);
   const dark = matchMedia("(prefers-color-scheme: dark)");
   listen(dark, "change", themed);

@@ -49,8 +49,8 @@ def _compiled(model: keras.Sequential) -> Any:
 class Reader:
     """Reads drawings with several networks, each compiled once.
 
-    models: name -> network; the last is the one that also shows the nearest of the training digits in `digits`. Raises
-    ValueError where there is no network.
+    models: name -> network; the last is the one that also shows the nearest of the training digits in `digits`, by the
+    weights it has now. Raises ValueError where there is no network.
     """
 
     def __init__(self, models: Mapping[str, keras.Sequential], digits: Digits) -> None:
@@ -150,17 +150,24 @@ class Pad(anywidget.AnyWidget):
 
         label: which digit it is meant to be, 0 to 9. Raises ValueError for another label and where nothing is drawn.
         """
-        label = checks.integer("label", label, 0, 9)
-        if self.reading is None:
-            raise ValueError("The pad is empty: draw a digit, then collect it.")
-        count = handwriting.save(self.collection, self.reading.seen[None], [label])
+        count = self._keep(self.strokes, label)
         self.strokes = []
+        return count
+
+    def _keep(self, strokes: Any, label: Any) -> int:
+        label = checks.integer("label", label, 0, 9)
+        sheet = handwriting.picture(strokes, self.side)
+        if not sheet.any():
+            raise ValueError("The pad is empty: draw a digit, then collect it.")
+        count = handwriting.save(self.collection, handwriting.prepare(sheet)[None], [label])
         self.status = f"Saved drawing {count}, a {label}, in {self.collection}."
         return count
 
     @traitlets.observe("strokes")
     def _on_strokes(self, change: dict[str, Any]) -> None:
-        self.reading, self.status = None, ""
+        self.reading = None
+        if change["new"]:  # clearing the pad after a drawing was saved leaves the line that says so
+            self.status = ""
         try:
             sheet = handwriting.picture(change["new"], self.side)
             if sheet.any():
@@ -171,10 +178,13 @@ class Pad(anywidget.AnyWidget):
         self.answer = _answer(self.reading, self._number) if self.reading else {"number": self._number}
 
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
-        """Collect, as the browser asks; what goes wrong is told on the pad."""
+        """Collect, as the browser asks; what goes wrong is told on the pad.
+
+        The strokes come with the message, which may overtake the trait's last change; the browser clears its pad itself.
+        """
         if not isinstance(content, dict) or content.get("kind") != "collect":
             return
         try:
-            self.collect(content.get("label"))
+            self._keep(content.get("strokes"), content.get("label"))
         except (ValueError, OSError) as error:
             self.status = str(error)

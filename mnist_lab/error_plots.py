@@ -8,7 +8,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import NullFormatter, PercentFormatter, StrMethodFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter, StrMethodFormatter
 
 from mnist_lab.calibration import calibration_error, reliability, risk_coverage
 from mnist_lab.data import Split
@@ -158,7 +158,7 @@ def refusal_curves(results: Mapping[str, Evaluation]) -> Figure:
     axis.set(xlabel="share of digits answered", ylabel="mistakes among the answers", xlim=(0.5, 1.005))
     axis.set_yscale("log")
     axis.set_ylim(1e-4, 1)
-    axis.yaxis.set_major_formatter(PercentFormatter(1))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g}%"))
     axis.legend()
     return figure
 

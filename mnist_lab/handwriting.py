@@ -49,7 +49,7 @@ def _stroke(value: Any) -> Stroke:
         points, width = value, PEN
     try:
         found = np.asarray(points, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = np.empty(0)
     if found.ndim != 2 or found.shape[1] != 2 or len(found) == 0:
         raise checks.refuse("stroke", points, "a list of points, each x and y in pixels, such as [[10, 20], [12, 25]]")
@@ -103,7 +103,7 @@ def _checked(picture: Any) -> np.ndarray:
     """Return a picture as float64, or raise ValueError where it is none."""
     try:
         found = np.asarray(picture, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise checks.refuse("picture", picture, "an array (height, width) from 0 (paper) to 1 (ink)") from None
     if found.ndim != 2 or not 1 <= min(found.shape) <= max(found.shape) <= _LARGEST:
         raise ValueError(f"picture has the shape {found.shape}; expected (height, width), each from 1 to {_LARGEST:,} pixels.")
@@ -212,10 +212,11 @@ def save(path: str | os.PathLike, images: np.ndarray, labels: Any) -> int:
     """Append drawings to a collection, and return how many it holds now; the file and its folder are made where missing.
 
     path: a .npz file with images, uint8 (n, 28, 28), and labels, uint8 (n,). images: (n, 28, 28) in [0, 1], as prepare()
-    returns them. labels: n whole numbers from 0 to 9. The file is replaced in one step, so it is whole at any time.
+    returns them. labels: n whole numbers from 0 to 9. The file is replaced in one step, so that it is whole; one process
+    at a time may append to it.
     Raises ValueError for other images or labels, and DataError for a file that is not a collection; it is left as it is.
     """
-    path = Path(path).expanduser()
+    path = Path(path).expanduser().resolve()
     if path.suffix != ".npz":
         raise checks.refuse("path", str(path), "the name of a .npz file")
     images = np.asarray(images)
@@ -234,6 +235,8 @@ def save(path: str | os.PathLike, images: np.ndarray, labels: Any) -> int:
         try:
             np.savez_compressed(part, images=new, labels=marks)
             part.close()
+            # A temporary file is for its owner only.
+            os.chmod(part.name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
             os.replace(part.name, path)
         finally:
             Path(part.name).unlink(missing_ok=True)

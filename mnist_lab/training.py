@@ -175,7 +175,8 @@ def train(
         start and end of training and of each epoch, not of each batch.
     verbose: whether to show progress, and the line that sums training up.
 
-    An interrupt (the stop button) ends training after the running epoch and returns the History so far. Numbers may
+    An interrupt (the stop button) ends training after the running epoch and returns the History so far, with
+    `history.interrupted` true. Numbers may
     come as text. Raises ValueError for a value that cannot be used, with what would be right, and FloatingPointError
     where the loss is no longer a number; the model then keeps the weights of the last good epoch.
     """
@@ -200,6 +201,7 @@ def train(
     model.stop_training = False
     start = time.perf_counter()
     logs: dict[str, float] = {}
+    interrupted = False
     watchers.on_train_begin()
     try:
         engine.compile()
@@ -225,11 +227,14 @@ def train(
             if model.stop_training:
                 break
     except KeyboardInterrupt:
+        interrupted = True
         print("Interrupted: the model keeps the weights it has.")
-    model.optimizer.finalize_variable_values(model.trainable_variables)
+    if engine.unaveraged:  # before the end of the first epoch the averages are zeros
+        model.optimizer.finalize_variable_values(model.trainable_variables)
     watchers.on_train_end(logs)
     model.history.seconds = time.perf_counter() - start
     model.history.compile_seconds = progress.compile_seconds
+    model.history.interrupted = interrupted
     return model.history
 
 
@@ -239,13 +244,17 @@ def validation_accuracies(
     """Train a network for each seed and return their final validation accuracies, each in [0, 1].
 
     build: returns a fresh network for a seed, which also orders the digits. settings: handed to train(). A network whose
-    loss overflows has the accuracy 0: an experiment over learning rates goes on after a rate that is too large.
+    loss overflows has the accuracy 0: an experiment over learning rates goes on after a rate that is too large. An
+    interrupt ends the experiment.
     """
 
     def accuracy(seed: int) -> float:
         try:
-            return train(build(seed), digits, seed=seed, **settings).history["val_accuracy"][-1]
+            history = train(build(seed), digits, seed=seed, **settings)
         except FloatingPointError:
             return 0.0
+        if history.interrupted:
+            raise KeyboardInterrupt
+        return history.history["val_accuracy"][-1]
 
     return [accuracy(seed) for seed in seeds]

@@ -101,6 +101,8 @@ def search(
     def objective(trial: "optuna.Trial") -> float:
         plan = settings(trial)
         history = train(plan.model(seed), digits, epochs, seed=seed, callbacks=[Pruning(trial)], verbose=False, **plan.training)
+        if history.interrupted:  # Optuna marks the trial as failed and ends the search
+            raise KeyboardInterrupt
         trial.set_user_attr("seconds", history.seconds)
         return history.history["val_accuracy"][-1]
 

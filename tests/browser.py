@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,8 +122,9 @@ def jupyterlab(folder: Path) -> Iterator[Server]:
         yield _started(process, folder)
     finally:
         # The server ends its kernels, and make ends with the server.
-        for found in _servers(folder):
-            os.kill(found["pid"], signal.SIGTERM)
+        with suppress(OSError, ValueError):  # it may have ended by itself
+            for found in _servers(folder):
+                os.kill(found["pid"], signal.SIGTERM)
         try:
             process.wait(timeout=60)
         except subprocess.TimeoutExpired:

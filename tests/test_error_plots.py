@@ -199,7 +199,9 @@ def test_reliability_diagram_shows_the_table_of_bins():
 
 
 def test_refusal_curves_show_mistakes_over_coverage():
-    line = plots.refusal_curves({"mine": RESULT}).axes[0].lines[0]
+    axis = plots.refusal_curves({"mine": RESULT}).axes[0]
+    assert {"1%", "0.1%", "0.01%"} <= {label.get_text() for label in axis.get_yticklabels()}
+    line = axis.lines[0]
     table = risk_coverage(RESULT)
     np.testing.assert_allclose(line.get_xdata(), table["coverage"])
     np.testing.assert_allclose(line.get_ydata(), (1 - table["accuracy"]).where(table["accuracy"] < 1))

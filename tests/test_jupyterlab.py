@@ -1,6 +1,7 @@
 """The course in a real JupyterLab: every notebook run by its menu in a browser, as a reader would."""
 
 import base64
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """JupyterLab over a copy of the course with quick parameters and without outputs."""
-    if not shutil.which("make"):
+    if os.name == "nt" or not shutil.which("make"):
         unavailable("make is not on this machine; the README names the commands it stands for")
     folder = tmp_path_factory.mktemp("jupyterlab")
     browsing.copy_course(root, folder)
@@ -73,8 +74,10 @@ def page(chromium: Browser, server: Server) -> Iterator[Page]:
     page.on("request", lambda request: addresses.append(request.url))
     page.on("websocket", lambda socket: addresses.append(socket.url))
     yield page
-    shut_down(page, server)
-    context.close()
+    try:
+        shut_down(page, server)
+    finally:
+        context.close()
     assert complaints == []
     own = (server.url, server.url.replace("http", "ws", 1), "data:", "blob:" + server.url)
     assert [address for address in addresses if not address.startswith(own)] == []

@@ -515,6 +515,20 @@ def test_a_step_that_ruins_the_weights_after_the_last_loss_is_an_error_too(digit
     assert same_weights(model, linear_network())
 
 
+def test_an_interrupt_before_the_first_average_leaves_the_weights_as_they_were(digits):
+    def interrupt(epoch, logs):
+        raise KeyboardInterrupt
+
+    model, before = network(), network().get_weights()
+    history = lab.train(model, digits, averaging=0.9, callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=interrupt)])
+    assert history.interrupted
+    assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), before, strict=True))
+    with pytest.raises(KeyboardInterrupt):
+        lab.training.validation_accuracies(
+            lambda seed: network(), digits, [0, 1], callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=interrupt)]
+        )
+
+
 def test_an_experiment_goes_on_after_a_rate_that_is_too_large(digits):
     settings = {"epochs": 9, "batch_size": 1000, "optimizer": "sgd", "learning_rate": 1000}
     assert lab.training.validation_accuracies(lambda seed: linear_network(), digits, [0, 1], **settings) == [0.0, 0.0]

@@ -127,6 +127,19 @@ def test_best_so_far_counts_complete_trials_alone():
     assert len(tuning.best_so_far(tuning.table(made([])))) == 0
 
 
+def test_an_interrupt_ends_the_search_and_no_half_training_counts(digits, monkeypatch):
+    def interrupted(*arguments, **settings):
+        history = lab.train(*arguments, **settings)
+        history.interrupted = True
+        return history
+
+    study = tuning.open_study("a", sampler="random", pruning=False)
+    monkeypatch.setattr(tuning, "train", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        tuning.search(study, digits, trials=3, epochs=1, settings=tiny)
+    assert "complete" not in list(tuning.table(study)["state"])
+
+
 def test_importance_goes_to_the_setting_that_the_value_follows():
     shares = tuning.importance(made([number / 20 for number in range(20)]))
     assert isinstance(shares, pd.Series)
