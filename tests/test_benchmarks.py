@@ -89,6 +89,7 @@ def a_row(network="mlp", name="default", seed=0, validation=0.99, settings=None)
 
 def test_accuracies_are_summed_up_over_seeds_with_validation_and_test():
     rows = [a_row(seed=0, validation=0.99), a_row(seed=1, validation=0.992)]
+    rows[0]["together"] = 0.995
     rows[1] |= {"together": 0.995, "cores": 1, "seconds": 20.0, "machine": "another"}
     rows.append({**a_row("cnn", "quick", validation=0.98), "cores": 1})
     tried = [{**a_row(validation=0.98), "change": "no distortion"}]
