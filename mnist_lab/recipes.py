@@ -69,8 +69,8 @@ def names(network: str) -> list[str]:
 def recipe(network: str, name: str) -> Recipe:
     """Return a recipe: network is single_layer, one_hidden_layer, mlp or cnn; names() lists the names it has.
 
-    "plain" trains on the digits as they are, for seconds; "quick" is for trying things out, "default" takes about a
-    minute on two cores, "long" several. Raises ValueError for other names.
+    "plain" trains on the digits as they are, for seconds; "quick" is for trying things out, "default" takes up to
+    two minutes on two cores, "long" several. Raises ValueError for other names.
     """
     build, training = _RECIPES[checks.choice("network", network, _RECIPES)][checks.choice("recipe", name, names(network))]
     return Recipe(network, build, training)
