@@ -89,6 +89,15 @@ def share(name: str, value: Any) -> float:
     return number
 
 
+def boolean(name: str, value: Any) -> bool:
+    """Return `value` as a bool; text such as "True" or "false" is read, anything else is a ValueError."""
+    known = {"true": True, "false": False}
+    found = known.get(str(value).strip().lower()) if isinstance(value, (bool, np.bool_, str)) else None
+    if found is None:
+        raise refuse(name, value, "True or False")
+    return found
+
+
 def integers(name: str, value: Any, minimum: int = 1) -> tuple[int, ...]:
     """Return `value` as a tuple of ints; text such as "[100, 50]" or a single number is read, else ValueError."""
     values = _literal(value)

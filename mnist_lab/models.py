@@ -36,17 +36,34 @@ def _initializer(name: Any, seed: int) -> keras.initializers.Initializer:
 
 
 def _dense_network(
-    name: str, hidden_layers: Sequence[int], activation: Any, output: str, dropout: Any, initializer: Any, seed: Any
+    name: str,
+    hidden_layers: Sequence[int],
+    activation: Any,
+    output: str,
+    dropout: Any,
+    initializer: Any,
+    seed: Any,
+    batch_normalization: Any = False,
 ) -> keras.Sequential:
     """Return 784 pixels -> hidden layers -> ten outputs, each hidden layer followed by its dropout."""
     activation = _activation(activation)
     dropout = checks.share("dropout", dropout)
+    normalised = checks.boolean("batch_normalization", batch_normalization)
     seed = checks.integer("seed", seed, 0, 2**32 - 1)
     seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(2 * len(hidden_layers) + 1)]
     layers: list[keras.layers.Layer] = [keras.Input((28, 28), name="image"), keras.layers.Flatten(name="pixels")]
     for number, units in enumerate(hidden_layers, start=1):
         kernel = _initializer(initializer, seeds.pop())
-        layers.append(keras.layers.Dense(units, activation, kernel_initializer=kernel, name=f"hidden_{number}"))
+        if normalised:
+            layers += [
+                # No bias: the normalisation would take it away again.
+                keras.layers.Dense(units, use_bias=False, kernel_initializer=kernel, name=f"hidden_{number}"),
+                # Keras's momentum of 0.99 would still hold its first guess of the variance after a few hundred steps.
+                keras.layers.BatchNormalization(momentum=0.95, name=f"normalisation_{number}"),
+                keras.layers.Activation(activation, name=f"activation_{number}"),
+            ]
+        else:
+            layers.append(keras.layers.Dense(units, activation, kernel_initializer=kernel, name=f"hidden_{number}"))
         if dropout:
             layers.append(keras.layers.Dropout(dropout, seed=seeds.pop(), name=f"dropout_{number}"))
     kernel = _initializer(initializer, seeds.pop())
@@ -90,6 +107,7 @@ def mlp(
     activation: str = "relu",
     dropout: float = 0.0,
     kernel_initializer: str = "glorot_uniform",
+    batch_normalization: bool = False,
     seed: int = 0,
 ) -> keras.Sequential:
     """A multi-layer perceptron, then ten softmax outputs: 199,210 weights at the default 200-200.
@@ -97,10 +115,13 @@ def mlp(
     Input float32 (n, 28, 28) in [0, 1], output (n, 10): probabilities that sum to 1.
 
     hidden_layers: neurons of each hidden layer, first to last, as numbers or as text such as "[100, 50]".
-    activation, dropout, kernel_initializer, seed: as in one_hidden_layer, for every hidden layer. Raises ValueError.
+    activation, dropout, kernel_initializer, seed: as in one_hidden_layer, for every hidden layer. batch_normalization:
+    whether the sums that go into each activation are normalised (Ioffe and Szegedy 2015). What that learns is a factor
+    and a bias for each neuron, which could be multiplied into the weights: once trained, the layers are those without it.
+    Raises ValueError.
     """
     hidden_layers = checks.integers("hidden_layers", hidden_layers)
-    return _dense_network("mlp", hidden_layers, activation, "softmax", dropout, kernel_initializer, seed)
+    return _dense_network("mlp", hidden_layers, activation, "softmax", dropout, kernel_initializer, seed, batch_normalization)
 
 
 def cnn(

@@ -20,9 +20,9 @@ class Recipe:
     network: Mapping[str, Any]
     training: Mapping[str, Any]
 
-    def model(self, seed: int = 0) -> keras.Sequential:
-        """Return a fresh network."""
-        return getattr(models, self.builder)(**self.network, seed=seed)
+    def model(self, seed: int = 0, **changes: Any) -> keras.Sequential:
+        """Return a fresh network; changes: arguments of its builder, instead of the recipe's."""
+        return getattr(models, self.builder)(**{**self.network, **changes}, seed=seed)
 
 
 # "plain" is what notebooks 1 to 3 begin with; the others train on distorted digits. benchmarks/accuracy.py measures them

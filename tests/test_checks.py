@@ -91,6 +91,19 @@ def test_nonsense_is_no_share(value):
     assert "a share from 0" in str(error.value)
 
 
+@pytest.mark.parametrize("name", [name for name in NOT_NUMBERS if "bool" not in name and name != "text True"])
+def test_nonsense_is_neither_true_nor_false(name):
+    with pytest.raises(ValueError) as error:
+        checks.boolean("batch_normalization", NOT_NUMBERS[name])
+    assert_names_the_parameter(error, "batch_normalization")
+    assert "True or False" in str(error.value)
+
+
+@pytest.mark.parametrize("values", [(True, False), (np.True_, np.False_), ("True", "False"), (" true", "FALSE ")])
+def test_true_and_false_may_come_as_text(values):
+    assert [checks.boolean("batch_normalization", value) for value in values] == [True, False]
+
+
 @NONSENSE
 def test_nonsense_is_no_list_of_whole_numbers(value):
     with pytest.raises(ValueError) as error:
@@ -123,6 +136,7 @@ def test_any_text_is_read_or_refused_by_name(text):
         lambda: checks.integer("size", text, 0),
         lambda: checks.real("size", text, 0, 1),
         lambda: checks.share("size", text),
+        lambda: checks.boolean("size", text),
         lambda: checks.integers("size", text),
         lambda: checks.choice("size", text, ["small"]),
     ):
@@ -139,6 +153,7 @@ def test_any_value_is_read_or_refused_by_name(value):
         lambda: checks.integer("size", value, 0),
         lambda: checks.real("size", value, 0, 1),
         lambda: checks.share("size", value),
+        lambda: checks.boolean("size", value),
         lambda: checks.integers("size", value),
         lambda: checks.choice("size", value, ["small"]),
     ):

@@ -128,3 +128,15 @@ def test_dead_neurons_are_those_silent_for_every_digit(digits):
     assert insight.dead_shares(network, digits.train.images) == {"hidden_1": 0.25, "hidden_2": 0.0}
     assert insight.dead_shares(lab.models.mlp([8]), digits.train.images[:5]).keys() == {"hidden_1"}
     assert insight.dead_shares(lab.models.single_layer(), digits.train.images[:5]) == {}
+
+
+def test_neurons_behind_a_normalisation_are_dead_by_what_the_next_layer_gets(digits):
+    network = lab.models.mlp([8, 4], batch_normalization=True)
+    gamma, beta, mean, variance = network.get_layer("normalisation_1").get_weights()
+    gamma[:4], beta[:2], beta[2:4] = 0, -1, 1
+    network.get_layer("normalisation_1").set_weights([gamma, beta, mean, variance])
+    shares = insight.dead_shares(network, digits.train.images)
+    assert shares.keys() == {"hidden_1", "hidden_2"}
+    assert 0.25 <= shares["hidden_1"] <= 0.75
+    network.get_layer("normalisation_1").set_weights([gamma * 0, np.repeat([-1, 1], [2, 6]), mean, variance])
+    assert insight.dead_shares(network, digits.train.images)["hidden_1"] == 0.25

@@ -121,6 +121,35 @@ def test_dropout_layers_do_not_share_their_seed():
     assert not np.array_equal(*masks)
 
 
+def test_normalised_layers_are_those_of_a_network_without_once_multiplied_into_the_weights():
+    model = lab.models.mlp((30, 20), dropout=0.2, batch_normalization=True, seed=1)
+    each = [f"{part}_{number}" for number in (1, 2) for part in ("hidden", "normalisation", "activation", "dropout")]
+    assert [layer.name for layer in model.layers] == ["pixels", *each, "digits"]
+    assert model.count_params() == 784 * 30 + 30 * 20 + 4 * 50 + 21 * 10
+    random = np.random.default_rng(2)
+    folded = []
+    for number in (1, 2):
+        normalisation = model.get_layer(f"normalisation_{number}")
+        values = [random.uniform(0.5, 1.5, weights.shape) for weights in normalisation.get_weights()]
+        normalisation.set_weights(values)
+        gamma, beta, mean, variance = values
+        factor = gamma / np.sqrt(variance + normalisation.epsilon)
+        folded += [model.get_layer(f"hidden_{number}").get_weights()[0] * factor, beta - mean * factor]
+    without = lab.models.mlp((30, 20))
+    without.set_weights([*folded, *model.get_layer("digits").get_weights()])
+    np.testing.assert_allclose(model(IMAGES, training=False), without(IMAGES), atol=1e-5)
+
+
+def test_a_normalised_network_trains_through_train_and_through_fit():
+    digits = lab.load_digits("sample", train_size=1000)
+    model, by_keras = (lab.models.mlp([30], batch_normalization=True) for _ in range(2))
+    history = lab.train(model, digits, epochs=8, learning_rate=5e-3, verbose=False)
+    assert history.history["val_accuracy"][-1] > 0.7
+    by_keras.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    fitted = by_keras.fit(digits.train.images, digits.train.labels, epochs=8, verbose=0)
+    assert fitted.history["accuracy"][-1] > 0.7
+
+
 def test_values_may_come_as_text():
     model = lab.models.mlp("[100, 50]", dropout="0.2", seed="3")
     assert [kernel.shape for kernel in kernels(model)] == [(784, 100), (100, 50), (50, 10)]
@@ -144,6 +173,7 @@ def test_values_may_come_as_text():
         ({"hidden_layers": [100, 0]}, ["hidden_layers", "[100, 0]", "at least 1"]),
         ({"hidden_layers": "wide"}, ["hidden_layers", "'wide'", "[200, 200]"]),
         ({"hidden_layers": [10.5]}, ["hidden_layers", "[10.5]", "whole numbers"]),
+        ({"batch_normalization": "maybe"}, ["batch_normalization", "'maybe'", "True or False"]),
         ({"seed": -1}, ["seed", "-1", "whole number"]),
     ],
 )
