@@ -35,8 +35,8 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
     },
     ("one_hidden_layer", "default"): {
         "60 epochs": {"epochs": 60},
-        "60 epochs, linear": {"epochs": 60, "schedule": "linear", "learning_rate": 4e-3},
-        "60 epochs, no label smoothing": {"epochs": 60, "label_smoothing": 0.0},
+        "60 epochs, no weight decay": {"epochs": 60, "weight_decay": 0.0},
+        "60 epochs, distortion to the end": {"epochs": 60, "fade": 0.0},
         "60 epochs, all the distortion": {"epochs": 60, "distortion": 1.0},
     },
     ("mlp", "plain"): {
@@ -65,8 +65,8 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
     },
     ("mlp", "long"): {
         "100 epochs": {"epochs": 100},
-        "100 epochs, batches of 128": {"epochs": 100, "batch_size": 128},
-        "100 epochs, no label smoothing": {"epochs": 100, "label_smoothing": 0.0},
+        "100 epochs, no batch normalisation": {"epochs": 100, "batch_normalization": False, "learning_rate": 2e-3},
+        "100 epochs, distortion fading over half": {"epochs": 100, "fade": 0.5},
         "100 epochs, three layers": {"epochs": 100, "hidden_layers": [200] * 3},
     },
     ("cnn", "default"): {
@@ -76,7 +76,7 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
         "no distortion": {"distortion": 0.0},
         "all the distortion": {"distortion": 1.0},
     },
-    ("cnn", "long"): {"48 epochs": {"epochs": 48}},
+    ("cnn", "long"): {"one convolution a block": {"filters": [16, 32, 64], "convolutions": 1}},
 }
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

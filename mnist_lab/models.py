@@ -127,6 +127,7 @@ def mlp(
 def cnn(
     filters: Sequence[int] = (16, 32, 64),
     kernel_size: int = 3,
+    convolutions: int = 1,
     activation: str = "relu",
     kernel_initializer: str = "glorot_uniform",
     seed: int = 0,
@@ -138,26 +139,33 @@ def cnn(
     Szegedy 2015), and the activation.
 
     filters: one to four blocks (28 x 28 can be halved four times), as numbers or as text such as "[16, 32]".
-    kernel_size: height and width of each filter in pixels, 1 to 28. activation, kernel_initializer, seed: as in
-    one_hidden_layer. Raises ValueError for a value that cannot be used, with what would be right.
+    kernel_size: height and width of each filter in pixels, 1 to 28. convolutions: how many a block has, 1 to 10, each with
+    its own normalisation and activation; the pooling follows the last (two or three as in Simonyan and Zisserman 2015).
+    activation, kernel_initializer, seed: as in one_hidden_layer. Raises ValueError for a value that cannot be used, with
+    what would be right.
     """
     filters = checks.integers("filters", filters)
     if len(filters) > 4:
         raise checks.refuse("filters", filters, "at most four blocks, since 28 x 28 pixels can be halved four times")
     kernel_size = checks.integer("kernel_size", kernel_size, 1, 28)
+    convolutions = checks.integer("convolutions", convolutions, 1, 10)
     activation = _activation(activation)
     seed = checks.integer("seed", seed, 0, 2**32 - 1)
-    seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(len(filters) + 1)]
+    counts = [count for count in filters for _ in range(convolutions)]
+    seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(len(counts) + 1)]
     layers: list[keras.layers.Layer] = [keras.Input((28, 28), name="image"), keras.layers.Reshape((28, 28, 1), name="picture")]
-    for number, count in enumerate(filters, start=1):
+    for number, count in enumerate(counts, start=1):
         kernel = _initializer(kernel_initializer, seeds.pop())
-        layers += [
-            # No bias: the normalisation would take it away again.
+        # No bias: the normalisation would take it away again.
+        layers.append(
             keras.layers.Conv2D(
                 count, kernel_size, padding="same", use_bias=False, kernel_initializer=kernel, name=f"convolution_{number}"
-            ),
+            )
+        )
+        if number % convolutions == 0:
             # Before the activation: the largest of four stays the largest through it, so this is a quarter of the work.
-            keras.layers.MaxPooling2D(name=f"pooling_{number}"),
+            layers.append(keras.layers.MaxPooling2D(name=f"pooling_{number // convolutions}"))
+        layers += [
             # Keras's momentum of 0.99 would still hold its first guess of the variance after a few hundred steps.
             keras.layers.BatchNormalization(momentum=0.9, name=f"normalisation_{number}"),
             keras.layers.Activation(activation, name=f"activation_{number}"),

@@ -220,6 +220,18 @@ def test_cnn_counts_its_weights_by_hand_and_gives_probabilities():
     np.testing.assert_allclose(answers.sum(axis=1), 1, atol=1e-5)
 
 
+def test_a_block_of_two_convolutions_pools_after_the_second():
+    model = lab.models.cnn((8, 24, 40), convolutions="2")
+    layers = [layer.name for layer in model.layers]
+    first = ["convolution_1", "normalisation_1", "activation_1"]
+    assert layers[:8] == ["picture", *first, "convolution_2", "pooling_1", "normalisation_2", "activation_2"]
+    assert [name for name in layers if name.startswith("pooling")] == ["pooling_1", "pooling_2", "pooling_3"]
+    convolutions = [(1, 8), (8, 8), (8, 24), (24, 24), (24, 40), (40, 40)]
+    assert model.count_params() == sum(9 * a * b + 4 * b for a, b in convolutions) + 10 * (3 * 3 * 40 + 1)
+    assert model.get_layer("activation_1").output.shape == (None, 28, 28, 8)
+    assert model.get_layer("activation_6").output.shape == (None, 3, 3, 40)
+
+
 def test_cnn_filters_come_as_text_and_seeds_decide_the_weights():
     one, same, other = (lab.models.cnn("[4, 6]", kernel_size="5", seed=seed) for seed in (1, 1, 2))
     assert [layer.kernel.shape for layer in one.layers if "convolution" in layer.name] == [(5, 5, 1, 4), (5, 5, 4, 6)]
@@ -234,6 +246,7 @@ def test_cnn_filters_come_as_text_and_seeds_decide_the_weights():
         ({"filters": [8] * 5}, "at most four blocks"),
         ({"filters": []}, "filters="),
         ({"kernel_size": 0}, "kernel_size=0 cannot be used"),
+        ({"convolutions": 0}, "convolutions=0 cannot be used: expected a whole number from 1 to 10"),
         ({"activation": "rleu"}, "did you mean 'relu'"),
     ],
 )

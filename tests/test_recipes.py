@@ -41,11 +41,6 @@ def test_the_plain_recipe_is_what_the_notebook_has_in_its_parameters(notebook, n
         assert eval(inferred[key]["default"], {}) == (None if key == "hidden_layers" else value), key
 
 
-def test_the_network_of_notebook_3_is_the_plain_recipes_at_its_defaults():
-    inferred = parameters_of(course_folder() / "03_multi_layer_perceptron.ipynb")
-    assert recipe("mlp", inferred["recipe"]["default"].strip('"')).network == recipe("mlp", "plain").network
-
-
 def test_parts_of_a_recipes_network_can_be_changed():
     model = recipe("mlp", "long").model(hidden_layers=[30])
     assert model.get_layer("hidden_1").units == 30
@@ -53,9 +48,15 @@ def test_parts_of_a_recipes_network_can_be_changed():
     assert recipe("mlp", "long").model(activation="tanh").count_params() == recipe("mlp", "long").model().count_params()
 
 
-def test_the_default_filters_of_notebook_5_are_those_of_its_recipe():
-    inferred = parameters_of(course_folder() / "05_convolutional_network.ipynb")
-    assert eval(inferred["filters"]["default"], {}) == recipe("cnn", inferred["recipe"]["default"].strip('"')).network["filters"]
+@pytest.mark.parametrize(
+    ("notebook", "network", "parameter"),
+    [("03_multi_layer_perceptron", "mlp", "hidden_layers"), ("05_convolutional_network", "cnn", "filters")],
+)
+def test_one_parameter_takes_the_long_recipe_with_its_network(notebook, network, parameter):
+    inferred = parameters_of(course_folder() / f"{notebook}.ipynb")
+    assert inferred[parameter]["default"] == "None"
+    assert inferred["recipe"]["default"].strip('"') == "default"
+    assert recipe(network, "long").network[parameter] != recipe(network, "default").network[parameter]
 
 
 def test_networks_of_up_to_200_stay_within_200_a_layer():
