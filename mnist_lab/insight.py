@@ -1,5 +1,7 @@
 """What a network looks at, and how its layers fare: maps of pixels, hidden layers in the plane, gradients, dead neurons."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from mnist_lab import checks
@@ -102,14 +104,13 @@ def gradient_sizes(model: keras.Sequential, split: Split) -> dict[str, float]:
 
 
 def dead_shares(model: keras.Sequential, images: np.ndarray) -> dict[str, float]:
-    """Return the share of neurons of each hidden layer that give 0 for every one of the images (n, 28, 28), 0 to 1.
+    """Return the share of neurons of each hidden dense layer that give 0 for every one of the images (n, 28, 28), 0 to 1.
 
-    What a layer gives is what the next one with weights gets, so behind activation and normalisation.
-
-    Such a neuron passes no gradient, so training brings it back only by changing what goes into it. It is ReLU's weakness.
+    What a neuron gives is what the next layer with weights gets, after normalisation and activation. Such a neuron passes
+    no gradient, so training brings it back only by changing what goes into it. It is ReLU's weakness.
     """
-    first, *others = _weighted(model)
-    layers = [first, *others[:-1]] if others else []
-    outputs = keras.Model(model.inputs[0], [layer.input for layer in others])(images, training=False) if others else []
+    weighted = _weighted(model)
+    pairs = [pair for pair in pairwise(weighted) if isinstance(pair[0], keras.layers.Dense)]
+    outputs = keras.Model(model.inputs[0], [after.input for _, after in pairs])(images, training=False) if pairs else []
     values = [np.asarray(output) for output in (outputs if isinstance(outputs, list) else [outputs])]
-    return {layer.name: float((value == 0).all(axis=0).mean()) for layer, value in zip(layers, values, strict=True)}
+    return {layer.name: float((value == 0).all(axis=0).mean()) for (layer, _), value in zip(pairs, values, strict=True)}

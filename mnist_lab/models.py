@@ -45,7 +45,7 @@ def _dense_network(
     seed: Any,
     batch_normalization: Any = False,
 ) -> keras.Sequential:
-    """Return 784 pixels -> hidden layers -> ten outputs, each hidden layer followed by its dropout."""
+    """Return 784 pixels -> hidden layers -> ten outputs, each hidden layer normalised or not and followed by its dropout."""
     activation = _activation(activation)
     dropout = checks.share("dropout", dropout)
     normalised = checks.boolean("batch_normalization", batch_normalization)
@@ -58,7 +58,8 @@ def _dense_network(
             layers += [
                 # No bias: the normalisation would take it away again.
                 keras.layers.Dense(units, use_bias=False, kernel_initializer=kernel, name=f"hidden_{number}"),
-                # Keras's momentum of 0.99 would still hold its first guess of the variance after a few hundred steps.
+                # Less than Keras's 0.99, which a short training ends too soon for; more than the cnn's, since here a
+                # batch has one number a digit and neuron, not hundreds.
                 keras.layers.BatchNormalization(momentum=0.95, name=f"normalisation_{number}"),
                 keras.layers.Activation(activation, name=f"activation_{number}"),
             ]
@@ -107,8 +108,8 @@ def mlp(
     activation: str = "relu",
     dropout: float = 0.0,
     kernel_initializer: str = "glorot_uniform",
-    batch_normalization: bool = False,
     seed: int = 0,
+    batch_normalization: bool = False,
 ) -> keras.Sequential:
     """A multi-layer perceptron, then ten softmax outputs: 199,210 weights at the default 200-200.
 
@@ -116,8 +117,8 @@ def mlp(
 
     hidden_layers: neurons of each hidden layer, first to last, as numbers or as text such as "[100, 50]".
     activation, dropout, kernel_initializer, seed: as in one_hidden_layer, for every hidden layer. batch_normalization:
-    whether the sums that go into each activation are normalised (Ioffe and Szegedy 2015). What that learns is a factor
-    and a bias for each neuron, which could be multiplied into the weights: once trained, the layers are those without it.
+    whether what goes into each activation is normalised over the batch (Ioffe and Szegedy 2015). Once trained it can be
+    folded into the weights and biases, which gives a network without it.
     Raises ValueError.
     """
     hidden_layers = checks.integers("hidden_layers", hidden_layers)
@@ -127,10 +128,10 @@ def mlp(
 def cnn(
     filters: Sequence[int] = (16, 32, 64),
     kernel_size: int = 3,
-    convolutions: int = 1,
     activation: str = "relu",
     kernel_initializer: str = "glorot_uniform",
     seed: int = 0,
+    convolutions: int = 1,
 ) -> keras.Sequential:
     """A small convolutional network, then ten softmax outputs.
 

@@ -163,7 +163,8 @@ def train(
     weight_decay: at each step all weights shrink by this share of themselves times the learning rate (decoupled, Loshchilov
         and Hutter 2019), in [0, 1000]; 0.1 to 0.5 is useful here. With 0, "adamw" has Keras's 0.004 and the others none.
     averaging: momentum in [0, 1) of an exponential average of the weights over the steps (Polyak and Juditsky 1992),
-        such as 0.99; the model then holds the average after each epoch. 0 takes the weights of the last step.
+        such as 0.99; the model then holds the average after each epoch, but a batch normalisation's mean and variance as they
+        are under the weights of the last steps, which agree where the rate falls to zero. 0 takes the weights of the last step.
     distortion: how far each digit is distorted, anew in each epoch (Simard et al. 2003): a share of the strengths
         that distortion.Strengths has by default, or Strengths of your own. 0 for none. The loss and metrics without
         val_ are then those on distorted digits.

@@ -59,7 +59,7 @@ def test_numbers_that_yaml_reads_as_text_become_numbers():
         ({"epoch": [1]}, [], None, r'grid \{"epoch": 1\}: the notebook has no parameter .epoch. \(did you mean epochs\?\)'),
         ({"epochs": [1, "two"]}, [], None, r"epochs is of type int; 'two' cannot be used: expected a whole number"),
         ({"epochs": [1.5]}, [], None, r"epochs is of type int"),
-        ({"hidden_layers": [100]}, [], None, r"hidden_layers is of type list; 100 cannot be used: expected a list"),
+        ({"hidden_layers": [100]}, [], None, r"hidden_layers is of type Optional\[list\]; 100 cannot be used: expected a list"),
         ({"activation": [3]}, [], None, r"activation is of type str"),
         ({"learning_rate": [True]}, [], None, r"learning_rate is of type float"),
         ({}, [{"epochs": 1}, {"epochs": 1}], None, r'point 2 \{"epochs": 1\}: the same parameters as point 1'),

@@ -140,14 +140,15 @@ def test_normalised_layers_are_those_of_a_network_without_once_multiplied_into_t
     np.testing.assert_allclose(model(IMAGES, training=False), without(IMAGES), atol=1e-5)
 
 
-def test_a_normalised_network_trains_through_train_and_through_fit():
+def test_a_normalised_network_reads_right_after_a_short_training():
     digits = lab.load_digits("sample", train_size=1000)
-    model, by_keras = (lab.models.mlp([30], batch_normalization=True) for _ in range(2))
-    history = lab.train(model, digits, epochs=8, learning_rate=5e-3, verbose=False)
-    assert history.history["val_accuracy"][-1] > 0.7
-    by_keras.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    fitted = by_keras.fit(digits.train.images, digits.train.labels, epochs=8, verbose=0)
-    assert fitted.history["accuracy"][-1] > 0.7
+    model = lab.models.mlp([30], batch_normalization=True)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(digits.train.images, digits.train.labels, epochs=3, verbose=0)
+    # Keras's own momentum would still hold a third of its first guess, a variance of 1.
+    sums = digits.train.images.reshape(-1, 784) @ model.get_layer("hidden_1").get_weights()[0]
+    np.testing.assert_allclose(model.get_layer("normalisation_1").get_weights()[3], sums.var(axis=0), rtol=0.3)
+    assert lab.evaluate(model, digits.validation).accuracy > 0.6
 
 
 def test_values_may_come_as_text():

@@ -79,7 +79,7 @@ def test_its_parameters_are_one_cell_of_plain_documented_lines(notebook: Path):
     assert len(inferred) == len(lines)
     for parameter in inferred.values():
         assert parameter["help"], parameter
-        assert parameter["inferred_type_name"] in {"str", "int", "float", "list", "Optional[int]"}, parameter
+        assert parameter["inferred_type_name"] in {"str", "int", "float", "list", "Optional[int]", "Optional[list]"}, parameter
     for line in lines:
         assert re.fullmatch(r'\w+: [\w\[\]]+ = ("[^"#=]*"|[^"#=|]+)  # [^#]+', line), line
 

@@ -1,6 +1,8 @@
 """Recipes build and train what they say, and agree with the parameters of the notebooks."""
 
 import inspect
+import json
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -42,21 +44,49 @@ def test_the_plain_recipe_is_what_the_notebook_has_in_its_parameters(notebook, n
 
 
 def test_parts_of_a_recipes_network_can_be_changed():
-    model = recipe("mlp", "long").model(hidden_layers=[30])
-    assert model.get_layer("hidden_1").units == 30
-    assert "hidden_2" not in [layer.name for layer in model.layers]
-    assert recipe("mlp", "long").model(activation="tanh").count_params() == recipe("mlp", "long").model().count_params()
+    names = [layer.name for layer in recipe("mlp", "long").model(hidden_layers=[30]).layers]
+    assert names == ["pixels", "hidden_1", "normalisation_1", "activation_1", "digits"]
+    model = recipe("mlp", "default").model(activation="tanh")
+    assert model.get_layer("hidden_2").activation.__name__ == "tanh"
+
+
+def cells_that_build(notebook, **parameters):
+    """Run the cells of a course notebook that name its recipe's plan, with nothing trained or drawn; return their variables."""
+    stub = MagicMock(recipe=lab.recipe, models=lab.models)
+    defaults = {name: eval(given["default"], {}) for name, given in parameters_of(notebook).items()}
+    variables = {"settings": {}, **dict.fromkeys(["digits", "few"], MagicMock()), **defaults, **parameters, "lab": stub}
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    for source in ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]:
+        if "plan" in source and "record(" not in source:
+            exec(source, variables)
+    return variables
 
 
 @pytest.mark.parametrize(
-    ("notebook", "network", "parameter"),
-    [("03_multi_layer_perceptron", "mlp", "hidden_layers"), ("05_convolutional_network", "cnn", "filters")],
+    ("name", "network", "variable", "parameter"),
+    [
+        ("03_multi_layer_perceptron", "mlp", "distorted", "hidden_layers"),
+        ("05_convolutional_network", "cnn", "model", "filters"),
+    ],
 )
-def test_one_parameter_takes_the_long_recipe_with_its_network(notebook, network, parameter):
-    inferred = parameters_of(course_folder() / f"{notebook}.ipynb")
-    assert inferred[parameter]["default"] == "None"
-    assert inferred["recipe"]["default"].strip('"') == "default"
-    assert recipe(network, "long").network[parameter] != recipe(network, "default").network[parameter]
+def test_one_parameter_takes_the_long_recipe_with_its_network(name, network, variable, parameter):
+    notebook = course_folder() / f"{name}.ipynb"
+    inferred = parameters_of(notebook)
+    assert (inferred[parameter]["default"], inferred["recipe"]["default"]) == ("None", '"default"')
+    for chosen in ("default", "long"):
+        built = cells_that_build(notebook, recipe=chosen)[variable]
+        assert [part.name for part in built.layers] == [part.name for part in recipe(network, chosen).model().layers]
+        assert built.count_params() == recipe(network, chosen).model().count_params()
+    changed = cells_that_build(notebook, recipe="long", **{parameter: [7]})[variable]
+    assert changed.count_params() == recipe(network, "long").model(**{parameter: [7]}).count_params()
+
+
+def test_what_the_notebooks_say_of_their_recipes_networks_is_so():
+    # Notebook 3: its plain network has the layers of the plain recipe. Notebook 5: blocks of 16, 32 and 64, in long of two.
+    assert recipe("mlp", "default").network == recipe("mlp", "quick").network == recipe("mlp", "plain").network
+    assert recipe("mlp", "long").network == {"hidden_layers": [200] * 4, "batch_normalization": True}
+    assert recipe("cnn", "default").network == recipe("cnn", "quick").network == {"filters": [16, 32, 64]}
+    assert recipe("cnn", "long").network["convolutions"] == 2
 
 
 def test_networks_of_up_to_200_stay_within_200_a_layer():
