@@ -58,9 +58,9 @@ def _dense_network(
             layers += [
                 # No bias: the normalisation would take it away again.
                 keras.layers.Dense(units, use_bias=False, kernel_initializer=kernel, name=f"hidden_{number}"),
-                # Less than Keras's 0.99, which a short training ends too soon for; more than the cnn's, since here a
-                # batch has one number a digit and neuron, not hundreds.
-                keras.layers.BatchNormalization(momentum=0.95, name=f"normalisation_{number}"),
+                # With Keras's momentum of 0.99, made for long trainings: here a batch has one number a digit and neuron,
+                # not hundreds, so a mean over few batches is not precise.
+                keras.layers.BatchNormalization(name=f"normalisation_{number}"),
                 keras.layers.Activation(activation, name=f"activation_{number}"),
             ]
         else:

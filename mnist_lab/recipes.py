@@ -59,7 +59,7 @@ _RECIPES: Mapping[str, Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]
         # be learned by heart.
         "long": (
             {"hidden_layers": [200] * 4, "batch_normalization": True},
-            {**_DISTORTED, "epochs": 300, "batch_size": 256, "learning_rate": 4e-3, "distortion": 1.0, "fade": 0.2},
+            {**_DISTORTED, "epochs": 320, "batch_size": 256, "learning_rate": 4e-3, "distortion": 1.0, "fade": 0.2},
         ),
     },
     "cnn": {
