@@ -37,7 +37,7 @@ class SmoothedCrossentropy(keras.losses.Loss):
         return {**super().get_config(), "label_smoothing": self.label_smoothing}
 
 
-def _optimizer(optimizer: Any, rate: Any, averaging: float, weight_decay: float) -> keras.optimizers.Optimizer:
+def _optimizer(optimizer: Any, rate: Any, averaging: float, weight_decay: float, steps: int) -> keras.optimizers.Optimizer:
     """Return a fresh optimizer of that name with that rate, or the given optimizer object, rate and all."""
     if isinstance(optimizer, keras.optimizers.Optimizer):
         if averaging:
@@ -51,6 +51,8 @@ def _optimizer(optimizer: Any, rate: Any, averaging: float, weight_decay: float)
     kind = keras.optimizers.get("sgd" if more else optimizer)
     if weight_decay:  # without it, adamw keeps its own
         more["weight_decay"] = weight_decay
+    # exp(-5) is under 1 %: so little may the first of the steps weigh in the average of the last.
+    averaging = min(averaging, max(0.0, 1 - 5 / steps))
     if not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
         rate = checks.real("learning_rate", rate, 0.0, 1000.0)
     return type(kind)(learning_rate=rate, use_ema=averaging > 0, ema_momentum=averaging or 0.99, **more)
@@ -164,7 +166,8 @@ def train(
         and Hutter 2019), in [0, 1000]; 0.1 to 0.5 is useful here. With 0, "adamw" has Keras's 0.004 and the others none.
     averaging: momentum in [0, 1) of an exponential average of the weights over the steps (Polyak and Juditsky 1992),
         such as 0.99; the model then holds the average after each epoch, but a batch normalisation's mean and variance as they
-        are under the weights of the last steps, which agree where the rate falls to zero. 0 takes the weights of the last step.
+        are under the weights of the last steps, which agree where the rate falls to zero. In a short training the momentum is
+        lowered to 1 - 5 / steps, so that the random start does not count. 0 takes the weights of the last step.
     distortion: how far each digit is distorted, anew in each epoch (Simard et al. 2003): a share of the strengths
         that distortion.Strengths has by default, or Strengths of your own. 0 for none. The loss and metrics without
         val_ are then those on distorted digits.
@@ -191,7 +194,8 @@ def train(
     fade = checks.between("fade", fade, 0.0, 1.0)
     checks.choice("schedule", schedule, _SCHEDULES)
     loss = SmoothedCrossentropy(smoothing) if smoothing else keras.losses.SparseCategoricalCrossentropy()
-    model.compile(_optimizer(optimizer, learning_rate, averaging, weight_decay), loss, metrics=list(metrics))
+    steps = epochs * math.ceil(len(digits.train) / batch_size)
+    model.compile(_optimizer(optimizer, learning_rate, averaging, weight_decay, steps), loss, metrics=list(metrics))
     model.optimizer.build(model.trainable_variables)
     engine = Epochs(model, digits.train, digits.validation, batch_size, strengths if amount else None)
     first_rate = float(model.optimizer.learning_rate)

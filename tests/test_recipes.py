@@ -103,6 +103,15 @@ def test_a_quick_recipe_trains():
     assert history.history["val_accuracy"][-1] > 0.5
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("network", "name"), [("mlp", "default"), ("mlp", "long"), ("cnn", "default"), ("cnn", "long")])
+def test_recipes_made_for_all_the_digits_read_with_a_twentieth_of_them_too(network, name):
+    plan, digits = recipe(network, name), lab.load_digits("sample", train_size=2500)
+    model = plan.model()
+    lab.train(model, digits, verbose=False, **plan.training)
+    assert lab.evaluate(model, digits.validation).accuracy > 0.9
+
+
 def test_unknown_names_are_refused_with_those_there_are():
     with pytest.raises(ValueError, match="one of plain, quick, default, long"):
         recipe("mlp", "slow")

@@ -172,20 +172,32 @@ def test_adam_with_weight_decay_is_adamw(digits):
 
 def test_averaged_weights_are_those_of_keras_and_training_goes_on_from_the_others(digits):
     model, plain = network(), network()
-    # 125 divides the digits: two epochs of ours are one of Keras's over twice the digits, without a pause to average in.
-    history = lab.train(model, digits, epochs=2, batch_size=125, optimizer="sgd", learning_rate=0.1, averaging=0.9).history
+    # 20 divides the digits: two epochs of ours are one of Keras's over twice the digits, without a pause to average in.
+    history = lab.train(model, digits, epochs=2, batch_size=20, optimizer="sgd", learning_rate=0.1, averaging=0.9).history
     orders = np.random.default_rng(0)
     order = np.concatenate([orders.permutation(1000) for _ in range(2)])
     plain.compile(
         keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )
-    plain.fit(digits.train.images[order], digits.train.labels[order], batch_size=125, shuffle=False, verbose=0)
+    plain.fit(digits.train.images[order], digits.train.labels[order], batch_size=20, shuffle=False, verbose=0)
     assert_close_weights(model, plain)
     loss, _ = plain.evaluate(digits.validation.images, digits.validation.labels, verbose=0)
     assert history["val_loss"][-1] == pytest.approx(loss, abs=1e-5)
     unaveraged = network()
-    lab.train(unaveraged, digits, epochs=2, batch_size=125, optimizer="sgd", learning_rate=0.1)
+    lab.train(unaveraged, digits, epochs=2, batch_size=20, optimizer="sgd", learning_rate=0.1)
     assert np.abs(unaveraged.get_weights()[0] - model.get_weights()[0]).max() > 1e-3
+
+
+def test_a_short_training_averages_over_fewer_steps(digits):
+    model, plain = network(), network()
+    sizes = {"epochs": 2, "batch_size": 50}  # 40 steps
+    lab.train(model, digits, **sizes, optimizer="sgd", learning_rate=0.1, averaging=0.999)
+    lab.train(plain, digits, **sizes, optimizer=keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=1 - 5 / 40))
+    assert_close_weights(model, plain)
+    few = {"epochs": 1, "batch_size": 500}
+    lab.train(model := network(), digits, **few, averaging=0.999)
+    lab.train(plain := network(), digits, **few)
+    assert_close_weights(model, plain)
 
 
 @pytest.mark.slow
