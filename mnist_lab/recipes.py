@@ -21,8 +21,9 @@ class Recipe:
     training: Mapping[str, Any]
 
     def model(self, seed: int = 0, **changes: Any) -> keras.Sequential:
-        """Return a fresh network; changes: arguments of its builder, instead of the recipe's."""
-        return getattr(models, self.builder)(**{**self.network, **changes}, seed=seed)
+        """Return a fresh network; changes: arguments of its builder instead of the recipe's, which None leaves as they are."""
+        chosen = {name: value for name, value in changes.items() if value is not None}
+        return getattr(models, self.builder)(**{**self.network, **chosen}, seed=seed)
 
 
 # "plain" is what notebooks 1 to 3 begin with; the others train on distorted digits. benchmarks/accuracy.py measures them
@@ -55,7 +56,7 @@ _RECIPES: Mapping[str, Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]
         "plain": ({"hidden_layers": [200, 200]}, {**_PLAIN, "learning_rate": 2e-3, "weight_decay": 0.2}),
         "quick": ({"hidden_layers": [200, 200]}, {**_DISTORTED, **_QUICK, "epochs": 6}),
         "default": ({"hidden_layers": [200, 200]}, {**_DISTORTED, "epochs": 38, "learning_rate": 2e-3, "distortion": 1.0}),
-        # Normalised layers go on gaining for hundreds of epochs. The distortion fades late, since digits as they are can
+        # Normalised layers still gain after a hundred epochs. The distortion fades late, since digits as they are can
         # be learned by heart.
         "long": (
             {"hidden_layers": [200] * 4, "batch_normalization": True},

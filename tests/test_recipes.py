@@ -46,7 +46,7 @@ def test_the_plain_recipe_is_what_the_notebook_has_in_its_parameters(notebook, n
 def test_parts_of_a_recipes_network_can_be_changed():
     names = [layer.name for layer in recipe("mlp", "long").model(hidden_layers=[30]).layers]
     assert names == ["pixels", "hidden_1", "normalisation_1", "activation_1", "digits"]
-    model = recipe("mlp", "default").model(activation="tanh")
+    model = recipe("mlp", "default").model(activation="tanh", hidden_layers=None)
     assert model.get_layer("hidden_2").activation.__name__ == "tanh"
 
 
