@@ -148,6 +148,8 @@ def trained(plan: Recipe, digits: Digits, seed: int, teacher: keras.Model | None
     """Train a recipe's network once; return it, and its row: settings, seed, weights, validation accuracy and seconds."""
     model = plan.model(seed)
     history = lab.train(Distilled(model, teacher) if teacher else model, digits, seed=seed, **plan.training)
+    if history.interrupted:  # no row for half a training
+        raise KeyboardInterrupt
     row = {
         "settings": settings_of(plan),
         "seed": seed,
@@ -165,6 +167,21 @@ def read(file: Path) -> dict[str, Any]:
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"recipes": [], "tried": []}
 
 
+def load(source: str, file: Path) -> Digits:
+    """Return the digits to train on, or refuse them where a file of results holds those of other digits."""
+    digits = lab.load_digits(source)
+    held = read(file).get("digits")
+    if held not in (None, provenance(digits)):
+        raise typer.BadParameter(f"{file} holds results of {held}, these digits are {provenance(digits)}; give another --output.")
+    print(digits.provenance)
+    return digits
+
+
+def provenance(digits: Digits) -> dict[str, Any]:
+    """Return where digits come from and how many there are of each part."""
+    return {"source": digits.source, **digits.sizes}
+
+
 def missing(rows: list[dict], key: dict, plan: Recipe, seeds: int) -> list[int]:
     """Return the seeds that are not yet among the rows with this key and these settings; drop rows of other settings."""
     mine = [row for row in rows if key.items() <= row.items()]
@@ -179,7 +196,7 @@ def save(result: dict[str, Any], digits: Digits, file: Path) -> None:
     """Write the results, the date and the digits, whole or not at all."""
     result |= {
         "python": platform.python_version(), "date": time.strftime("%Y-%m-%d"),
-        "digits": {"source": digits.source, **digits.sizes},
+        "digits": provenance(digits),
     }  # fmt: skip
     part = file.with_suffix(f".{os.getpid()}.part")
     part.write_text(json.dumps(result, indent=1), encoding="utf-8")
@@ -201,8 +218,9 @@ def table(result: dict[str, Any]) -> str:
             continue
         validation, test = (summary([row[part] for row in rows]) for part in ("validation", "test"))
         most = max(row["cores"] for row in rows)
-        seconds = statistics.median(row["seconds"] for row in rows if row["cores"] == most)
-        fit = f"{seconds:.0f} s" + (" on one core" if most == 1 else "")
+        seconds = [row["seconds"] for row in rows if row["cores"] == most]
+        fit = f"{statistics.median(seconds):.0f} s" + (" on one core" if most == 1 else "")
+        fit += " (one run)" if len(seconds) == 1 < len(rows) else ""
         cells = [network, name, f"{rows[0]['weights']:,}", str(len(rows)), validation, test, fit]
         lines.append("| " + " | ".join(cells) + " |")
         together = [row["together"] for row in rows if "together" in row]
@@ -258,9 +276,11 @@ def together(key: dict[str, str], digits: Digits, output: Path) -> None:
     files = [kept(output, key, row["seed"]).with_suffix(".npy") for row in mine]
     if len(files) > 1 and all(file.exists() for file in files):
         mean = np.mean([np.load(file) for file in files], axis=0, dtype=np.float64)
-        for row in mine:
-            row["together"] = Evaluation(digits.test, mean).accuracy
-        save(result, digits, output)
+        accuracy = Evaluation(digits.test, mean).accuracy
+        if any(row.get("together") != accuracy for row in mine):
+            for row in mine:
+                row["together"] = accuracy
+            save(result, digits, output)
 
 
 @app.command("recipes")
@@ -271,8 +291,7 @@ def run_recipes(
     output: Output = FILE,
 ) -> None:
     """Train each recipe with several seeds; validation and test accuracy of each, the test digits once a seed."""
-    digits = lab.load_digits(source)
-    print(digits.provenance)
+    digits = load(source, output)
     for network, name in [tuple(text.split(":", 1)) for text in chosen] if chosen else every():
         key = {"network": network, "recipe": name}
 
@@ -294,8 +313,7 @@ def run_study(
     output: Output = FILE,
 ) -> None:
     """Train what was tried beside the recipes, on validation digits only."""
-    digits = lab.load_digits(source)
-    print(digits.provenance)
+    digits = load(source, output)
     for (network, name), changes in TRIED.items():
         for change, settings in changes.items():
             key = {"network": network, "recipe": name, "change": change}
@@ -312,8 +330,7 @@ def run_distil(
     output: Output = FILE,
 ) -> None:
     """Train a recipe's network with another recipe's first network as its teacher, on validation digits only."""
-    digits = lab.load_digits(source)
-    print(digits.provenance)
+    digits = load(source, output)
     path = kept(output, dict(zip(("network", "recipe"), teacher.split(":", 1), strict=True)), 0).with_suffix(".keras")
     network, name = student.split(":", 1)
     key = {"network": network, "recipe": name, "change": f"distilled from {teacher.replace(':', ', ')}"}

@@ -40,13 +40,14 @@ class Strengths:
 
 
 _DEFAULTS = Strengths()
+_MOST = 6.0  # six times its strength, the scale is at its limit of 0.9; beyond 1 it would turn digits inside out
 
 
 def read_strengths(distortion: Any) -> tuple[Strengths, float]:
     """Return strengths and the share of them to apply, from what train() is given: a share of the defaults, or Strengths."""
     if isinstance(distortion, Strengths):
         return distortion, 1.0
-    return _DEFAULTS, checks.between("distortion", distortion, 0.0, 10.0)
+    return _DEFAULTS, checks.between("distortion", distortion, 0.0, _MOST)
 
 
 def _waves(smoothness: float) -> np.ndarray:

@@ -146,9 +146,9 @@ class Epochs:
     up with other digits of the epoch. Where the optimizer keeps averaged weights (use_ema), the model holds these
     after each epoch, and training goes on from the others.
 
-    Compiling takes seconds; further epochs, other learning rates and further models of the same layers, optimizer,
-    batch size and distortion compile nothing. Custom layers must be registered with keras.saving.register_keras_serializable; a
-    model that cannot be rebuilt from its configuration is a ValueError.
+    Compiling takes seconds; further epochs, other learning rates and further models of the same layers, optimizer (with
+    its momentum of averaging), batch size and distortion compile nothing. Custom layers must be registered with
+    keras.saving.register_keras_serializable; a model that cannot be rebuilt from its configuration is a ValueError.
     """
 
     def __init__(

@@ -21,8 +21,11 @@ class Recipe:
     training: Mapping[str, Any]
 
     def model(self, seed: int = 0, **changes: Any) -> keras.Sequential:
-        """Return a fresh network; changes: arguments of its builder instead of the recipe's, which None leaves as they are."""
-        chosen = {name: value for name, value in changes.items() if value is not None}
+        """Return a fresh network; changes: arguments of its builder instead of the recipe's, which None leaves as they are.
+
+        None for an argument that the recipe does not name is handed on, and refused where the builder cannot use it.
+        """
+        chosen = {name: value for name, value in changes.items() if value is not None or name not in self.network}
         return getattr(models, self.builder)(**{**self.network, **chosen}, seed=seed)
 
 
@@ -73,7 +76,7 @@ _RECIPES: Mapping[str, Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]
 
 
 def names(network: str) -> list[str]:
-    """Return the names of a network's recipes, the shortest training first; ValueError for an unknown network."""
+    """Return the names of a network's recipes, plain first, then the shortest training; ValueError for an unknown network."""
     return list(_RECIPES[checks.choice("network", network, _RECIPES)])
 
 

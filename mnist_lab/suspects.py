@@ -32,7 +32,8 @@ def out_of_sample(
     for number, (learn, answer) in enumerate(parts.split(images, labels)):
         network = build(seed + number)
         part = Digits(Split(images[learn], labels[learn]), digits.validation, digits.test, digits.source)
-        train(network, part, seed=seed, **settings)
+        if train(network, part, seed=seed, **settings).interrupted:  # half-trained networks call good labels wrong
+            raise KeyboardInterrupt
         probabilities[answer] = evaluate(network, Split(images[answer], labels[answer])).probabilities
     return Evaluation(digits.train, probabilities)
 

@@ -224,8 +224,9 @@ def train(
             worst = next((value for value in (logs["loss"], logs["val_loss"]) if not math.isfinite(value)), None)
             if worst is not None:
                 model.set_weights(good)
+                watchers.on_train_end(logs)
                 raise FloatingPointError(
-                    f"The loss became {worst} in epoch {epoch + 1} with learning_rate={rates[0]:g}. The model keeps"
+                    f"The loss became {worst} in epoch {epoch + 1} with learning_rate={max(rates):g}. The model keeps"
                     " its weights from before that epoch; try a smaller learning_rate."
                 )
             watchers.on_epoch_end(epoch, logs)

@@ -26,6 +26,12 @@ if MNIST is None:
     os.environ["MNIST_LAB_DATA"] = "sample"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the files that take longest to the front, so that at the end no process waits long for the other."""
+    longest = ["test_readme.py", "test_running.py", "test_jupyterlab.py"]
+    items.sort(key=lambda item: (item.path.name not in longest, item.path.suffix != ".ipynb"))
+
+
 def pytest_report_header() -> str:
     return f"digits: {'full MNIST' if MNIST else 'the sample of 5,000 (full MNIST is not on this machine)'}"
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
@@ -15,7 +16,8 @@ import peers
 import speed
 import sweeps
 
-from mnist_lab import models
+from mnist_lab import load_digits, models
+from mnist_lab.backend import keras
 from mnist_lab.recipes import recipe
 from mnist_lab.training import train
 
@@ -95,11 +97,30 @@ def test_accuracies_are_summed_up_over_seeds_with_validation_and_test():
     tried = [{**a_row(validation=0.98), "change": "no distortion"}]
     result = {"recipes": rows, "tried": tried, "digits": {"train": 54_000, "source": "mnist"}, "date": "d"}
     lines = accuracy.table(result).splitlines()
-    assert lines[2] == "| mlp | default | 100 | 2 | 99.10% ± 0.14% | 99.00% ± 0.14% | 10 s |"
+    assert lines[2] == "| mlp | default | 100 | 2 | 99.10% ± 0.14% | 99.00% ± 0.14% | 10 s (one run) |"
     assert lines[3] == "| mlp | default, 2 networks' probabilities averaged | | | | 99.50% | |"
     assert lines[4] == "| cnn | quick | 100 | 1 | 98.00% | 97.90% | 10 s on one core |"
     assert lines[8] == "| mlp, default | no distortion | 1 | 98.00% |"
     assert lines[-1] == "54,000 training digits (mnist); a machine; another; d."
+
+
+def test_half_a_training_leaves_no_row():
+    def interrupt(epoch, logs):
+        raise KeyboardInterrupt
+
+    plan = accuracy.changed(recipe("mlp", "quick"), {"callbacks": [keras.callbacks.LambdaCallback(on_epoch_end=interrupt)]})
+    with pytest.raises(KeyboardInterrupt):
+        accuracy.trained(plan, load_digits("sample", train_size=200), 0)
+
+
+def test_results_of_other_digits_are_not_mixed(tmp_path):
+    file = tmp_path / "results.json"
+    digits = accuracy.load("sample", file)
+    accuracy.save({"recipes": [], "tried": []}, digits, file)
+    assert accuracy.load("sample", file).sizes == digits.sizes
+    file.write_text(file.read_text(encoding="utf-8").replace("sample", "mnist"), encoding="utf-8")
+    with pytest.raises(typer.BadParameter, match="give another --output"):
+        accuracy.load("sample", file)
 
 
 def test_only_what_is_missing_is_run_and_other_settings_are_dropped():

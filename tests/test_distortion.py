@@ -106,6 +106,12 @@ def test_scale_stretches_height_and_width_each_on_its_own():
     assert abs(np.corrcoef(height, width)[0, 1]) < 0.15
 
 
+def test_the_largest_share_turns_no_digit_inside_out():
+    where = places(500, [1, 2], only(scale=0.15), amount=6).numpy()
+    assert (np.diff(where[0], axis=1) > 0).all()
+    assert (np.diff(where[1], axis=2) > 0).all()
+
+
 def test_shear_leans_to_the_side_and_leaves_rows_where_they_are():
     rows, columns = moved(shear=0.25)
     np.testing.assert_allclose(rows, 0, atol=1e-5)
@@ -202,8 +208,9 @@ def test_train_takes_strengths_and_text_and_refuses_others(digits):
     lab.train(other, few, epochs=1, distortion=Strengths())
     for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
-    with pytest.raises(ValueError, match="distortion=-1 cannot be used"):
-        lab.train(one, few, distortion=-1)
+    for amount in (-1, 6.1):
+        with pytest.raises(ValueError, match=f"distortion={amount} cannot be used: expected a number from 0 to 6"):
+            lab.train(one, few, distortion=amount)
     with pytest.raises(ValueError, match="fade=2 cannot be used"):
         lab.train(one, few, distortion=1, fade=2)
 

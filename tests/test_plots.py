@@ -203,6 +203,13 @@ def test_an_accuracy_heatmap_writes_mean_and_deviation_into_each_pair():
     assert mesh_of(figure).get_clim() == pytest.approx((92, 99))
 
 
+def test_the_legend_of_a_comparison_covers_no_dot():
+    figure = plots.comparison({"a": [0.9, 0.95], "b": [0.91], "c": [0.99, 0.98]}, xlabel="setting")
+    figure.canvas.draw()
+    axis = figure.axes[0]
+    assert axis.get_legend().get_window_extent().y0 >= axis.get_window_extent().y1
+
+
 def test_ladder_shows_each_accuracy_with_its_interval_and_published_neighbours():
     axis = plots.ladder(RECORDS).axes[0]
     assert texts_of(axis) == ["92.00%", "97.50%"]

@@ -25,10 +25,12 @@ def test_a_recipe_names_arguments_that_exist(network, name):
     assert model.count_params() < (300_000 if network == "mlp" else 100_000)
 
 
-@pytest.mark.parametrize("network", ["one_hidden_layer", "mlp", "cnn"])
+@pytest.mark.parametrize("network", ["mlp", "cnn"])
 def test_recipes_come_in_the_order_of_their_length(network):
-    epochs = [recipe(network, name).training["epochs"] for name in names(network) if name not in ("plain", "quick")]
+    epochs = [recipe(network, name).training["epochs"] for name in names(network) if name != "plain"]
+    assert len(epochs) == 3
     assert epochs == sorted(epochs)
+    assert "plain" not in names(network)[1:]
 
 
 @pytest.mark.parametrize(
@@ -48,11 +50,13 @@ def test_parts_of_a_recipes_network_can_be_changed():
     assert names == ["pixels", "hidden_1", "normalisation_1", "activation_1", "digits"]
     model = recipe("mlp", "default").model(activation="tanh", hidden_layers=None)
     assert model.get_layer("hidden_2").activation.__name__ == "tanh"
+    with pytest.raises(ValueError, match="dropout=None cannot be used"):  # no recipe has one that could be left
+        recipe("mlp", "default").model(dropout=None)
 
 
 def cells_that_build(notebook, **parameters):
     """Run the cells of a course notebook that name its recipe's plan, with nothing trained or drawn; return their variables."""
-    stub = MagicMock(recipe=lab.recipe, models=lab.models)
+    stub = MagicMock(recipe=lab.recipe, models=lab.models, checks=lab.checks)
     defaults = {name: eval(given["default"], {}) for name, given in parameters_of(notebook).items()}
     variables = {"settings": {}, **dict.fromkeys(["digits", "few"], MagicMock()), **defaults, **parameters, "lab": stub}
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -65,6 +69,7 @@ def cells_that_build(notebook, **parameters):
 @pytest.mark.parametrize(
     ("name", "network", "variable", "parameter"),
     [
+        ("03_multi_layer_perceptron", "mlp", "model", "hidden_layers"),
         ("03_multi_layer_perceptron", "mlp", "distorted", "hidden_layers"),
         ("05_convolutional_network", "cnn", "model", "filters"),
     ],
@@ -79,6 +84,11 @@ def test_one_parameter_takes_the_long_recipe_with_its_network(name, network, var
         assert built.count_params() == recipe(network, chosen).model().count_params()
     changed = cells_that_build(notebook, recipe="long", **{parameter: [7]})[variable]
     assert changed.count_params() == recipe(network, "long").model(**{parameter: [7]}).count_params()
+
+
+def test_a_recipe_without_distortion_is_refused_where_the_notebook_compares_with_one():
+    with pytest.raises(ValueError, match="one of quick, default, long"):
+        cells_that_build(course_folder() / "03_multi_layer_perceptron.ipynb", recipe="plain")
 
 
 def test_what_the_notebooks_say_of_their_recipes_networks_is_so():

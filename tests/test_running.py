@@ -22,7 +22,7 @@ VARIATIONS = {
     "02_one_hidden_layer": {"units": 50, "activation": "tanh", "schedule": "constant", "widths": "[20]"},
     "03_multi_layer_perceptron": {"hidden_layers": "[100, 50]", "dropout": "0.1", "optimizer": "rmsprop", "learning_rate": 1e-3},
     "04_error_analysis": {"model": "single_layer", "gallery": 6, "seed": 3},
-    "05_convolutional_network": {"filters": "[8, 16]", "kernel_size": 5, "batch_size": 64},
+    "05_convolutional_network": {"filters": "[8]", "kernel_size": 5, "batch_size": 64},
     "06_activations_and_optimizers": {"activations": "tanh gelu", "optimizers": "momentum", "hidden_layers": "[100]"},
     "07_hyperparameter_tuning": {"trials": 5, "epochs": "3", "final_epochs": 8, "seed": 2},
     "08_your_own_digits": {"model": "one_hidden_layer", "epochs": "10", "sheets": 100, "seed": 4},

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import mnist_lab as lab
+from mnist_lab.backend import keras
 from mnist_lab.data import Digits, Split
 from mnist_lab.evaluation import Evaluation
 from mnist_lab.suspects import out_of_sample, suspect_labels
@@ -59,6 +60,17 @@ def test_nine_in_ten_planted_errors_are_among_the_first_two_in_a_hundred(mnist):
     result = out_of_sample(lambda seed: lab.models.mlp(seed=seed), digits, folds=4, **settings)
     first = suspect_labels(result)["index"][: len(digits.train) // 50]
     assert np.isin(wrong, first).mean() >= 0.9
+
+
+def test_an_interrupt_ends_the_search_and_no_half_trained_network_answers():
+    def interrupt(epoch, logs):
+        raise KeyboardInterrupt
+
+    stopping = [keras.callbacks.LambdaCallback(on_epoch_end=interrupt)]
+    with pytest.raises(KeyboardInterrupt):
+        out_of_sample(
+            lambda seed: lab.models.mlp([20], seed=seed), lab.load_digits("sample", train_size=100), folds=2, callbacks=stopping
+        )
 
 
 def test_folds_that_make_no_sense_are_refused():

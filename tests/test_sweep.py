@@ -157,7 +157,12 @@ def waiting_sweep(notebook: Path, output: Path, gate: Path) -> subprocess.Popen:
     """Start a sweep of one run that ends and two that wait, and return it when the first is kept and the others run."""
     arguments = ("--set", f"what=fine,{gate}", "--set", "seed=1,2", "--slots", "4")
     process = subprocess.Popen(
-        command(notebook, output, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command(notebook, output, *arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests in the background ignore it
     )
     wait_until(lambda: output.exists() and len(list(output.glob("toy-*.ipynb"))) == 2 and len(of_this_sweep(gate)) >= 2)
     return process

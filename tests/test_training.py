@@ -518,6 +518,16 @@ def test_a_diverging_loss_is_an_error_that_names_rate_and_epoch(digits):
     assert finite(model, digits)
 
 
+def test_a_diverging_loss_names_the_highest_rate_of_its_epoch_and_ends_the_callbacks(digits, capsys):
+    ended = []
+    callbacks = [keras.callbacks.LambdaCallback(on_train_end=lambda logs: ended.append(True))]
+    settings = {"batch_size": 100, "optimizer": "sgd", "schedule": "one_cycle", "learning_rate": 1000}
+    with pytest.raises(FloatingPointError, match="epoch 1 with learning_rate=1000\\."):
+        lab.train(linear_network(), digits, epochs=1, callbacks=callbacks, **settings)
+    assert ended == [True]
+    assert capsys.readouterr().out.startswith("Trained 0 epochs in ")
+
+
 def test_a_step_that_ruins_the_weights_after_the_last_loss_is_an_error_too(digits):
     model = linear_network()
     # One step an epoch: its loss is taken before the step, so only validation sees what the step did.
