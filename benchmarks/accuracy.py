@@ -170,6 +170,7 @@ def read(file: Path) -> dict[str, Any]:
 def load(source: str, file: Path) -> Digits:
     """Return the digits to train on, or refuse them where a file of results holds those of other digits."""
     digits = lab.load_digits(source)
+    file.parent.mkdir(parents=True, exist_ok=True)  # before anything is trained
     held = read(file).get("digits")
     if held not in (None, provenance(digits)):
         raise typer.BadParameter(f"{file} holds results of {held}, these digits are {provenance(digits)}; give another --output.")

@@ -114,7 +114,7 @@ def test_half_a_training_leaves_no_row():
 
 
 def test_results_of_other_digits_are_not_mixed(tmp_path):
-    file = tmp_path / "results.json"
+    file = tmp_path / "new" / "results.json"
     digits = accuracy.load("sample", file)
     accuracy.save({"recipes": [], "tried": []}, digits, file)
     assert accuracy.load("sample", file).sizes == digits.sizes
