@@ -15,8 +15,14 @@ Logs = dict[str, float]
 
 
 def compiles_with_xla(model: keras.Model) -> bool:
-    """Whether XLA makes this model faster: dense layers yes; convolutions no, its CPU ones are slower than oneDNN's."""
-    return not any("Conv" in type(layer).__name__ for layer in model.layers)
+    """Whether XLA makes this model faster: dense layers yes; convolutions no, its CPU ones are slower than oneDNN's.
+
+    A convolution counts wherever it is, in a model that is a layer of this one too.
+    """
+    return not any(
+        "Conv" in type(layer).__name__ or (isinstance(layer, keras.Model) and not compiles_with_xla(layer))
+        for layer in model.layers
+    )
 
 
 def follows_own_schedule(optimizer: keras.optimizers.Optimizer) -> bool:

@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 
@@ -15,6 +16,7 @@ import pages
 import peers
 import speed
 import sweeps
+from distillation import Distilled
 
 from mnist_lab import load_digits, models
 from mnist_lab.backend import keras
@@ -158,3 +160,21 @@ def test_changes_go_where_they_belong():
         for change in changes.values():
             known = {*inspect.signature(getattr(models, network)).parameters, *inspect.signature(train).parameters}
             assert set(change) <= known - {"model", "digits", "seed"}
+
+
+def test_a_student_learns_from_labels_and_teacher_alike_and_the_teacher_from_neither():
+    digits = load_digits("sample", train_size=200)
+    student, teacher = models.one_hidden_layer(20, seed=1), models.one_hidden_layer(20, seed=2)
+    images, labels = digits.train.images, digits.train.labels
+    said, taught = (np.asarray(model(images), np.float64) for model in (student, teacher))
+    by_hand = -(np.log(said[range(len(said)), labels]).mean() + (taught * np.log(said)).sum(axis=1).mean()) / 2
+    before = student.get_weights(), teacher.get_weights()
+    # A rate at which the loss of all batches is that of the weights before.
+    history = train(Distilled(student, teacher), digits, epochs=1, batch_size=100, optimizer="sgd", learning_rate=1e-6)
+    assert history.history["loss"][0] == pytest.approx(by_hand, rel=1e-4)
+    assert not np.array_equal(student.get_weights()[0], before[0][0])
+    assert all(np.array_equal(a, b) for a, b in zip(teacher.get_weights(), before[1], strict=True))
+    labels_alone = -np.log(
+        np.asarray(student(digits.validation.images))[range(len(digits.validation.labels)), digits.validation.labels]
+    )
+    assert history.history["val_loss"][0] == pytest.approx(labels_alone.mean(), rel=1e-4)

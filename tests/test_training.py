@@ -264,6 +264,15 @@ def test_other_layers_train_as_with_keras_fit(few, layers):
     assert_close_weights(model, plain)
 
 
+def test_a_convolution_is_compiled_without_xla_wherever_it_is():
+    def around(inner):
+        return keras.Sequential([keras.Input((28, 28)), keras.Sequential([keras.Input((28, 28)), inner])])
+
+    assert not engine.compiles_with_xla(lab.models.cnn([4]))
+    assert not engine.compiles_with_xla(around(lab.models.cnn([4])))
+    assert engine.compiles_with_xla(around(network()))
+
+
 def test_an_interrupt_between_two_weights_leaves_those_of_one_epoch(digits, monkeypatch):
     model, reference = network(), network()
     lab.train(reference, digits, epochs=1)
