@@ -4,7 +4,6 @@ import inspect
 import json
 import os
 import platform
-import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
+from accuracy_tables import every, tables
 from distillation import Distilled
 from speed import processor
 
@@ -21,9 +21,8 @@ from mnist_lab.backend import keras
 from mnist_lab.data import Digits
 from mnist_lab.distortion import Strengths
 from mnist_lab.evaluation import Evaluation
-from mnist_lab.recipes import Recipe, names, recipe
+from mnist_lab.recipes import Recipe, recipe
 
-NETWORKS = ("single_layer", "one_hidden_layer", "mlp", "cnn")
 # What else was tried: (network, recipe) -> changes to it, each row alone; measured on validation digits only.
 TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
     ("one_hidden_layer", "plain"): {
@@ -82,12 +81,18 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Output = Annotated[Path, typer.Option(help="The file of results; what it holds already is not run again.")]
+Seeds = Annotated[int, typer.Option(help="How many seeds each.", min=1)]
 FILE = Path(__file__).with_name("accuracy.json")
 
 
-def every() -> list[tuple[str, str]]:
-    """Return all networks with each of their recipes."""
-    return [(network, name) for network in NETWORKS for name in names(network)]
+def chosen(text: str) -> tuple[str, str]:
+    """Return network and recipe of a text such as mlp:default; refuse others by name."""
+    network, _, name = text.partition(":")
+    try:
+        recipe(network, name)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not network:recipe, such as mlp:default: {error}") from error
+    return network, name
 
 
 def changed(plan: Recipe, changes: dict[str, Any]) -> Recipe:
@@ -128,7 +133,10 @@ def read(file: Path) -> dict[str, Any]:
 
 def load(source: str, file: Path) -> Digits:
     """Return the digits to train on, or refuse them where a file of results holds those of other digits."""
-    digits = lab.load_digits(source)
+    try:
+        digits = lab.load_digits(source)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     file.parent.mkdir(parents=True, exist_ok=True)  # before anything is trained
     held = read(file).get("digits")
     if held not in (None, provenance(digits)):
@@ -163,41 +171,6 @@ def save(result: dict[str, Any], digits: Digits, file: Path) -> None:
     part.replace(file)
 
 
-def summary(values: list[float]) -> str:
-    """Return mean and standard deviation in per cent."""
-    spread = f" ± {statistics.stdev(values):.2%}" if len(values) > 1 else ""
-    return f"{statistics.mean(values):.2%}{spread}"
-
-
-def table(result: dict[str, Any]) -> str:
-    """Return the README's tables in Markdown: recipes with validation and test, then what was tried."""
-    lines = ["| network | recipe | weights | seeds | validation | test | fit |", "|---|---|---|---|---|---|---|"]
-    for network, name in every():
-        rows = [row for row in result["recipes"] if (row["network"], row["recipe"]) == (network, name)]
-        if not rows:
-            continue
-        validation, test = (summary([row[part] for row in rows]) for part in ("validation", "test"))
-        most = max(row["cores"] for row in rows)
-        seconds = [row["seconds"] for row in rows if row["cores"] == most]
-        fit = f"{statistics.median(seconds):.0f} s" + (" on one core" if most == 1 else "")
-        fit += " (one run)" if len(seconds) == 1 < len(rows) else ""
-        cells = [network, name, f"{rows[0]['weights']:,}", str(len(rows)), validation, test, fit]
-        lines.append("| " + " | ".join(cells) + " |")
-        together = [row["together"] for row in rows if "together" in row]
-        if rows and len(together) == len(rows):
-            lines.append(f"| {network} | {name}, {len(rows)} networks' probabilities averaged | | | | {together[-1]:.2%} | |")
-    tried = {(row["network"], row["recipe"], row["change"]): [] for row in result["tried"]}
-    for row in result["tried"]:
-        tried[row["network"], row["recipe"], row["change"]].append(row["validation"])
-    if tried:
-        lines += ["", "| tried: network, recipe | change | seeds | validation |", "|---|---|---|---|"]
-        lines += [f"| {a}, {b} | {change} | {len(v)} | {summary(v)} |" for (a, b, change), v in tried.items()]
-    digits = result["digits"]
-    machines = sorted({row["machine"] for row in [*result["recipes"], *result["tried"]]})
-    lines += ["", f"{digits['train']:,} training digits ({digits['source']}); {'; '.join(machines)}; {result['date']}."]
-    return "\n".join(lines) + "\n"
-
-
 def complete(
     section: str,
     key: dict[str, str],
@@ -224,9 +197,7 @@ def complete(
 
 def kept(output: Path, key: dict[str, str], seed: int) -> Path:
     """Return where a trained network (.keras) and its answers to the test digits (.npy) are kept, without the ending."""
-    folder = output.with_name("answers")
-    folder.mkdir(exist_ok=True)
-    return folder / f"{key['network']}_{key['recipe']}_{seed}"
+    return output.with_name("answers") / f"{key['network']}_{key['recipe']}_{seed}"
 
 
 def together(key: dict[str, str], digits: Digits, output: Path) -> None:
@@ -245,30 +216,32 @@ def together(key: dict[str, str], digits: Digits, output: Path) -> None:
 
 @app.command("recipes")
 def run_recipes(
-    chosen: Annotated[list[str] | None, typer.Argument(help="network:recipe, such as mlp:default; all without a name.")] = None,
-    seeds: Annotated[int, typer.Option(help="How many seeds each.")] = 5,
+    wanted: Annotated[list[str] | None, typer.Argument(help="network:recipe, such as mlp:default; all without a name.")] = None,
+    seeds: Seeds = 5,
     source: Annotated[str, typer.Option(help="Which digits.")] = "auto",
     output: Output = FILE,
 ) -> None:
     """Train each recipe with several seeds; validation and test accuracy of each, the test digits once a seed."""
+    plans = [chosen(text) for text in wanted] if wanted else every()
     digits = load(source, output)
-    for network, name in [tuple(text.split(":", 1)) for text in chosen] if chosen else every():
+    for network, name in plans:
         key = {"network": network, "recipe": name}
 
         def test(model: keras.Model, seed: int, key: dict[str, str] = key) -> dict[str, Any]:
             answers, path = lab.evaluate(model, digits.test), kept(output, key, seed)
+            path.parent.mkdir(exist_ok=True)
             np.save(path.with_suffix(".npy"), answers.probabilities.astype(np.float32))
             model.save(path.with_suffix(".keras"))
             return {"test": answers.accuracy, "test_loss": answers.loss}
 
         complete("recipes", key, recipe(network, name), seeds, digits, output, test)
         together(key, digits, output)
-    print(table(read(output)))
+    print(tables(read(output)))
 
 
 @app.command("study")
 def run_study(
-    seeds: Annotated[int, typer.Option(help="How many seeds each.")] = 3,
+    seeds: Seeds = 3,
     source: Annotated[str, typer.Option(help="Which digits.")] = "auto",
     output: Output = FILE,
 ) -> None:
@@ -278,24 +251,28 @@ def run_study(
         for change, settings in changes.items():
             key = {"network": network, "recipe": name, "change": change}
             complete("tried", key, changed(recipe(network, name), settings), seeds, digits, output)
-    print(table(read(output)))
+    print(tables(read(output)))
 
 
 @app.command("distil")
 def run_distil(
     teacher: Annotated[str, typer.Argument(help="network:recipe that `recipes` has trained.")] = "mlp:long",
     student: Annotated[str, typer.Argument(help="network:recipe to train.")] = "mlp:default",
-    seeds: Annotated[int, typer.Option(help="How many seeds.")] = 3,
+    seeds: Seeds = 3,
     source: Annotated[str, typer.Option(help="Which digits.")] = "auto",
     output: Output = FILE,
 ) -> None:
     """Train a recipe's network with another recipe's first network as its teacher, on validation digits only."""
+    (of, taught), (network, name) = chosen(teacher), chosen(student)
+    path = kept(output, {"network": of, "recipe": taught}, 0).with_suffix(".keras")
+    if not path.is_file():
+        raise typer.BadParameter(
+            f"{teacher} has not been trained for {output}; first run `recipes {teacher} --seeds 1` with this --output."
+        )
     digits = load(source, output)
-    path = kept(output, dict(zip(("network", "recipe"), teacher.split(":", 1), strict=True)), 0).with_suffix(".keras")
-    network, name = student.split(":", 1)
     key = {"network": network, "recipe": name, "change": f"distilled from {teacher.replace(':', ', ')}"}
     complete("tried", key, recipe(network, name), seeds, digits, output, teacher=models.load(path))
-    print(table(read(output)))
+    print(tables(read(output)))
 
 
 if __name__ == "__main__":

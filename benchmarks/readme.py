@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-import accuracy
+import accuracy_tables
 import pages
 import sweeps
 
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).resolve().parent
 
 def with_tables(readme: str) -> str:
     """Return the README's text with the tables between their marks made from the committed numbers."""
-    for name, table in (("speed", pages.table), ("accuracy", accuracy.table), ("sweeps", sweeps.table)):
+    for name, table in (("speed", pages.table), ("accuracy", accuracy_tables.tables), ("sweeps", sweeps.table)):
         file = FOLDER / f"{name}.json"
         text = table(json.loads(file.read_text(encoding="utf-8")))
         mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.S)

@@ -12,11 +12,13 @@ import typer
 sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 import accuracy
+import accuracy_tables
 import pages
 import peers
 import speed
 import sweeps
 from distillation import Distilled
+from typer.testing import CliRunner
 
 from mnist_lab import load_digits, models
 from mnist_lab.backend import keras
@@ -96,14 +98,43 @@ def test_accuracies_are_summed_up_over_seeds_with_validation_and_test():
     rows[0]["together"] = 0.995
     rows[1] |= {"together": 0.995, "cores": 1, "seconds": 20.0, "machine": "another"}
     rows.append({**a_row("cnn", "quick", validation=0.98), "cores": 1})
-    tried = [{**a_row(validation=0.98), "change": "no distortion"}]
+    tried = [{**a_row("cnn", seed=seed, validation=0.98 + seed / 1000), "change": "no distortion"} for seed in (0, 2)]
+    tried += [{**a_row(seed=seed, validation=0.97 + seed / 1000), "change": "one layer"} for seed in (0, 4)]
+    tried.append({**a_row(validation=0.98), "change": "no distortion"})
     result = {"recipes": rows, "tried": tried, "digits": {"train": 54_000, "source": "mnist"}, "date": "d"}
-    lines = accuracy.table(result).splitlines()
-    assert lines[2] == "| mlp | default | 100 | 2 | 99.10% ± 0.14% | 99.00% ± 0.14% | 10 s (one run) |"
-    assert lines[3] == "| mlp | default, 2 networks' probabilities averaged | | | | 99.50% | |"
-    assert lines[4] == "| cnn | quick | 100 | 1 | 98.00% | 97.90% | 10 s on one core |"
-    assert lines[8] == "| mlp, default | no distortion | 1 | 98.00% |"
+    lines = accuracy_tables.tables(result).splitlines()
+    assert lines[2] == "| mlp | default | 100 | 2 | 99.10% ± 0.14% | 99.00% ± 0.14% | 10 s (one run) | a machine |"
+    assert lines[3] == "| mlp | default, 2 networks' probabilities averaged | | | | 99.50% | | |"
+    assert lines[4] == "| cnn | quick | 100 | 1 | 98.00% | 97.90% | 10 s on one core | a machine |"
+    assert lines[8:11] == [
+        "| mlp, default | one layer | 2 | 97.20% ± 0.28% |",
+        "| mlp, default | no distortion | 1 | 98.00% |",
+        "| cnn, default | no distortion | 2 | 98.10% ± 0.14% |",
+    ]
+    # The variances are 8 and 2 in millionths.
+    assert lines[12] == f"Standard deviation between the seeds of a row, pooled over all rows: {np.sqrt(5e-6):.2%}."
     assert lines[-1] == "54,000 training digits (mnist); a machine; another; d."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("recipes mlp", "'mlp' is not network:recipe, such as mlp:default"),
+        ("recipes mlp:quick mlp:longer", "expected one of plain, quick, default, long"),
+        ("recipes mlp:quick --seeds 0", "Invalid value for '--seeds'"),
+        ("study --source nowhere", "nowhere"),
+        ("distil mlp:longer", "expected one of plain, quick, default, long"),
+        ("distil cnn:quick", "first run `recipes cnn:quick --seeds 1`"),
+    ],
+)
+def test_the_accuracy_script_refuses_before_it_trains(arguments, said, tmp_path, monkeypatch):
+    monkeypatch.setattr(accuracy, "trained", lambda *given: pytest.fail("trained"))
+    monkeypatch.setenv("COLUMNS", "500")  # the message in one line
+    source = [] if "--source" in arguments else ["--source", "sample"]
+    run = CliRunner().invoke(accuracy.app, [*arguments.split(), *source, "--output", str(tmp_path / "results.json")])
+    assert run.exit_code == 2
+    assert said in run.output
+    assert not list(tmp_path.iterdir())
 
 
 def test_half_a_training_leaves_no_row():
