@@ -47,13 +47,13 @@ notebooks: $(READY)
 	    --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.preserve_cell_metadata_mask=tags \
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec "$$notebook" || exit 1; \
 	done
-	@$(BIN)/python images/refresh.py
+	@$(BIN)/python -m tools.refresh_notebooks
 
 screenshots: $(READY)
-	@$(BIN)/python images/screenshots.py
+	@$(BIN)/python -m tools.screenshots
 
 bench: $(READY)
-	@$(BIN)/python benchmarks/speed.py $(ARGS)
+	@$(BIN)/python -m benchmarks.speed $(ARGS)
 
 lock:
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --fork-strategy fewest \

@@ -11,17 +11,17 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from accuracy_tables import every, tables
-from distillation import Distilled
-from speed import processor
 
 import mnist_lab as lab
+from benchmarks.accuracy_tables import every, tables
+from benchmarks.distillation import Distilled
+from benchmarks.speed import processor
 from mnist_lab import models
 from mnist_lab.backend import keras
-from mnist_lab.data import Digits
-from mnist_lab.distortion import Strengths
-from mnist_lab.evaluation import Evaluation
-from mnist_lab.recipes import Recipe, recipe
+from mnist_lab.data.digits import Digits
+from mnist_lab.evaluation.metrics import Evaluation
+from mnist_lab.training.augmentation import DistortionLimits
+from mnist_lab.training.recipes import Recipe, recipe
 
 # What else was tried: (network, recipe) -> changes to it, each row alone; measured on validation digits only.
 TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
@@ -29,14 +29,14 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
         "as it is": {},
         "no weight decay": {"weight_decay": 0.0},
         "no label smoothing": {"label_smoothing": 0.0},
-        "averaged weights": {"averaging": 0.999},
+        "averaged weights": {"ema_momentum": 0.999},
         "one-cycle": {"schedule": "one_cycle", "learning_rate": 8e-3},
         "25 epochs": {"epochs": 25},
     },
     ("one_hidden_layer", "default"): {
         "60 epochs": {"epochs": 60},
         "60 epochs, label smoothing 0.05": {"epochs": 60, "label_smoothing": 0.05},
-        "60 epochs, distortion fading over a fifth": {"epochs": 60, "fade": 0.2},
+        "60 epochs, distortion fading over a fifth": {"epochs": 60, "distortion_cooldown": 0.2},
         "60 epochs, all the distortion": {"epochs": 60, "distortion": 1.0},
     },
     ("mlp", "plain"): {
@@ -45,7 +45,7 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
         "no label smoothing": {"label_smoothing": 0.0},
         "neither": {"weight_decay": 0.0, "label_smoothing": 0.0},
         "dropout 0.2 for both": {"weight_decay": 0.0, "label_smoothing": 0.0, "dropout": 0.2},
-        "averaged weights": {"averaging": 0.999},
+        "averaged weights": {"ema_momentum": 0.999},
         "one-cycle": {"schedule": "one_cycle", "learning_rate": 4e-3},
         "four layers": {"hidden_layers": [200] * 4},
         "25 epochs": {"epochs": 25},
@@ -53,12 +53,12 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
     ("mlp", "default"): {
         "as it is": {},
         "no label smoothing": {"label_smoothing": 0.0},
-        "no averaged weights": {"averaging": 0.0},
+        "no averaged weights": {"ema_momentum": 0.0},
         "one-cycle": {"schedule": "one_cycle"},
-        "distortion to the end": {"fade": 0.0},
+        "distortion to the end": {"distortion_cooldown": 0.0},
         "no distortion": {"distortion": 0.0},
-        "no elastic field": {"distortion": Strengths(elastic=0)},
-        "elastic field alone": {"distortion": Strengths(rotation=0, scale=0, shear=0, shift=0)},
+        "no elastic field": {"distortion": DistortionLimits(elastic=0)},
+        "elastic field alone": {"distortion": DistortionLimits(rotation=0, scale=0, shear=0, shift=0)},
         "one layer": {"hidden_layers": [200]},
         "four layers": {"hidden_layers": [200] * 4},
         "layers of 100": {"hidden_layers": [100, 100]},
@@ -66,7 +66,7 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
     ("mlp", "long"): {
         "100 epochs": {"epochs": 100},
         "100 epochs, rate 0.002, no batch normalisation": {"epochs": 100, "batch_normalization": False, "learning_rate": 2e-3},
-        "100 epochs, distortion fading over half": {"epochs": 100, "fade": 0.5},
+        "100 epochs, distortion fading over half": {"epochs": 100, "distortion_cooldown": 0.5},
         "100 epochs, three layers": {"epochs": 100, "hidden_layers": [200] * 3},
     },
     ("cnn", "default"): {

@@ -4,14 +4,14 @@ import math
 import statistics
 from typing import Any
 
-from mnist_lab.recipes import names
+from mnist_lab.training.recipes import recipe_names
 
 NETWORKS = ("single_layer", "one_hidden_layer", "mlp", "cnn")
 
 
 def every() -> list[tuple[str, str]]:
     """Return all networks with each of their recipes, in the order of the tables."""
-    return [(network, name) for network in NETWORKS for name in names(network)]
+    return [(network, name) for network in NETWORKS for name in recipe_names(network)]
 
 
 def summary(values: list[float]) -> str:

@@ -37,7 +37,7 @@ class Worker:
 
     def __init__(self, peer: str, source: str, cores: int = 2) -> None:
         self.started = time.time()
-        command = [sys.executable, str(Path(__file__).with_name("peers.py")), peer, source, str(cores)]
+        command = [sys.executable, "-m", "benchmarks.baselines", peer, source, str(cores)]
         # Threads that wait must not spin beside the next peer.
         environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "TF_CPP_MIN_LOG_LEVEL": "2"}
         self.process = subprocess.Popen(
@@ -167,9 +167,8 @@ def main(
 
     Each part is written when it is done, beside what the folder holds of the others.
     """
-    from pages import write_pages
-
-    from mnist_lab.data import load_digits
+    from benchmarks.speed_tables import write_pages
+    from mnist_lab.data.digits import load_digits
 
     chosen = parts or (PARTS[:2] if quick else PARTS)
     if strange := [part for part in chosen if part not in PARTS]:

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from speed import processor
 
-from mnist_lab import sweep
-from mnist_lab.grid import Point, plan
-from mnist_lab.results import course_folder
-from mnist_lab.running import quick_values
+from benchmarks.speed import processor
+from mnist_lab.records import course_folder
+from mnist_lab.runs import sweep
+from mnist_lab.runs.grid import RunSpec, expand_grid
+from mnist_lab.runs.notebook import quick_values
 
 FILE = Path(__file__).with_name("sweeps.json")
 NOTEBOOK = course_folder() / "01_single_layer.ipynb"
 
 
-def points(count: int) -> list[Point]:
+def points(count: int) -> list[RunSpec]:
     """Return quick runs of the first notebook, each with a seed of its own."""
-    return plan(NOTEBOOK, {"seed": list(range(count))}, base=quick_values(NOTEBOOK) | {"data_source": "sample"})
+    return expand_grid(NOTEBOOK, {"seed": list(range(count))}, base=quick_values(NOTEBOOK) | {"data_source": "sample"})
 
 
 def by_sweep(count: int, slots: int) -> float:

@@ -15,7 +15,7 @@ _brief = reprlib.Repr()
 _brief.maxstring = _brief.maxother = 80
 
 
-def refuse(name: str, value: Any, expected: str) -> ValueError:
+def invalid(name: str, value: Any, expected: str) -> ValueError:
     """Return the error for a value that cannot be used: what was given, and what would be right."""
     try:
         given = _brief.repr(value)
@@ -61,31 +61,29 @@ def integer(name: str, value: Any, minimum: int, maximum: int | None = None) -> 
     whole = _whole(value, minimum, maximum)
     if whole is None:
         limits = f"of at least {minimum:,}" if maximum is None else f"from {minimum:,} to {maximum:,}"
-        raise refuse(name, value, f"a whole number {limits}")
+        raise invalid(name, value, f"a whole number {limits}")
     return whole
 
 
-def real(name: str, value: Any, above: float, maximum: float) -> float:
-    """Return `value` as a float in (above, maximum]; text such as "1e-3" is read, anything else is a ValueError."""
+def seed(value: Any) -> int:
+    """Return the number that random choices start from, an int in [0, 2**32), as NumPy and TensorFlow take it."""
+    return integer("seed", value, 0, 2**32 - 1)
+
+
+def real(name: str, value: Any, low: float, high: float, closed: str = "both") -> float:
+    """Return `value` as a float between two limits; text such as "1e-3" is read, anything else is a ValueError.
+
+    closed: which limits are allowed themselves: "both", "left" or "right", as scikit-learn and pandas name it.
+    """
     number = _number(value)
-    if number is None or not above < number <= maximum:
-        raise refuse(name, value, f"a number above {above:g} and up to {maximum:g}")
-    return number
-
-
-def between(name: str, value: Any, minimum: float, maximum: float) -> float:
-    """Return `value` as a float in [minimum, maximum]; text such as "0.5" is read, anything else is a ValueError."""
-    number = _number(value)
-    if number is None or not minimum <= number <= maximum:
-        raise refuse(name, value, f"a number from {minimum:g} to {maximum:g}")
-    return number
-
-
-def share(name: str, value: Any) -> float:
-    """Return `value` as a float in [0, 1), such as a dropout rate; text is read, anything else is a ValueError."""
-    number = _number(value)
-    if number is None or not 0 <= number < 1:
-        raise refuse(name, value, "a share from 0 up to, but not including, 1")
+    inside = number is not None and low <= number <= high
+    if not inside or (number == low and closed == "right") or (number == high and closed == "left"):
+        expected = {
+            "both": f"a number from {low:g} to {high:g}",
+            "left": f"a number from {low:g} up to, but not including, {high:g}",
+            "right": f"a number above {low:g} and up to {high:g}",
+        }
+        raise invalid(name, value, expected[closed])
     return number
 
 
@@ -94,7 +92,7 @@ def boolean(name: str, value: Any) -> bool:
     known = {"true": True, "false": False}
     found = known.get(str(value).strip().lower()) if isinstance(value, (bool, np.bool_, str)) else None
     if found is None:
-        raise refuse(name, value, "True or False")
+        raise invalid(name, value, "True or False")
     return found
 
 
@@ -105,7 +103,7 @@ def integers(name: str, value: Any, minimum: int = 1) -> tuple[int, ...]:
         values = [values]
     found = [_whole(item, minimum) for item in values] if isinstance(values, (list, tuple, range, np.ndarray)) else []
     if not found or None in found:
-        raise refuse(name, value, f"a list of whole numbers of at least {minimum}, such as [200, 200]")
+        raise invalid(name, value, f"a list of whole numbers of at least {minimum}, such as [200, 200]")
     return tuple(found)
 
 
@@ -116,4 +114,4 @@ def choice(name: str, value: Any, allowed: Iterable[str]) -> str:
         return value
     guess = difflib.get_close_matches(value, allowed, n=1) if isinstance(value, str) else []
     hint = f" (did you mean {guess[0]!r}?)" if guess else ""
-    raise refuse(name, value, f"one of {', '.join(allowed)}{hint}")
+    raise invalid(name, value, f"one of {', '.join(allowed)}{hint}")

@@ -46,11 +46,11 @@ def _parameters(names: list[str], texts: list[str], notebooks: list[Path]) -> di
     """Return name -> value, read as YAML; refuse a name that no notebook has."""
     import yaml
 
-    from mnist_lab.running import parameters_of
+    from mnist_lab.runs.notebook import notebook_parameters
 
     if len(names) != len(texts):
         raise _fail(f"-p takes a name and a value each time: {len(names)} names ({' '.join(names)}), values: {' '.join(texts)}.")
-    known = sorted({name for notebook in notebooks for name in parameters_of(notebook)})
+    known = sorted({name for notebook in notebooks for name in notebook_parameters(notebook)})
     values = {}
     for name, text in zip(names, texts, strict=True):
         if name not in known:
@@ -77,8 +77,8 @@ def course(
     timeout: Annotated[float, typer.Option(help="Seconds one notebook may take.")] = 3600.0,
 ) -> None:
     """Run all notebooks in order, keep the good ones, and show the ladder."""
-    from mnist_lab.report import write_report
-    from mnist_lab.running import parameters_of, quick_values, run_notebook
+    from mnist_lab.runs.notebook import notebook_parameters, quick_values, run_notebook
+    from mnist_lab.runs.report import write_report
 
     console = Console()
     files = _notebooks(notebooks)
@@ -88,7 +88,7 @@ def course(
     environment = {"MNIST_LAB_DATA": _settled(_source(source), console)}
     runs = []
     for number, file in enumerate(files, start=1):
-        names = parameters_of(file)
+        names = notebook_parameters(file)
         values = (quick_values(file) if quick else {}) | {"records": str(output)} | given
         values = {name: value for name, value in values.items() if name in names}
         with _progress(console) as progress:
@@ -97,7 +97,7 @@ def course(
                 file, output / file.name, values, timeout, environment,
                 lambda done, total, task=task, progress=progress: progress.update(task, completed=done, total=total),
             )  # fmt: skip
-        said = f"test accuracy {run.record.content['metrics']['test_accuracy']:.2%}" if run.record else f"FAILED: {run.problem}"
+        said = f"test accuracy {run.record.fields['metrics']['test_accuracy']:.2%}" if run.record else f"FAILED: {run.problem}"
         console.print(f"[{number}/{len(files)}] {file.stem}: {said} ({run.seconds:.0f} s)", markup=False, highlight=False)
         runs.append(run)
     write_report(runs, output / "report.html", "The course, run")
@@ -108,7 +108,7 @@ def course(
 
 def _settled(source: str, console: Console) -> str:
     """Return the source that the notebooks shall use, after looking for the digits and saying which they are."""
-    from mnist_lab.data import load_digits
+    from mnist_lab.data.digits import load_digits
 
     try:
         digits = load_digits(source)
@@ -136,7 +136,7 @@ def _progress(console: Console) -> Progress:
 
 def _show(runs: list, output: Path, console: Console) -> None:
     """Print the ladder of the good runs, what failed, and where everything lies."""
-    from mnist_lab.results import ladder
+    from mnist_lab.records import ladder
 
     good = [run.record for run in runs if run.record]
     if good:
@@ -181,21 +181,21 @@ def sweep(
 ) -> None:
     """Run one notebook with many parameters, several at a time; a later start does only what is missing."""
     from mnist_lab import grid as grids
-    from mnist_lab.running import quick_values
-    from mnist_lab.sweep import finished, threads_of
+    from mnist_lab.runs.notebook import quick_values
+    from mnist_lab.runs.sweep import completed, threads_of
 
     console = Console()
     try:
         crossed, points, more = grids.read_file(grid) if grid else ({}, [], None)
         crossed |= grids.read_settings(settings or [])
         base = quick_values(notebook) if quick else {}
-        planned = grids.plan(notebook, crossed, points, seeds or more, base)
+        planned = grids.expand_grid(notebook, crossed, points, seeds or more, base)
     except ValueError as error:
         raise _fail(str(error)) from error
     slots = slots or os.cpu_count() or 1
     threads = threads or threads_of(slots)
     output = output.resolve()
-    done = {point.name for point in finished(planned, output)}
+    done = {point.name for point in completed(planned, output)}
     missing = [point for point in planned if point.name not in done]
     console.print(
         f"{len(planned)} runs of {notebook.name}: {len(done)} found in {output}, {len(missing)} to do",
@@ -215,8 +215,8 @@ def sweep(
 
 def _forecast(points: list, notebook: Path, output: Path, slots: int, console: Console) -> None:
     """Print the runs to do, and how long they may take."""
-    from mnist_lab.results import read_record
-    from mnist_lab.sweep import typical_seconds
+    from mnist_lab.records import read_record
+    from mnist_lab.runs.sweep import typical_seconds
 
     for point in points:
         console.print(f"  {point.name} {dict(point.parameters)}", markup=False, soft_wrap=True)
@@ -224,7 +224,7 @@ def _forecast(points: list, notebook: Path, output: Path, slots: int, console: C
     if seconds is None:
         try:
             # A kernel takes about 15 s to start, to import TensorFlow and to load the digits.
-            seconds, based = read_record(notebook).content["seconds"] + 15, "a guess from the notebook's own record"
+            seconds, based = read_record(notebook).fields["seconds"] + 15, "a guess from the notebook's own record"
         except ValueError:
             return
     total = seconds * -(-len(points) // slots)
@@ -233,7 +233,7 @@ def _forecast(points: list, notebook: Path, output: Path, slots: int, console: C
 
 def _sweep(points: list, notebook: Path, output: Path, timeout: float, environment: dict, where: tuple, console: Console) -> bool:
     """Run the points with a progress line; return whether any failed."""
-    from mnist_lab.sweep import cluster, environment_of, run_all
+    from mnist_lab.runs.sweep import cluster, environment_of, run_all
 
     if not points:
         return False
@@ -254,16 +254,16 @@ def _sweep(points: list, notebook: Path, output: Path, timeout: float, environme
             task = progress.add_task("runs", total=len(points))
             run_all(client, notebook, points, output, timeout, environment | environment_of(threads), tell)
     except KeyboardInterrupt:
-        console.print("Interrupted: finished runs are kept, the same command does the rest.")
+        console.print("Interrupted: completed runs are kept, the same command does the rest.")
         raise typer.Exit(130) from None
     except OSError as error:
-        raise _fail(f"{error}. What is finished is kept in {output}; the same command does the rest.") from error
+        raise _fail(f"{error}. What is completed is kept in {output}; the same command does the rest.") from error
     return bool(failures)
 
 
 def _sum_up(folders: list[Path], output: Path, console: Console) -> None:
     """Write runs.csv and report.html about some folders, and say so."""
-    from mnist_lab.sweep_report import write_results
+    from mnist_lab.runs.sweep_report import write_results
 
     good, bad = write_results(folders, output, "Sweep: " + ", ".join(folder.name for folder in folders))
     console.print(f"{good} runs good, {bad} failed. Open {output / 'report.html'}", markup=False, soft_wrap=True)
@@ -283,8 +283,8 @@ def report(
 @app.command()
 def data(source: Source = "auto") -> None:
     """Find or fetch the digits, check them, and say which they are and where they lie."""
-    from mnist_lab.data import load_digits
-    from mnist_lab.download import cached
+    from mnist_lab.data.digits import load_digits
+    from mnist_lab.data.download import cached
 
     try:
         digits = load_digits(_source(source))

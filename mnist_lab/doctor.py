@@ -86,13 +86,13 @@ def memory() -> Finding:
 
 def data(source: str) -> Finding:
     """The digits that a notebook with data_source="auto" would use now, without downloading."""
-    from mnist_lab import download, sources
+    from mnist_lab.data import download, formats
 
     named = os.environ.get("MNIST_LAB_DATA") if source == "auto" else source
     if named and named not in ("auto", "mnist", "sample"):
         try:
-            known = sources.read_path(named).is_mnist
-        except sources.DataError as error:
+            known = formats.read_path(named).is_mnist
+        except formats.DataError as error:
             return Finding("data", False, str(error))
         return Finding("data", True, f"{'MNIST' if known else 'your own digits'} at {named}")
     found = None if named == "sample" else download.cached()

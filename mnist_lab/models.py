@@ -47,9 +47,9 @@ def _dense_network(
 ) -> keras.Sequential:
     """Return 784 pixels -> hidden layers -> ten outputs, each hidden layer normalised or not and followed by its dropout."""
     activation = _activation(activation)
-    dropout = checks.share("dropout", dropout)
+    dropout = checks.real("dropout", dropout, 0.0, 1.0, closed="left")
     normalised = checks.boolean("batch_normalization", batch_normalization)
-    seed = checks.integer("seed", seed, 0, 2**32 - 1)
+    seed = checks.seed(seed)
     seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(2 * len(hidden_layers) + 1)]
     layers: list[keras.layers.Layer] = [keras.Input((28, 28), name="image"), keras.layers.Flatten(name="pixels")]
     for number, units in enumerate(hidden_layers, start=1):
@@ -60,7 +60,7 @@ def _dense_network(
                 keras.layers.Dense(units, use_bias=False, kernel_initializer=kernel, name=f"hidden_{number}"),
                 # With Keras's momentum of 0.99, made for long trainings: here a batch has one number a digit and neuron,
                 # not hundreds, so a mean over few batches is not precise.
-                keras.layers.BatchNormalization(name=f"normalisation_{number}"),
+                keras.layers.BatchNormalization(name=f"batch_normalization_{number}"),
                 keras.layers.Activation(activation, name=f"activation_{number}"),
             ]
         else:
@@ -68,7 +68,7 @@ def _dense_network(
         if dropout:
             layers.append(keras.layers.Dropout(dropout, seed=seeds.pop(), name=f"dropout_{number}"))
     kernel = _initializer(initializer, seeds.pop())
-    layers.append(keras.layers.Dense(10, output, kernel_initializer=kernel, name="digits"))
+    layers.append(keras.layers.Dense(10, output, kernel_initializer=kernel, name="output"))
     return keras.Sequential(layers, name=name)
 
 
@@ -147,11 +147,11 @@ def cnn(
     """
     filters = checks.integers("filters", filters)
     if len(filters) > 4:
-        raise checks.refuse("filters", filters, "at most four blocks, since 28 x 28 pixels can be halved four times")
+        raise checks.invalid("filters", filters, "at most four blocks, since 28 x 28 pixels can be halved four times")
     kernel_size = checks.integer("kernel_size", kernel_size, 1, 28)
     convolutions = checks.integer("convolutions", convolutions, 1, 10)
     activation = _activation(activation)
-    seed = checks.integer("seed", seed, 0, 2**32 - 1)
+    seed = checks.seed(seed)
     counts = [count for count in filters for _ in range(convolutions)]
     seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(len(counts) + 1)]
     layers: list[keras.layers.Layer] = [keras.Input((28, 28), name="image"), keras.layers.Reshape((28, 28, 1), name="picture")]
@@ -168,13 +168,13 @@ def cnn(
             layers.append(keras.layers.MaxPooling2D(name=f"pooling_{number // convolutions}"))
         layers += [
             # Keras's momentum of 0.99 would still hold its first guess of the variance after a few hundred steps.
-            keras.layers.BatchNormalization(momentum=0.9, name=f"normalisation_{number}"),
+            keras.layers.BatchNormalization(momentum=0.9, name=f"batch_normalization_{number}"),
             keras.layers.Activation(activation, name=f"activation_{number}"),
         ]
     kernel = _initializer(kernel_initializer, seeds.pop())
     layers += [
         keras.layers.Flatten(name="features"),
-        keras.layers.Dense(10, "softmax", kernel_initializer=kernel, name="digits"),
+        keras.layers.Dense(10, "softmax", kernel_initializer=kernel, name="output"),
     ]
     return keras.Sequential(layers, name="cnn")
 
@@ -187,7 +187,7 @@ def load(path: str | os.PathLike) -> keras.Model:
     """
     path = Path(path).expanduser()
     if not path.is_file():
-        raise checks.refuse("model", str(path), "single_layer, one_hidden_layer, mlp, or the path of a saved .keras file")
+        raise checks.invalid("model", str(path), "single_layer, one_hidden_layer, mlp, or the path of a saved .keras file")
     try:
         model = keras.saving.load_model(path, compile=False)
     except (ValueError, OSError, TypeError, KeyError) as error:

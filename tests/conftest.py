@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from mnist_lab import download, sources
+from mnist_lab.data import download, formats
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def _mnist() -> sources.RawDigits | None:
+def _mnist() -> formats.RawDigits | None:
     """Return full MNIST if it is on this machine, without downloading it."""
     named = os.environ.get("MNIST_LAB_DATA")
     if named and named not in ("auto", "mnist", "sample"):
-        raw = sources.read_path(named)
+        raw = formats.read_path(named)
         return raw if raw.is_mnist else None
     found = None if named == "sample" else download.cached()
     return found[0] if found else None
@@ -44,7 +44,7 @@ def unavailable(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def mnist() -> sources.RawDigits:
+def mnist() -> formats.RawDigits:
     """Full MNIST as stored."""
     if MNIST is None:
         unavailable("full MNIST is not on this machine; `mnist-lab data` fetches it")

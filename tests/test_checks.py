@@ -78,7 +78,7 @@ def test_nonsense_is_no_whole_number(value):
 @NONSENSE
 def test_nonsense_is_no_real_number(value):
     with pytest.raises(ValueError) as error:
-        checks.real("learning_rate", value, 0.0, 10.0)
+        checks.real("learning_rate", value, 0.0, 10.0, closed="right")
     assert_names_the_parameter(error, "learning_rate")
     assert "a number above 0 and up to 10" in str(error.value)
 
@@ -86,9 +86,9 @@ def test_nonsense_is_no_real_number(value):
 @NONSENSE
 def test_nonsense_is_no_share(value):
     with pytest.raises(ValueError) as error:
-        checks.share("dropout", value)
+        checks.real("dropout", value, 0, 1, closed="left")
     assert_names_the_parameter(error, "dropout")
-    assert "a share from 0" in str(error.value)
+    assert "a number from 0 up to, but not including, 1" in str(error.value)
 
 
 @pytest.mark.parametrize("name", [name for name in NOT_NUMBERS if "bool" not in name and name != "text True"])
@@ -135,7 +135,7 @@ def test_any_text_is_read_or_refused_by_name(text):
     for read in (
         lambda: checks.integer("size", text, 0),
         lambda: checks.real("size", text, 0, 1),
-        lambda: checks.share("size", text),
+        lambda: checks.real("size", text, 0, 1, closed="left"),
         lambda: checks.boolean("size", text),
         lambda: checks.integers("size", text),
         lambda: checks.choice("size", text, ["small"]),
@@ -152,7 +152,7 @@ def test_any_value_is_read_or_refused_by_name(value):
     for read in (
         lambda: checks.integer("size", value, 0),
         lambda: checks.real("size", value, 0, 1),
-        lambda: checks.share("size", value),
+        lambda: checks.real("size", value, 0, 1, closed="left"),
         lambda: checks.boolean("size", value),
         lambda: checks.integers("size", value),
         lambda: checks.choice("size", value, ["small"]),
@@ -193,7 +193,7 @@ def test_floats_come_back_exactly_as_numbers_and_through_text(number):
 @given(st.floats(0, 1, exclude_max=True))
 def test_shares_come_back_exactly_as_numbers_and_through_text(number):
     for given_as in (number, repr(number)):
-        result = checks.share("dropout", given_as)
+        result = checks.real("dropout", given_as, 0, 1, closed="left")
         assert result == number
         assert type(result) is float
 
@@ -235,17 +235,17 @@ def test_fractions_are_no_whole_numbers(number):
 
 
 def test_the_lower_limit_of_a_real_number_is_left_out_and_the_upper_one_allowed():
-    assert checks.real("rate", 2, 1, 2) == 2.0
+    assert checks.real("rate", 2, 1, 2, closed="right") == 2.0
     for outside in (1, 0.5, math.nextafter(2, 3)):
         with pytest.raises(ValueError, match="rate=.*above 1 and up to 2"):
-            checks.real("rate", outside, 1, 2)
+            checks.real("rate", outside, 1, 2, closed="right")
 
 
 def test_a_share_may_be_zero_but_not_one():
-    assert checks.share("dropout", 0) == 0.0
+    assert checks.real("dropout", 0, 0, 1, closed="left") == 0.0
     for outside in (1, "1.0", -0.1, 1.5):
         with pytest.raises(ValueError, match="dropout=.*not including, 1"):
-            checks.share("dropout", outside)
+            checks.real("dropout", outside, 0, 1, closed="left")
 
 
 @pytest.mark.parametrize("value", [[], "[]", (), np.array([])])

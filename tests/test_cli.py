@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from mnist_lab import cli
 from mnist_lab.cli import app
-from mnist_lab.results import read_record, read_records
-from mnist_lab.running import Run
+from mnist_lab.records import read_record, read_records
+from mnist_lab.runs.notebook import Run
 
 RECORDING = """\
 import types
@@ -75,7 +75,7 @@ def test_quick_takes_the_values_that_the_notebooks_name_and_p_overrides_them(fol
     done = run("course", *options, "-p", "train_size", "150")
     assert done.exit_code == 0, done.output
     assert "20.00%" in done.output
-    assert read_record(tmp_path / "out" / "01_sound.ipynb").content["data"]["train"] == 150
+    assert read_record(tmp_path / "out" / "01_sound.ipynb").fields["data"]["train"] == 150
 
 
 @pytest.mark.parametrize(
@@ -137,4 +137,4 @@ def test_the_ladder_fits_into_80_columns(tmp_path: Path):
     shown = console.export_text()
     assert "…" not in shown
     for record in read_records():
-        assert re.search(rf"^{record.notebook} .*{record.content['metrics']['test_accuracy']:.2%}", shown, re.M)
+        assert re.search(rf"^{record.notebook} .*{record.fields['metrics']['test_accuracy']:.2%}", shown, re.M)

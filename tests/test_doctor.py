@@ -11,7 +11,8 @@ import psutil
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-from mnist_lab import doctor, download
+from mnist_lab import doctor
+from mnist_lab.data import download
 
 
 @pytest.fixture

@@ -129,14 +129,14 @@ def test_normalised_layers_are_those_of_a_network_without_once_multiplied_into_t
     random = np.random.default_rng(2)
     folded = []
     for number in (1, 2):
-        normalisation = model.get_layer(f"normalisation_{number}")
+        normalisation = model.get_layer(f"batch_normalization_{number}")
         values = [random.uniform(0.5, 1.5, weights.shape) for weights in normalisation.get_weights()]
         normalisation.set_weights(values)
         gamma, beta, mean, variance = values
         factor = gamma / np.sqrt(variance + normalisation.epsilon)
         folded += [model.get_layer(f"hidden_{number}").get_weights()[0] * factor, beta - mean * factor]
     without = lab.models.mlp((30, 20))
-    without.set_weights([*folded, *model.get_layer("digits").get_weights()])
+    without.set_weights([*folded, *model.get_layer("output").get_weights()])
     np.testing.assert_allclose(model(IMAGES, training=False), without(IMAGES), atol=1e-5)
 
 
@@ -145,7 +145,7 @@ def test_a_normalised_network_answers_by_the_means_and_variances_of_its_training
     model = lab.models.mlp([30], batch_normalization=True)
     lab.train(model, digits, epochs=30, batch_size=64, schedule="linear", verbose=False)
     sums = digits.train.images.reshape(-1, 784) @ model.get_layer("hidden_1").get_weights()[0]
-    _, _, mean, variance = model.get_layer("normalisation_1").get_weights()
+    _, _, mean, variance = model.get_layer("batch_normalization_1").get_weights()
     np.testing.assert_allclose(mean, sums.mean(axis=0), atol=0.1 * sums.std())
     np.testing.assert_allclose(variance, sums.var(axis=0), rtol=0.2)
     assert lab.evaluate(model, digits.validation).accuracy > 0.8
@@ -224,8 +224,8 @@ def test_cnn_counts_its_weights_by_hand_and_gives_probabilities():
 def test_a_block_of_two_convolutions_pools_after_the_second():
     model = lab.models.cnn((8, 24, 40), convolutions="2")
     layers = [layer.name for layer in model.layers]
-    first = ["convolution_1", "normalisation_1", "activation_1"]
-    assert layers[:8] == ["picture", *first, "convolution_2", "pooling_1", "normalisation_2", "activation_2"]
+    first = ["convolution_1", "batch_normalization_1", "activation_1"]
+    assert layers[:8] == ["picture", *first, "convolution_2", "pooling_1", "batch_normalization_2", "activation_2"]
     assert [name for name in layers if name.startswith("pooling")] == ["pooling_1", "pooling_2", "pooling_3"]
     convolutions = [(1, 8), (8, 8), (8, 24), (24, 24), (24, 40), (40, 40)]
     assert model.count_params() == sum(9 * a * b + 4 * b for a, b in convolutions) + 10 * (3 * 3 * 40 + 1)

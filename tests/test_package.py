@@ -76,7 +76,7 @@ def test_names_lead_to_the_functions_of_their_rooms():
     assert mnist_lab.load_digits is mnist_lab.data.load_digits
     assert mnist_lab.train is mnist_lab.training.train
     assert mnist_lab.evaluate is mnist_lab.evaluation.evaluate
-    assert mnist_lab.record is mnist_lab.results.record
+    assert mnist_lab.record is mnist_lab.records.record
     assert mnist_lab.keras.__name__ == "keras"
 
 

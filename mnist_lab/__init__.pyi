@@ -1,0 +1,9 @@
+from . import checks, data, evaluation, handwriting, models, plots, records, training
+from .backend import keras
+from .data.digits import load_digits
+from .evaluation.metrics import evaluate
+from .records import record
+from .training.loop import train
+from .training.recipes import recipe
+
+__all__ = ["checks", "data", "evaluate", "evaluation", "handwriting", "keras", "load_digits", "models", "plots", "recipe", "record", "records", "train", "training"]

@@ -1,0 +1,5 @@
+"""The digits: found or fetched, checked, scaled to [0, 1], and divided into training, validation and test."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,285 @@
+"""The pad answers strokes as its networks do, keeps what is collected, and tells of nonsense without falling over."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import playwright
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ipywidgets.widgets.widget import _remove_buffers
+
+import mnist_lab as lab
+from conftest import unavailable
+from mnist_lab import handwriting
+from mnist_lab.data.digits import Dataset
+from mnist_lab.evaluation import interpretability
+from mnist_lab.handwriting import pad as pads
+
+SEVEN = next(entry for entry in handwriting.load_recorded() if entry.label == 7)
+SENT = [{"width": stroke.width, "points": stroke.points.tolist()} for stroke in SEVEN.strokes]
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return lab.load_digits("sample", train_size=1000)
+
+
+@pytest.fixture(scope="module")
+def networks(digits):
+    made = {"single": lab.models.single_layer(), "dense": lab.models.mlp([30, 20]), "cnn": lab.models.cnn([4, 8])}
+    for network in made.values():
+        lab.train(network, digits, epochs=2, verbose=False)
+    return made
+
+
+@pytest.fixture(scope="module")
+def reader(networks, digits):
+    return pads.Predictor(networks, digits)
+
+
+@pytest.fixture
+def pad(networks, digits, tmp_path):
+    made = pads.Pad(networks, digits, tmp_path / "mine")
+    yield made
+    made.close()
+
+
+def sent(pad, **state):
+    """Hand the pad an update of its traits as a browser's arrives."""
+    pads._handle_msg({"content": {"data": {"method": "update", "state": state, "buffer_paths": []}}, "buffers": []})
+
+
+def asked(pad, content, buffers=()):
+    """Hand the pad a message of its own as a browser's arrives."""
+    data = {"method": "custom", "content": content}
+    pads._handle_msg({"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]})
+
+
+# PadPrediction
+
+
+def test_every_network_answers_as_it_does_elsewhere(reader, networks):
+    canvas = handwriting.rasterize(SEVEN.strokes)
+    reading = reader.read(canvas)
+    np.testing.assert_array_equal(reading.model_input, handwriting.preprocess(canvas))
+    assert list(reading.results) == list(networks)
+    for name, network in networks.items():
+        expected = lab.evaluate(network, Dataset(reading.model_input[None], np.array([7])))
+        np.testing.assert_allclose(reading.results[name].probabilities, expected.probabilities, atol=1e-5)
+
+
+def test_hidden_activity_is_that_of_the_last_hidden_layer_where_there_is_one(reader, networks):
+    reading = reader.read(handwriting.rasterize(SEVEN.strokes))
+    assert {name: values.shape for name, values in reading.hidden.items()} == {"dense": (20,), "cnn": (7 * 7 * 8,)}
+    expected = interpretability.penultimate_features(networks["dense"], reading.model_input[None])[0]
+    np.testing.assert_allclose(reading.hidden["dense"], expected, atol=1e-5)
+
+
+def test_the_nearest_digits_are_those_of_the_last_network_by_hand(reader, networks, digits):
+    reading = reader.read(handwriting.rasterize(SEVEN.strokes))
+    features = interpretability.penultimate_features(networks["cnn"], digits.train.images)
+    distances = np.linalg.norm(features - interpretability.penultimate_features(networks["cnn"], reading.model_input[None]), axis=1)
+    expected = np.argsort(distances)[: len(reading.nearest)]
+    assert len(expected) == 5
+    np.testing.assert_array_equal(reading.nearest.images, digits.train.images[expected])
+    np.testing.assert_array_equal(reading.nearest.labels, digits.train.labels[expected])
+
+
+def test_further_training_is_seen_at_once(digits):
+    network = lab.models.single_layer()
+    reader = pads.Predictor({"single": network}, digits)
+    canvas = handwriting.rasterize(SEVEN.strokes)
+    before = reader.read(canvas).results["single"].probabilities
+    lab.train(network, digits, epochs=1, verbose=False)
+    after = reader.read(canvas).results["single"].probabilities
+    assert np.abs(after - before).max() > 0.01
+    assert reader.read(canvas).hidden == {}
+
+
+@pytest.mark.parametrize("models", [{}, None, [1]])
+def test_a_pad_without_networks_is_refused(models, digits):
+    with pytest.raises(ValueError, match=r"models=.*expected a name and a network"):
+        pads.Predictor(models, digits)
+
+
+# The pad
+
+
+def test_drawing_from_python_gives_the_reading_and_the_browsers_answer(pad):
+    reading = pad.draw(SEVEN.strokes)
+    assert pad.strokes == SENT
+    answer = pad.answer
+    assert answer["model_input"] == np.rint(reading.model_input * 255).astype(int).ravel().tolist()
+    assert [model["name"] for model in answer["models"]] == ["single", "dense", "cnn"]
+    for model in answer["models"]:
+        shares = reading.results[model["name"]].probabilities[0]
+        assert model["reads"] == shares.argmax()
+        np.testing.assert_allclose(model["probabilities"], shares, atol=1e-4)
+    assert [len(model["hidden"]) for model in answer["models"]] == [0, 20, 392]
+    assert all(0 <= value <= 255 for model in answer["models"] for value in model["hidden"])
+    assert [digit["label"] for digit in answer["nearest"]] == reading.nearest.labels.tolist()
+
+
+def test_strokes_from_a_browser_are_answered_like_those_from_python(pad):
+    expected = pad.draw(SEVEN.strokes)
+    answer = {key: value for key, value in pad.answer.items() if key != "number"}
+    pad.draw([])
+    sent(pad, strokes=SENT)
+    np.testing.assert_array_equal(pad.reading.model_input, expected.model_input)
+    assert {key: value for key, value in pad.answer.items() if key != "number"} == answer
+
+
+def test_every_change_has_an_answer_of_its_own(pad):
+    numbers = []
+    for strokes in (SENT, [], SENT, SENT[:1] * 2):
+        sent(pad, strokes=strokes)
+        numbers.append(pad.answer["number"])
+    assert len(set(numbers)) == 4
+
+
+def test_an_empty_pad_has_no_reading(pad):
+    assert pad.draw(SEVEN.strokes) is not None
+    assert pad.draw([]) is None
+    assert set(pad.answer) == {"number"}
+    assert pad.draw([[[-100, -100]]]) is None
+
+
+def test_nonsense_from_python_is_refused_and_changes_nothing(pad):
+    pad.draw(SEVEN.strokes)
+    with pytest.raises(ValueError, match="stroke=.*cannot be used"):
+        pad.draw([[[1, float("nan")]]])
+    assert pad.strokes == SENT
+
+
+def test_nonsense_from_a_browser_is_told_on_the_pad_until_the_next_stroke(pad):
+    sent(pad, strokes=[{"width": 5, "points": "all over"}])
+    assert "cannot be used: expected a list of points" in pad.status
+    assert pad.reading is None
+    sent(pad, strokes=SENT)
+    assert pad.status == ""
+    assert pad.reading is not None
+
+
+def test_collecting_appends_what_the_networks_saw_and_clears_the_pad(pad, tmp_path):
+    assert not (tmp_path / "mine").exists()
+    model_input = pad.draw(SEVEN.strokes).model_input
+    assert pad.collect(7) == 1
+    assert pad.strokes == []
+    assert pad.status == f"Saved drawing 1, a 7, in {tmp_path / 'mine' / 'drawings.npz'}."
+    other = pad.draw(handwriting.load_recorded()[0].strokes).model_input
+    assert pad.collect("0") == 2
+    found = handwriting.load_collection(pad.collection)
+    np.testing.assert_array_equal(found.images, [model_input, other])
+    assert found.labels.tolist() == [7, 0]
+
+
+def test_a_browser_collects_with_a_message(pad):
+    sent(pad, strokes=SENT)
+    # The message may overtake the trait's last change, and counts.
+    sent(pad, strokes=[{"width": 20, "points": [[5, 5], [270, 5]]}])
+    asked(pad, {"kind": "collect", "label": 7, "strokes": SENT})
+    found = handwriting.load_collection(pad.collection)
+    assert found.labels.tolist() == [7]
+    np.testing.assert_array_equal(found.images[0], handwriting.preprocess(handwriting.rasterize(SENT)))
+    sent(pad, strokes=[])
+    assert pad.status.startswith("Saved drawing 1, a 7, ")
+
+
+@pytest.mark.parametrize("label", [None, "", "seven", 10, -1, [7], {}])
+def test_a_label_that_is_no_digit_is_told_on_the_pad(pad, label):
+    sent(pad, strokes=SENT)
+    asked(pad, {"kind": "collect", "label": label, "strokes": SENT})
+    assert "label=" in pad.status
+    assert "expected a whole number from 0 to 9" in pad.status
+    assert not pad.collection.exists()
+
+
+def test_an_empty_pad_is_not_collected(pad):
+    asked(pad, {"kind": "collect", "label": 7, "strokes": []})
+    assert pad.status == "The pad is empty: draw a digit, then collect it."
+    asked(pad, {"kind": "collect", "label": 7})
+    assert "strokes=None cannot be used" in pad.status
+    with pytest.raises(ValueError, match="The pad is empty"):
+        pad.collect(7)
+
+
+def test_a_folder_that_cannot_be_written_is_told_on_the_pad(networks, digits, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    pad = pads.Pad(networks, digits, tmp_path / "file")
+    pad.draw(SEVEN.strokes)
+    asked(pad, {"kind": "collect", "label": 7, "strokes": SENT})
+    assert "file" in pad.status
+    assert pad.strokes == SENT
+    pad.close()
+
+
+@given(
+    st.none()
+    | st.text(max_size=5)
+    | st.lists(st.integers(), max_size=3)
+    | st.dictionaries(st.text(max_size=5), st.integers(), max_size=3),
+    st.lists(st.binary(max_size=20), max_size=2),
+)
+@settings(max_examples=40, deadline=None)
+def test_messages_of_other_kinds_with_whatever_bytes_do_nothing(shared_pad, content, buffers):
+    asked(shared_pad, content, buffers)
+    assert shared_pad.status == ""
+    assert shared_pad.strokes == []
+
+
+@pytest.fixture(scope="module")
+def shared_pad(networks, digits, tmp_path_factory):
+    made = pads.Pad(networks, digits, tmp_path_factory.mktemp("shared"))
+    yield made
+    made.close()
+
+
+def test_nothing_that_crosses_is_binary(pad):
+    # Where a trait held bytes, a browser's would arrive as a memoryview, which traitlets.Bytes drops without a word.
+    pad.draw(SEVEN.strokes)
+    _, paths, buffers = _remove_buffers(pad.get_state())
+    assert (paths, buffers) == ([], [])
+
+
+def test_its_text_is_the_same_each_time(networks, digits, tmp_path):
+    texts = set()
+    for number in range(2):
+        made = pads.Pad(networks, digits, tmp_path / str(number))
+        made.draw(SEVEN.strokes)
+        data, _ = made._repr_mimebundle_()
+        texts |= {repr(made), data["text/plain"]}
+        made.close()
+    assert texts == {"Drawing pad: single, dense, cnn"}
+
+
+def test_the_package_and_its_figures_start_without_the_pad():
+    code = "import sys, mnist_lab; mnist_lab.plots, mnist_lab.handwriting; print('anywidget' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+# The browser's half
+
+
+def test_its_script_is_javascript():
+    driver = Path(playwright.__file__).parent / "driver"
+    node = shutil.which("node") or next((str(path) for path in driver.glob("node*") if path.is_file()), None)
+    if node is None:
+        unavailable("Node.js is not on this machine")
+    script = (Path(pads.__file__).with_name("drawing.js")).read_bytes()
+    done = subprocess.run([node, "--input-type=module", "--check"], input=script, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_its_script_names_only_traits_and_messages_that_exist(pad):
+    script = (Path(pads.__file__).with_name("drawing.js")).read_text(encoding="utf-8")
+    named = set(re.findall(r'model\.(?:get|set)\("(\w+)"', script)) | set(re.findall(r'"change:(\w+)"', script))
+    assert named == {"side", "pen", "strokes", "answer", "status"}
+    assert named <= set(pad.keys)
+    assert re.findall(r"kind: \"(\w+)\"", script) == ["collect"]
+    assert "http" not in script

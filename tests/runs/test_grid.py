@@ -1,0 +1,107 @@
+"""Grids become runs with names of their own, and everything that cannot run is refused before anything starts."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mnist_lab.runs.grid import expand_grid, read_file, read_settings, varying_parameters
+from mnist_lab.records import course_folder
+
+NOTEBOOK = course_folder() / "03_multi_layer_perceptron.ipynb"
+
+
+def asked(grid=None, points=(), seeds=None, base=None):
+    return [dict(point.parameters) for point in expand_grid(NOTEBOOK, grid or {}, points, seeds, base)]
+
+
+def test_lists_are_crossed_in_order_points_follow_and_seeds_multiply():
+    found = asked({"epochs": [1, 2], "hidden_layers": [[50], [50, 50]]}, [{"epochs": 3}], seeds=2)
+    expected = [{"epochs": e, "hidden_layers": h} for e, h in itertools.product([1, 2], [[50], [50, 50]])] + [{"epochs": 3}]
+    assert found == [{**point, "seed": seed} for point in expected for seed in (0, 1)]
+
+
+def test_nothing_asked_is_one_run_at_the_defaults_and_base_goes_under_all():
+    assert asked() == [{}]
+    assert asked({"epochs": [1, 2]}, base={"epochs": 9, "repeats": 1}) == [
+        {"epochs": 1, "repeats": 1},
+        {"epochs": 2, "repeats": 1},
+    ]
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.integers(1, 50), unique=True, min_size=1, max_size=5), st.integers(1, 3))
+def test_names_are_unique_and_always_the_same(epochs, seeds):
+    points = expand_grid(NOTEBOOK, {"epochs": epochs}, seeds=seeds)
+    assert len({point.name for point in points}) == len(epochs) * seeds
+    assert points == expand_grid(NOTEBOOK, {"epochs": epochs}, seeds=seeds)
+    assert all(point.name.startswith("03_multi_layer_perceptron-") for point in points)
+
+
+def test_a_changed_notebook_makes_other_names(tmp_path: Path):
+    changed = tmp_path / NOTEBOOK.name
+    changed.write_text(NOTEBOOK.read_text(encoding="utf-8").replace("np.argmin", "np.argmax"), encoding="utf-8")
+    assert expand_grid(changed, {})[0].name != expand_grid(NOTEBOOK, {})[0].name
+
+
+def test_numbers_that_yaml_reads_as_text_become_numbers():
+    # YAML 1.1 reads 1e-3 as text.
+    assert asked({"learning_rate": [yaml.safe_load("1e-3"), 2]}) == [{"learning_rate": 0.001}, {"learning_rate": 2.0}]
+    assert asked({"train_size": [None, "500"]}) == [{"train_size": None}, {"train_size": 500}]
+
+
+@pytest.mark.parametrize(
+    ("grid", "points", "seeds", "words"),
+    [
+        ({"epoch": [1]}, [], None, r'grid \{"epoch": 1\}: the notebook has no parameter .epoch. \(did you mean epochs\?\)'),
+        ({"epochs": [1, "two"]}, [], None, r"epochs is of type int; 'two' cannot be used: expected a whole number"),
+        ({"epochs": [1.5]}, [], None, r"epochs is of type int"),
+        ({"hidden_layers": [100]}, [], None, r"hidden_layers is of type Optional\[list\]; 100 cannot be used: expected a list"),
+        ({"activation": [3]}, [], None, r"activation is of type str"),
+        ({"learning_rate": [True]}, [], None, r"learning_rate is of type float"),
+        ({}, [{"epochs": 1}, {"epochs": 1}], None, r'point 2 \{"epochs": 1\}: the same parameters as point 1'),
+        ({"epochs": [1]}, [{"epochs": "1"}], None, r"the same parameters as grid"),
+        ({}, [{"not a name": 1}], None, r"'not a name' cannot be the name of a parameter"),
+        ({"seed": [1]}, [], 2, r"seeds: 2 cannot be crossed"),
+    ],
+)
+def test_what_cannot_run_is_refused_and_named(grid, points, seeds, words):
+    with pytest.raises(ValueError, match=words):
+        expand_grid(NOTEBOOK, grid, points, seeds)
+
+
+def test_a_file_holds_grid_points_and_seeds(tmp_path: Path):
+    file = tmp_path / "grid.yml"
+    file.write_text("grid:\n  epochs: [1, 2]\npoints:\n  - {epochs: 3, batch_size: 64}\nseeds: 5\n")
+    assert read_file(file) == ({"epochs": [1, 2]}, [{"epochs": 3, "batch_size": 64}], 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[1, 2]", "epochs: [1]", "grid: {epochs: 1}", "grid: {epochs: []}", "points: {epochs: 1}", "seeds: none", "a: [", "\0"],
+)
+def test_a_file_that_is_no_grid_is_refused_by_name(tmp_path: Path, text: str):
+    file = tmp_path / "grid.yml"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=r"grid\.yml|seeds="):
+        read_file(file)
+
+
+def test_settings_are_names_and_comma_separated_values():
+    found = read_settings(["epochs=1,2", "hidden_layers=[50],[50, 20]", "activation=relu", "train_size=null"])
+    assert found == {"epochs": [1, 2], "hidden_layers": [[50], [50, 20]], "activation": ["relu"], "train_size": [None]}
+
+
+@pytest.mark.parametrize("texts", [["epochs"], ["epochs="], ["epochs=1", "epochs=2"], ["epochs=[1"]])
+def test_settings_that_say_nothing_are_refused(texts):
+    with pytest.raises(ValueError, match="--set epochs"):
+        read_settings(texts)
+
+
+def test_varied_are_the_parameters_that_change():
+    runs = [{"epochs": 1, "seed": 0, "hidden_layers": [1]}, {"epochs": 1, "seed": 1, "hidden_layers": [2]}]
+    assert varying_parameters(runs) == ["seed", "hidden_layers"]
+    assert varying_parameters([]) == []

@@ -1,0 +1,61 @@
+"""The report is one page that needs no network and shows the ladder, every good run with its figures, and what failed."""
+
+import base64
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from mnist_lab.runs.report import write_report
+from mnist_lab.records import read_record
+from mnist_lab.runs.notebook import Run
+
+
+@pytest.fixture
+def page(root: Path, tmp_path: Path) -> str:
+    path = root / "notebooks" / "01_single_layer.ipynb"
+    good = Run(path.stem, path, read_record(path), "", 12.0)
+    bad = Run("02_x", tmp_path / "02_x.ipynb", None, "cell 3: ValueError: <b>epochs</b>='many'", 3.0)
+    write_report([good, bad], tmp_path / "report.html", "A title")
+    return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_it_names_what_ran_and_what_failed(page: str):
+    assert "1 of 2 notebooks ran well" in page
+    assert "cell 3: ValueError: &lt;b&gt;epochs&lt;/b&gt;=&#39;many&#39;" in page
+
+
+def test_it_holds_the_ladder_and_every_figure_as_png(page: str, root: Path):
+    figures = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
+    committed = (root / "notebooks" / "01_single_layer.ipynb").read_text(encoding="utf-8").count('"image/png"')
+    assert len(figures) == committed + 1
+    assert all(base64.b64decode(figure).startswith(b"\x89PNG") for figure in figures)
+    accuracy = read_record(root / "notebooks" / "01_single_layer.ipynb").fields["metrics"]["test_accuracy"]
+    assert f"{accuracy:.2%}" in page
+
+
+def test_it_links_to_the_notebook_beside_it_and_asks_no_network(page: str):
+    assert 'href="01_single_layer.ipynb"' in page
+    assert not re.search(r'(src|href)="(https?:)?//', page)
+
+
+def test_its_tags_are_closed(page: str):
+    class Tags(HTMLParser):
+        opened: list[str] = []  # noqa: RUF012
+
+        def handle_starttag(self, tag: str, attrs: list) -> None:
+            if tag not in {"meta", "img", "link", "br"}:
+                self.opened.append(tag)
+
+        def handle_endtag(self, tag: str) -> None:
+            assert self.opened.pop() == tag
+
+    parser = Tags()
+    parser.feed(page)
+    assert parser.opened == []
+
+
+def test_a_page_over_nothing_but_failures_is_written(tmp_path: Path):
+    write_report([Run("x", tmp_path / "x.ipynb", None, "broken", 1.0)], tmp_path / "report.html", "t")
+    assert "0 of 1" in (tmp_path / "report.html").read_text(encoding="utf-8")
