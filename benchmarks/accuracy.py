@@ -58,14 +58,20 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
         "distortion to the end": {"distortion_cooldown": 0.0},
         "no distortion": {"distortion": 0.0},
         "no elastic field": {"distortion": DistortionLimits(elastic=0)},
-        "elastic field alone": {"distortion": DistortionLimits(rotation=0, scale=0, shear=0, shift=0)},
+        "elastic field alone": {
+            "distortion": DistortionLimits(rotation=0, scale=0, shear=0, shift=0)
+        },
         "one layer": {"hidden_layers": [200]},
         "four layers": {"hidden_layers": [200] * 4},
         "layers of 100": {"hidden_layers": [100, 100]},
     },
     ("mlp", "long"): {
         "100 epochs": {"epochs": 100},
-        "100 epochs, rate 0.002, no batch normalisation": {"epochs": 100, "batch_normalization": False, "learning_rate": 2e-3},
+        "100 epochs, rate 0.002, no batch normalisation": {
+            "epochs": 100,
+            "batch_normalization": False,
+            "learning_rate": 2e-3,
+        },
         "100 epochs, distortion fading over half": {"epochs": 100, "distortion_cooldown": 0.5},
         "100 epochs, three layers": {"epochs": 100, "hidden_layers": [200] * 3},
     },
@@ -76,11 +82,15 @@ TRIED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
         "no distortion": {"distortion": 0.0},
         "all the distortion": {"distortion": 1.0},
     },
-    ("cnn", "long"): {"one convolution a block, filters 16, 32, 64": {"filters": [16, 32, 64], "convolutions": 1}},
+    ("cnn", "long"): {
+        "one convolution a block, filters 16, 32, 64": {"filters": [16, 32, 64], "convolutions": 1}
+    },
 }
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-Output = Annotated[Path, typer.Option(help="The file of results; what it holds already is not run again.")]
+Output = Annotated[
+    Path, typer.Option(help="The file of results; what it holds already is not run again.")
+]
 Seeds = Annotated[int, typer.Option(help="How many seeds each.", min=1)]
 FILE = Path(__file__).with_name("accuracy.json")
 
@@ -91,7 +101,9 @@ def chosen(text: str) -> tuple[str, str]:
     try:
         recipe(network, name)
     except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not network:recipe, such as mlp:default: {error}") from error
+        raise typer.BadParameter(
+            f"{text!r} is not network:recipe, such as mlp:default: {error}"
+        ) from error
     return network, name
 
 
@@ -108,10 +120,14 @@ def settings_of(plan: Recipe) -> Any:
     return json.loads(json.dumps([plan.network, plan.training], default=str))
 
 
-def trained(plan: Recipe, digits: Digits, seed: int, teacher: keras.Model | None = None) -> tuple[Any, dict[str, Any]]:
+def trained(
+    plan: Recipe, digits: Digits, seed: int, teacher: keras.Model | None = None
+) -> tuple[Any, dict[str, Any]]:
     """Train a recipe's network once; return it, and its row: settings, seed, weights, validation accuracy and seconds."""
     model = plan.model(seed)
-    history = lab.train(Distilled(model, teacher) if teacher else model, digits, seed=seed, **plan.training)
+    history = lab.train(
+        Distilled(model, teacher) if teacher else model, digits, seed=seed, **plan.training
+    )
     if history.interrupted:  # no row for half a training
         raise KeyboardInterrupt
     row = {
@@ -121,14 +137,20 @@ def trained(plan: Recipe, digits: Digits, seed: int, teacher: keras.Model | None
         "validation": history.history["val_accuracy"][-1],
         "seconds": round(history.seconds, 1),
         "machine": processor(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
     }
     return model, row
 
 
 def read(file: Path) -> dict[str, Any]:
     """Return the results of earlier runs."""
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"recipes": [], "tried": []}
+    return (
+        json.loads(file.read_text(encoding="utf-8"))
+        if file.exists()
+        else {"recipes": [], "tried": []}
+    )
 
 
 def load(source: str, file: Path) -> Digits:
@@ -140,7 +162,9 @@ def load(source: str, file: Path) -> Digits:
     file.parent.mkdir(parents=True, exist_ok=True)  # before anything is trained
     held = read(file).get("digits")
     if held not in (None, provenance(digits)):
-        raise typer.BadParameter(f"{file} holds results of {held}, these digits are {provenance(digits)}; give another --output.")
+        raise typer.BadParameter(
+            f"{file} holds results of {held}, these digits are {provenance(digits)}; give another --output."
+        )
     print(digits.provenance)
     return digits
 
@@ -216,7 +240,10 @@ def together(key: dict[str, str], digits: Digits, output: Path) -> None:
 
 @app.command("recipes")
 def run_recipes(
-    wanted: Annotated[list[str] | None, typer.Argument(help="network:recipe, such as mlp:default; all without a name.")] = None,
+    wanted: Annotated[
+        list[str] | None,
+        typer.Argument(help="network:recipe, such as mlp:default; all without a name."),
+    ] = None,
     seeds: Seeds = 5,
     source: Annotated[str, typer.Option(help="Which digits.")] = "auto",
     output: Output = FILE,
@@ -256,7 +283,9 @@ def run_study(
 
 @app.command("distil")
 def run_distil(
-    teacher: Annotated[str, typer.Argument(help="network:recipe that `recipes` has trained.")] = "mlp:long",
+    teacher: Annotated[
+        str, typer.Argument(help="network:recipe that `recipes` has trained.")
+    ] = "mlp:long",
     student: Annotated[str, typer.Argument(help="network:recipe to train.")] = "mlp:default",
     seeds: Seeds = 3,
     source: Annotated[str, typer.Option(help="Which digits.")] = "auto",
@@ -270,7 +299,11 @@ def run_distil(
             f"{teacher} has not been trained for {output}; first run `recipes {teacher} --seeds 1` with this --output."
         )
     digits = load(source, output)
-    key = {"network": network, "recipe": name, "change": f"distilled from {teacher.replace(':', ', ')}"}
+    key = {
+        "network": network,
+        "recipe": name,
+        "change": f"distilled from {teacher.replace(':', ', ')}",
+    }
     complete("tried", key, recipe(network, name), seeds, digits, output, teacher=models.load(path))
     print(tables(read(output)))
 

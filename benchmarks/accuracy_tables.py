@@ -22,7 +22,10 @@ def summary(values: list[float]) -> str:
 
 def recipes_table(measured: list[dict[str, Any]]) -> list[str]:
     """Return the lines of a table: each recipe's accuracies over seeds, its seconds on most cores, its ensemble."""
-    lines = ["| network | recipe | weights | seeds | validation | test | fit | machine |", "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| network | recipe | weights | seeds | validation | test | fit | machine |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for network, name in every():
         rows = [row for row in measured if (row["network"], row["recipe"]) == (network, name)]
         if not rows:
@@ -30,14 +33,27 @@ def recipes_table(measured: list[dict[str, Any]]) -> list[str]:
         validation, test = (summary([row[part] for row in rows]) for part in ("validation", "test"))
         most = max(row["cores"] for row in rows)
         timed = [row for row in rows if row["cores"] == most]
-        fit = f"{statistics.median(row['seconds'] for row in timed):.0f} s" + (" on one core" if most == 1 else "")
+        fit = f"{statistics.median(row['seconds'] for row in timed):.0f} s" + (
+            " on one core" if most == 1 else ""
+        )
         fit += " (one run)" if len(timed) == 1 < len(rows) else ""
         machines = "; ".join(sorted({row["machine"] for row in timed}))
-        cells = [network, name, f"{rows[0]['weights']:,}", str(len(rows)), validation, test, fit, machines]
+        cells = [
+            network,
+            name,
+            f"{rows[0]['weights']:,}",
+            str(len(rows)),
+            validation,
+            test,
+            fit,
+            machines,
+        ]
         lines.append("| " + " | ".join(cells) + " |")
         together = [row["together"] for row in rows if "together" in row]
         if len(together) == len(rows):
-            lines.append(f"| {network} | {name}, {len(rows)} networks' probabilities averaged | | | | {together[-1]:.2%} | | |")
+            lines.append(
+                f"| {network} | {name}, {len(rows)} networks' probabilities averaged | | | | {together[-1]:.2%} | | |"
+            )
     return lines
 
 
@@ -45,15 +61,22 @@ def study_table(tried: list[dict[str, Any]]) -> list[str]:
     """Return the lines of a table: validation accuracy of what was tried, recipe by recipe, and how far seeds scatter."""
     values: dict[tuple[str, str, str], list[float]] = {}
     for row in tried:
-        values.setdefault((row["network"], row["recipe"], row["change"]), []).append(row["validation"])
+        values.setdefault((row["network"], row["recipe"], row["change"]), []).append(
+            row["validation"]
+        )
     lines = ["| tried: network, recipe | change | seeds | validation |", "|---|---|---|---|"]
-    for (network, name, change), mine in sorted(values.items(), key=lambda item: every().index(item[0][:2])):
+    for (network, name, change), mine in sorted(
+        values.items(), key=lambda item: every().index(item[0][:2])
+    ):
         lines.append(f"| {network}, {name} | {change} | {len(mine)} | {summary(mine)} |")
     repeated = [mine for mine in values.values() if len(mine) > 1]
     if repeated:
         squares = sum((len(mine) - 1) * statistics.variance(mine) for mine in repeated)
         pooled = math.sqrt(squares / sum(len(mine) - 1 for mine in repeated))
-        lines += ["", f"Standard deviation between the seeds of a row, pooled over all rows: {pooled:.2%}."]
+        lines += [
+            "",
+            f"Standard deviation between the seeds of a row, pooled over all rows: {pooled:.2%}.",
+        ]
     return lines
 
 
@@ -64,5 +87,8 @@ def tables(result: dict[str, Any]) -> str:
         lines += ["", *study_table(result["tried"])]
     digits = result["digits"]
     machines = sorted({row["machine"] for row in [*result["recipes"], *result["tried"]]})
-    lines += ["", f"{digits['train']:,} training digits ({digits['source']}); {'; '.join(machines)}; {result['date']}."]
+    lines += [
+        "",
+        f"{digits['train']:,} training digits ({digits['source']}); {'; '.join(machines)}; {result['date']}.",
+    ]
     return "\n".join(lines) + "\n"

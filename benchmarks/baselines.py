@@ -38,7 +38,9 @@ def _timed(work: Callable[[], Any]) -> Callable[[], float]:
     return timed
 
 
-def mnist_lab(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None) -> Trainer:
+def mnist_lab(
+    layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None
+) -> Trainer:
     """The epochs that mnist_lab.train runs."""
     import mnist_lab as lab
     from mnist_lab.data.digits import Dataset
@@ -48,24 +50,33 @@ def mnist_lab(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndar
     model.compile("adam", lab.keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
     train, held_out = (
-        Dataset(images.reshape(-1, 28, 28), labels) for images, labels in ((data.images, data.labels), data.held_out)
+        Dataset(images.reshape(-1, 28, 28), labels)
+        for images, labels in ((data.images, data.labels), data.held_out)
     )
     epochs = Epochs(model, train, held_out, batch_size)
     shuffle = np.random.default_rng(0)
-    left = iter(np.full((10_000, epochs.steps), 1e-3) if rates is None else rates.reshape(-1, epochs.steps))
+    left = iter(
+        np.full((10_000, epochs.steps), 1e-3) if rates is None else rates.reshape(-1, epochs.steps)
+    )
     epoch = _timed(lambda: epochs.train(shuffle.permutation(len(data.labels)), next(left)))
     return epochs.compile, epoch, lambda images: model(images.reshape(-1, 28, 28)).numpy().argmax(1)
 
 
-def _keras(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None, **settings: Any) -> Trainer:
+def _keras(
+    layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None, **settings: Any
+) -> Trainer:
     import keras
 
     class FromTable(keras.optimizers.schedules.LearningRateSchedule):
         def __call__(self, step: Any) -> Any:
-            return keras.ops.take(keras.ops.convert_to_tensor(rates, "float32"), keras.ops.cast(step, "int32"))
+            return keras.ops.take(
+                keras.ops.convert_to_tensor(rates, "float32"), keras.ops.cast(step, "int32")
+            )
 
     hidden = [keras.layers.Dense(units, activation="relu") for units in layers]
-    model = keras.Sequential([keras.Input((784,)), *hidden, keras.layers.Dense(10, activation="softmax")])
+    model = keras.Sequential(
+        [keras.Input((784,)), *hidden, keras.layers.Dense(10, activation="softmax")]
+    )
     optimizer = keras.optimizers.Adam() if rates is None else keras.optimizers.Adam(FromTable())
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"], **settings)
     spent: list[float] = []
@@ -80,32 +91,49 @@ def _keras(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray
 
     def ready() -> None:
         steps = 2 * settings.get("steps_per_execution", 1)
-        model.fit(data.images[: batch_size * steps], data.labels[: batch_size * steps], batch_size=batch_size, verbose=0)
+        model.fit(
+            data.images[: batch_size * steps],
+            data.labels[: batch_size * steps],
+            batch_size=batch_size,
+            verbose=0,
+        )
 
     return ready, epoch, lambda images: model.predict(images, batch_size=1000, verbose=0).argmax(1)
 
 
-def keras_fit(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None) -> Trainer:
+def keras_fit(
+    layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None
+) -> Trainer:
     """Keras's fit with its defaults."""
     return _keras(layers, batch_size, data, rates)
 
 
-def keras_fit_tuned(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None) -> Trainer:
+def keras_fit_tuned(
+    layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None
+) -> Trainer:
     """Keras's fit with the two settings that its guide names for speed."""
     return _keras(layers, batch_size, data, rates, steps_per_execution=32, jit_compile=True)
 
 
-def _torch(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None, sliced: bool) -> Trainer:
+def _torch(
+    layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None, sliced: bool
+) -> Trainer:
     import torch
 
     torch.manual_seed(0)
     sizes = [784, *layers]
-    hidden = [m for a, b in zip(sizes, sizes[1:], strict=False) for m in (torch.nn.Linear(a, b), torch.nn.ReLU())]
+    hidden = [
+        m
+        for a, b in zip(sizes, sizes[1:], strict=False)
+        for m in (torch.nn.Linear(a, b), torch.nn.ReLU())
+    ]
     model = torch.nn.Sequential(*hidden, torch.nn.Linear(sizes[-1], 10))
     optimizer = torch.optim.Adam(model.parameters())
     criterion = torch.nn.CrossEntropyLoss()
     images, labels = torch.from_numpy(data.images), torch.from_numpy(data.labels)
-    loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(images, labels), batch_size, shuffle=True)
+    loader = torch.utils.data.DataLoader(
+        torch.utils.data.TensorDataset(images, labels), batch_size, shuffle=True
+    )
     left = None if rates is None else iter(rates)
 
     def batches() -> Any:
@@ -131,17 +159,23 @@ def _torch(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray
     return lambda: None, _timed(epoch), answers
 
 
-def torch_dataloader(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None) -> Trainer:
+def torch_dataloader(
+    layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None
+) -> Trainer:
     """A PyTorch loop over a DataLoader, as in its tutorials."""
     return _torch(layers, batch_size, data, rates, sliced=False)
 
 
-def torch_sliced(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None) -> Trainer:
+def torch_sliced(
+    layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None
+) -> Trainer:
     """A PyTorch loop that slices two tensors."""
     return _torch(layers, batch_size, data, rates, sliced=True)
 
 
-def jax_scan(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None) -> Trainer:
+def jax_scan(
+    layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None
+) -> Trainer:
     """A JAX epoch: lax.scan over the batches of a permutation, Adam written out."""
     import jax
     import jax.numpy as jnp
@@ -163,7 +197,9 @@ def jax_scan(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarr
         return image @ weights[-1][0] + weights[-1][1]
 
     def loss(weights: Any, image: Any, label: Any) -> Any:
-        return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(logits(weights, image)), label[:, None], 1))
+        return -jnp.mean(
+            jnp.take_along_axis(jax.nn.log_softmax(logits(weights, image)), label[:, None], 1)
+        )
 
     def step(images: Any, labels: Any, carry: Any, now: Any) -> Any:
         weights, mean, square, count = carry
@@ -173,7 +209,9 @@ def jax_scan(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarr
         mean = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, mean, slope)
         square = jax.tree.map(lambda s, g: 0.999 * s + 0.001 * g * g, square, slope)
         scale = rate * jnp.sqrt(1 - 0.999**count) / (1 - 0.9**count)
-        weights = jax.tree.map(lambda w, m, s: w - scale * m / (jnp.sqrt(s) + 1e-7), weights, mean, square)
+        weights = jax.tree.map(
+            lambda w, m, s: w - scale * m / (jnp.sqrt(s) + 1e-7), weights, mean, square
+        )
         return (weights, mean, square, count), value
 
     @jax.jit
@@ -203,13 +241,17 @@ def jax_scan(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarr
     return ready, _timed(epoch), lambda images: np.asarray(logits(carry[0], images)).argmax(1)
 
 
-def scikit_learn(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None) -> Trainer:
+def scikit_learn(
+    layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray | None
+) -> Trainer:
     """scikit-learn's MLPClassifier, an epoch a call of partial_fit."""
     from sklearn.neural_network import MLPClassifier
 
     if rates is not None:
         raise NotImplementedError("its Adam takes no schedule")
-    model = MLPClassifier(tuple(layers), batch_size=min(batch_size, len(data.labels)), random_state=0)
+    model = MLPClassifier(
+        tuple(layers), batch_size=min(batch_size, len(data.labels)), random_state=0
+    )
     epoch = _timed(lambda: model.partial_fit(data.images, data.labels, classes=range(10)))
     return lambda: None, epoch, model.predict
 
@@ -220,8 +262,13 @@ def floor(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray 
     random = np.random.default_rng(0)
     products = []
     for number, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False)):
-        shapes = [((batch_size, a), (a, b)), ((a, batch_size), (batch_size, b))]  # forward; gradient of the weights
-        shapes += [((batch_size, b), (b, a))] if number else []  # gradient of the inputs, not needed for pixels
+        shapes = [
+            ((batch_size, a), (a, b)),
+            ((a, batch_size), (batch_size, b)),
+        ]  # forward; gradient of the weights
+        shapes += (
+            [((batch_size, b), (b, a))] if number else []
+        )  # gradient of the inputs, not needed for pixels
         for left, right in shapes:
             pair = [random.random(shape, dtype=np.float32) for shape in (left, right)]
             products.append((*pair, np.empty((left[0], right[1]), np.float32)))
@@ -236,7 +283,16 @@ def floor(layers: Sequence[int], batch_size: int, data: Data, rates: np.ndarray 
 
 PEERS = {
     peer.__name__: peer
-    for peer in (mnist_lab, keras_fit, keras_fit_tuned, torch_dataloader, torch_sliced, jax_scan, scikit_learn, floor)
+    for peer in (
+        mnist_lab,
+        keras_fit,
+        keras_fit_tuned,
+        torch_dataloader,
+        torch_sliced,
+        jax_scan,
+        scikit_learn,
+        floor,
+    )
 }
 _IMPORTS = {
     "mnist_lab": "mnist_lab.training", "keras_fit": "keras", "keras_fit_tuned": "keras", "torch_dataloader": "torch",
@@ -252,7 +308,10 @@ def _data(source: str, train_size: int | None) -> Data:
     if train_size:
         chosen = np.arange(train_size) % len(labels)
         images, labels = images[chosen], labels[chosen]
-    held_out, test = ((dataset.images.reshape(-1, 784), dataset.labels) for dataset in (digits.validation, digits.test))
+    held_out, test = (
+        (dataset.images.reshape(-1, 784), dataset.labels)
+        for dataset in (digits.validation, digits.test)
+    )
     return Data(images, labels, held_out, test)
 
 
@@ -306,7 +365,9 @@ def main() -> None:
                 key = json.dumps([job["layers"], job["batch_size"], job["train_size"]])
                 if key not in kept:  # one network at a time, kept for the next repeat
                     kept.clear()
-                    kept[key] = PEERS[name](job["layers"], job["batch_size"], _data(source, job["train_size"]), None)
+                    kept[key] = PEERS[name](
+                        job["layers"], job["batch_size"], _data(source, job["train_size"]), None
+                    )
                     kept[key][0]()
                 answer["seconds"] = kept[key][1]()
         except NotImplementedError as error:

@@ -40,10 +40,16 @@ class Distilled(keras.Model):
     def get_config(self) -> dict[str, Any]:
         """Return what it is rebuilt from."""
         parts = {"student": self.student, "teacher": self.teacher}
-        return {"name": self.name, **{name: keras.saving.serialize_keras_object(part) for name, part in parts.items()}}
+        return {
+            "name": self.name,
+            **{name: keras.saving.serialize_keras_object(part) for name, part in parts.items()},
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Distilled":
         """Return one with fresh weights."""
-        parts = {name: keras.saving.deserialize_keras_object(config[name]) for name in ("student", "teacher")}
+        parts = {
+            name: keras.saving.deserialize_keras_object(config[name])
+            for name in ("student", "teacher")
+        }
         return cls(**parts, name=config["name"])

@@ -41,7 +41,12 @@ class Worker:
         # Threads that wait must not spin beside the next peer.
         environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "TF_CPP_MIN_LOG_LEVEL": "2"}
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
         )
         first = self._answer()
         self.missing = first.get("missing", "")
@@ -68,15 +73,25 @@ def processor() -> str:
     """Return the processor's name and how many cores the machine has."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
-    name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    name = next(
+        (line.split(":")[1].strip() for line in lines if line.startswith("model name")),
+        platform.machine(),
+    )
     return f"{name}, {os.cpu_count()} cores"
 
 
-def epochs(workers: dict[str, Worker], settings: list[tuple[list[int], int, int | None]], repeats: int) -> list[dict]:
+def epochs(
+    workers: dict[str, Worker], settings: list[tuple[list[int], int, int | None]], repeats: int
+) -> list[dict]:
     """Return one row a peer and setting: the seconds of each repeat, peers in turn, and the ratios of medians."""
     rows = []
     for layers, batch_size, train_size in settings:
-        job = {"kind": "epoch", "layers": layers, "batch_size": batch_size, "train_size": train_size}
+        job = {
+            "kind": "epoch",
+            "layers": layers,
+            "batch_size": batch_size,
+            "train_size": train_size,
+        }
         seconds: dict[str, list[float]] = {name: [] for name in workers}
         for _ in range(repeats):
             for name, worker in workers.items():
@@ -88,7 +103,12 @@ def epochs(workers: dict[str, Worker], settings: list[tuple[list[int], int, int 
                 if other in seconds
             }
             rows.append({**job, "peer": name, "seconds": values, **ratios})
-        print(layers, batch_size, train_size or "", {name: round(statistics.median(v), 3) for name, v in seconds.items()})
+        print(
+            layers,
+            batch_size,
+            train_size or "",
+            {name: round(statistics.median(v), 3) for name, v in seconds.items()},
+        )
     return rows
 
 
@@ -98,12 +118,21 @@ def races(names: list[str], source: str, plans: dict[str, dict], repeats: int) -
     for _ in range(repeats):
         for name in names:
             worker = Worker(name, source)
-            job = {"kind": "race", "layers": [200, 200], "started": worker.started, "enough": 0.98, **plans[name]}
+            job = {
+                "kind": "race",
+                "layers": [200, 200],
+                "started": worker.started,
+                "enough": 0.98,
+                **plans[name],
+            }
             answer = worker.do(**job)
             worker.close()
             if "missing" in answer:
                 continue
-            reached = {goal: next((t for t, accuracy in answer["passed"] if accuracy >= goal), None) for goal in (0.97, 0.98)}
+            reached = {
+                goal: next((t for t, accuracy in answer["passed"] if accuracy >= goal), None)
+                for goal in (0.97, 0.98)
+            }
             rows.append(
                 {
                     "peer": name, **plans[name], "to_97": reached[0.97], "to_98": reached[0.98],
@@ -120,10 +149,16 @@ def growth(names: list[str], source: str) -> dict[str, list[dict]]:
     """Return how an epoch of 784-200-200-10 at batch 128 grows with digits, width, depth, batch size and threads."""
     workers = {name: Worker(name, source) for name in names}
     found = {
-        "training digits": epochs(workers, [([200, 200], 128, size) for size in (5_000, 20_000, 60_000, 600_000)], 1),
-        "width": epochs(workers, [([width, width], 128, None) for width in (50, 100, 200, 400, 800, 1600)], 1),
+        "training digits": epochs(
+            workers, [([200, 200], 128, size) for size in (5_000, 20_000, 60_000, 600_000)], 1
+        ),
+        "width": epochs(
+            workers, [([width, width], 128, None) for width in (50, 100, 200, 400, 800, 1600)], 1
+        ),
         "depth": epochs(workers, [([200] * depth, 128, None) for depth in (1, 2, 4, 8)], 1),
-        "batch size": epochs(workers, [([200, 200], size, None) for size in (16, 64, 256, 1024, 4096)], 1),
+        "batch size": epochs(
+            workers, [([200, 200], size, None) for size in (16, 64, 256, 1024, 4096)], 1
+        ),
     }
     two = epochs(workers, [([200, 200], 128, None)], 2)
     for worker in workers.values():
@@ -132,7 +167,9 @@ def growth(names: list[str], source: str) -> dict[str, list[dict]]:
     one = epochs(alone, [([200, 200], 128, None)], 2)
     for worker in alone.values():
         worker.close()
-    found["threads"] = [{**row, "threads": threads} for threads, rows in ((1, one), (2, two)) for row in rows]
+    found["threads"] = [
+        {**row, "threads": threads} for threads, rows in ((1, one), (2, two)) for row in rows
+    ]
     return found
 
 
@@ -140,7 +177,9 @@ def measured(part: str, source: str, repeats: int, quick: bool) -> Any:
     """Return the numbers of one part of the benchmark, from processes of its own; says what is not installed."""
     workers = {name: Worker(name, source) for name in PEERS}
     for name in [name for name, worker in workers.items() if worker.missing]:
-        print(f"{name}: not measured ({workers.pop(name).missing}); install the extra: pip install -e .[bench]")
+        print(
+            f"{name}: not measured ({workers.pop(name).missing}); install the extra: pip install -e .[bench]"
+        )
     names = [name for name in workers if name != "floor"]
     layers, sizes = ([[200, 200]], [128]) if quick else (NETWORKS, BATCHES)
     settings = [(units, size, None) for units in layers for size in sizes]
@@ -157,11 +196,19 @@ def measured(part: str, source: str, repeats: int, quick: bool) -> Any:
 
 
 def main(
-    parts: Annotated[list[str] | None, typer.Argument(help=f"Which of {', '.join(PARTS)}; all without a name.")] = None,
-    source: Annotated[str, typer.Option(help="Which digits: auto, mnist, sample or a path.")] = "auto",
+    parts: Annotated[
+        list[str] | None, typer.Argument(help=f"Which of {', '.join(PARTS)}; all without a name.")
+    ] = None,
+    source: Annotated[
+        str, typer.Option(help="Which digits: auto, mnist, sample or a path.")
+    ] = "auto",
     repeats: Annotated[int, typer.Option(help="How often each is measured, in turn.")] = 3,
-    quick: Annotated[bool, typer.Option("--quick", help="One network and batch size, no growth, each once.")] = False,
-    output: Annotated[Path, typer.Option(help="Folder for speed.json, the table and the figures.")] = Path("runs/bench"),
+    quick: Annotated[
+        bool, typer.Option("--quick", help="One network and batch size, no growth, each once.")
+    ] = False,
+    output: Annotated[
+        Path, typer.Option(help="Folder for speed.json, the table and the figures.")
+    ] = Path("runs/bench"),
 ) -> None:
     """Measure epochs, the way from process start to an accuracy, and growth; write numbers, table and figures.
 

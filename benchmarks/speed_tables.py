@@ -46,11 +46,15 @@ def epochs_table(rows: list[dict]) -> list[str]:
     for peer, name in NAMES.items():
         cells = []
         for size in sizes:
-            (row,) = [row for row in mine if (row["peer"], row["batch_size"]) == (peer, size)] or [None]
+            (row,) = [row for row in mine if (row["peer"], row["batch_size"]) == (peer, size)] or [
+                None
+            ]
             floor = f" ({row['times_floor']:.1f})" if row and "times_floor" in row else ""
             cells.append(_said(row and statistics.median(row["seconds"]), ".2f s") + floor)
         body.append([name, *cells])
-    return _markdown(["an epoch, and times the products alone", *(f"batch {size}" for size in sizes)], body)
+    return _markdown(
+        ["an epoch, and times the products alone", *(f"batch {size}" for size in sizes)], body
+    )
 
 
 def races_table(by_the_book: list[dict], our_schedule: list[dict]) -> list[str]:
@@ -63,8 +67,19 @@ def races_table(by_the_book: list[dict], our_schedule: list[dict]) -> list[str]:
         (by_the_book, "test_accuracy", ".2% "),
         (by_the_book, "megabytes", ",.0f MB"),
     ]
-    head = ["from process start", "import", "to 97 %", "to 98 %", "to 98 %, one schedule for all", "test then", "memory"]
-    body = [[name, *(_said(_median(rows, peer, key), form) for rows, key, form in columns)] for peer, name in NAMES.items()]
+    head = [
+        "from process start",
+        "import",
+        "to 97 %",
+        "to 98 %",
+        "to 98 %, one schedule for all",
+        "test then",
+        "memory",
+    ]
+    body = [
+        [name, *(_said(_median(rows, peer, key), form) for rows, key, form in columns)]
+        for peer, name in NAMES.items()
+    ]
     return _markdown(head, body)
 
 
@@ -76,7 +91,10 @@ def table(result: dict[str, Any]) -> str:
     digits = result["digits"]
     trained = f"784-200-200-10, Adam, {digits['train']:,} training digits ({digits['source']})"
     said = f"medians of {result['repeats']}, all in turn in one run"
-    lines += ["", f"{trained}; {said}; {result['machine']}, Python {result['python']}, {result['date']}."]
+    lines += [
+        "",
+        f"{trained}; {said}; {result['machine']}, Python {result['python']}, {result['date']}.",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -90,10 +108,19 @@ def growth_figure(what: str, rows: list[dict]) -> Figure:
     figure = Figure(figsize=(6, 3.5), layout="constrained")
     axis = figure.subplots()
     for peer in dict.fromkeys(row["peer"] for row in rows):
-        points = sorted((places[what](row), statistics.median(row["seconds"])) for row in rows if row["peer"] == peer)
+        points = sorted(
+            (places[what](row), statistics.median(row["seconds"]))
+            for row in rows
+            if row["peer"] == peer
+        )
         axis.plot(*zip(*points, strict=True), marker="o", label=NAMES[peer].replace("`", ""))
     # One and two threads lie within one power of ten, of which a logarithmic axis would show a single number.
-    axis.set(xlabel=what, ylabel="seconds an epoch", xscale="log", yscale="linear" if what == "threads" else "log")
+    axis.set(
+        xlabel=what,
+        ylabel="seconds an epoch",
+        xscale="log",
+        yscale="linear" if what == "threads" else "log",
+    )
     ticks = sorted({places[what](row) for row in rows})
     axis.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     axis.minorticks_off()

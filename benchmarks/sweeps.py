@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.speed import processor
-from mnist_lab.records import course_folder
+from mnist_lab.files import course_folder
 from mnist_lab.runs import sweep
 from mnist_lab.runs.grid import RunSpec, expand_grid
 from mnist_lab.runs.notebook import quick_values
@@ -23,7 +23,11 @@ NOTEBOOK = course_folder() / "01_single_layer.ipynb"
 
 def points(count: int) -> list[RunSpec]:
     """Return quick runs of the first notebook, each with a seed of its own."""
-    return expand_grid(NOTEBOOK, {"seed": list(range(count))}, base=quick_values(NOTEBOOK) | {"data_source": "sample"})
+    return expand_grid(
+        NOTEBOOK,
+        {"seed": list(range(count))},
+        base=quick_values(NOTEBOOK) | {"data_source": "sample"},
+    )
 
 
 def by_sweep(count: int, slots: int) -> float:
@@ -42,7 +46,14 @@ def by_papermill(count: int) -> float:
     environment = {**os.environ, **sweep.environment_of(sweep.threads_of(1))}
     with tempfile.TemporaryDirectory() as folder:
         for point in points(count):
-            command = [sys.executable, "-m", "papermill", str(NOTEBOOK), f"{folder}/{point.name}.ipynb", "--no-report-mode"]
+            command = [
+                sys.executable,
+                "-m",
+                "papermill",
+                str(NOTEBOOK),
+                f"{folder}/{point.name}.ipynb",
+                "--no-report-mode",
+            ]
             command += ["--parameters_yaml", json.dumps(dict(point.parameters))]
             subprocess.run(command, check=True, capture_output=True, env=environment)
     return time.perf_counter() - start
@@ -53,7 +64,9 @@ def driver(tasks: int, slots: int) -> float:
     with sweep.cluster(None, slots) as client:
         client.gather(client.map(str, range(slots)))
         start = time.perf_counter()
-        futures = [client.submit(str, number, key=f"tiny-{number}", pure=False) for number in range(tasks)]
+        futures = [
+            client.submit(str, number, key=f"tiny-{number}", pure=False) for number in range(tasks)
+        ]
         client.gather(futures)
         return (time.perf_counter() - start) / tasks
 

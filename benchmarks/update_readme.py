@@ -11,7 +11,11 @@ FOLDER = Path(__file__).resolve().parent
 
 def with_tables(readme: str) -> str:
     """Return the README's text with the tables between their marks made from the committed numbers."""
-    for name, table in (("speed", speed_tables.table), ("accuracy", accuracy_tables.tables), ("sweeps", sweeps.table)):
+    for name, table in (
+        ("speed", speed_tables.table),
+        ("accuracy", accuracy_tables.tables),
+        ("sweeps", sweeps.table),
+    ):
         file = FOLDER / f"{name}.json"
         text = table(json.loads(file.read_text(encoding="utf-8")))
         mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.S)

@@ -6,4 +6,19 @@ from .records import record
 from .training.loop import train
 from .training.recipes import recipe
 
-__all__ = ["checks", "data", "evaluate", "evaluation", "handwriting", "keras", "load_digits", "models", "plots", "recipe", "record", "records", "train", "training"]
+__all__ = [
+    "checks",
+    "data",
+    "evaluate",
+    "evaluation",
+    "handwriting",
+    "keras",
+    "load_digits",
+    "models",
+    "plots",
+    "recipe",
+    "record",
+    "records",
+    "train",
+    "training",
+]

@@ -19,7 +19,10 @@ def invalid(name: str, value: Any, expected: str) -> ValueError:
     """Return the error for a value that cannot be used: what was given, and what would be right."""
     try:
         given = _brief.repr(value)
-    except (ValueError, RecursionError):  # Python refuses to write whole numbers of thousands of digits
+    except (
+        ValueError,
+        RecursionError,
+    ):  # Python refuses to write whole numbers of thousands of digits
         given = f"(a huge {type(value).__name__})"
     return ValueError(f"{name}={given} cannot be used: expected {expected}.")
 
@@ -60,7 +63,9 @@ def integer(name: str, value: Any, minimum: int, maximum: int | None = None) -> 
     """Return `value` as an int in [minimum, maximum]; text such as "5" or "1e3" is read, anything else is a ValueError."""
     whole = _whole(value, minimum, maximum)
     if whole is None:
-        limits = f"of at least {minimum:,}" if maximum is None else f"from {minimum:,} to {maximum:,}"
+        limits = (
+            f"of at least {minimum:,}" if maximum is None else f"from {minimum:,} to {maximum:,}"
+        )
         raise invalid(name, value, f"a whole number {limits}")
     return whole
 
@@ -90,7 +95,9 @@ def real(name: str, value: Any, low: float, high: float, closed: str = "both") -
 def boolean(name: str, value: Any) -> bool:
     """Return `value` as a bool; text such as "True" or "false" is read, anything else is a ValueError."""
     known = {"true": True, "false": False}
-    found = known.get(str(value).strip().lower()) if isinstance(value, (bool, np.bool_, str)) else None
+    found = (
+        known.get(str(value).strip().lower()) if isinstance(value, (bool, np.bool_, str)) else None
+    )
     if found is None:
         raise invalid(name, value, "True or False")
     return found
@@ -101,9 +108,15 @@ def integers(name: str, value: Any, minimum: int = 1) -> tuple[int, ...]:
     values = _literal(value)
     if isinstance(values, numbers.Real):
         values = [values]
-    found = [_whole(item, minimum) for item in values] if isinstance(values, (list, tuple, range, np.ndarray)) else []
+    found = (
+        [_whole(item, minimum) for item in values]
+        if isinstance(values, (list, tuple, range, np.ndarray))
+        else []
+    )
     if not found or None in found:
-        raise invalid(name, value, f"a list of whole numbers of at least {minimum}, such as [200, 200]")
+        raise invalid(
+            name, value, f"a list of whole numbers of at least {minimum}, such as [200, 200]"
+        )
     return tuple(found)
 
 

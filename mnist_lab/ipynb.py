@@ -31,11 +31,19 @@ def read(path: str | Path) -> dict[str, Any]:
             if cell["cell_type"] == "code":
                 for output in cell["outputs"]:
                     for bundle in (output, output.get("data", {})):
-                        bundle.update({key: "".join(value) for key, value in bundle.items() if _is_lines(value)})
+                        bundle.update(
+                            {
+                                key: "".join(value)
+                                for key, value in bundle.items()
+                                if _is_lines(value)
+                            }
+                        )
     except OSError as error:
         raise NotebookError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotebookError(f"{path.name}: not a readable notebook ({type(error).__name__}: {error}).") from error
+        raise NotebookError(
+            f"{path.name}: not a readable notebook ({type(error).__name__}: {error})."
+        ) from error
     return content
 
 
@@ -56,5 +64,8 @@ def outputs(content: dict[str, Any], mime: str) -> list[Any]:
 
 def without_outputs(content: dict[str, Any]) -> dict[str, Any]:
     """Return a notebook as if it had never been run; the one given is left as it is."""
-    fresh = [{**cell, "outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell for cell in content["cells"]]
+    fresh = [
+        {**cell, "outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
+        for cell in content["cells"]
+    ]
     return {**content, "cells": fresh}

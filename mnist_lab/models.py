@@ -19,7 +19,9 @@ def _activation(name: Any) -> str:
             return name
     except ValueError:
         pass
-    return checks.choice("activation", name, ("relu", "gelu", "elu", "selu", "silu", "tanh", "sigmoid", "linear"))
+    return checks.choice(
+        "activation", name, ("relu", "gelu", "elu", "selu", "silu", "tanh", "sigmoid", "linear")
+    )
 
 
 def _initializer(name: Any, seed: int) -> keras.initializers.Initializer:
@@ -30,7 +32,14 @@ def _initializer(name: Any, seed: int) -> keras.initializers.Initializer:
             return type(kind).from_config(kind.get_config() | {"seed": seed})
     except (ValueError, TypeError):
         pass
-    known = ("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal")
+    known = (
+        "glorot_uniform",
+        "glorot_normal",
+        "he_uniform",
+        "he_normal",
+        "lecun_uniform",
+        "lecun_normal",
+    )
     checks.choice("kernel_initializer", name, known)
     raise AssertionError("unreachable: every known initializer takes a seed")
 
@@ -50,21 +59,32 @@ def _dense_network(
     dropout = checks.real("dropout", dropout, 0.0, 1.0, closed="left")
     normalised = checks.boolean("batch_normalization", batch_normalization)
     seed = checks.seed(seed)
-    seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(2 * len(hidden_layers) + 1)]
-    layers: list[keras.layers.Layer] = [keras.Input((28, 28), name="image"), keras.layers.Flatten(name="pixels")]
+    seeds = [
+        int(s) for s in np.random.SeedSequence(seed).generate_state(2 * len(hidden_layers) + 1)
+    ]
+    layers: list[keras.layers.Layer] = [
+        keras.Input((28, 28), name="image"),
+        keras.layers.Flatten(name="pixels"),
+    ]
     for number, units in enumerate(hidden_layers, start=1):
         kernel = _initializer(initializer, seeds.pop())
         if normalised:
             layers += [
                 # No bias: the normalisation would take it away again.
-                keras.layers.Dense(units, use_bias=False, kernel_initializer=kernel, name=f"hidden_{number}"),
+                keras.layers.Dense(
+                    units, use_bias=False, kernel_initializer=kernel, name=f"hidden_{number}"
+                ),
                 # With Keras's momentum of 0.99, made for long trainings: here a batch has one number a digit and neuron,
                 # not hundreds, so a mean over few batches is not precise.
                 keras.layers.BatchNormalization(name=f"batch_normalization_{number}"),
                 keras.layers.Activation(activation, name=f"activation_{number}"),
             ]
         else:
-            layers.append(keras.layers.Dense(units, activation, kernel_initializer=kernel, name=f"hidden_{number}"))
+            layers.append(
+                keras.layers.Dense(
+                    units, activation, kernel_initializer=kernel, name=f"hidden_{number}"
+                )
+            )
         if dropout:
             layers.append(keras.layers.Dropout(dropout, seed=seeds.pop(), name=f"dropout_{number}"))
     kernel = _initializer(initializer, seeds.pop())
@@ -100,7 +120,9 @@ def one_hidden_layer(
     value that cannot be used, with what would be right.
     """
     units = checks.integer("units", units, 1)
-    return _dense_network("one_hidden_layer", (units,), activation, "softmax", dropout, kernel_initializer, seed)
+    return _dense_network(
+        "one_hidden_layer", (units,), activation, "softmax", dropout, kernel_initializer, seed
+    )
 
 
 def mlp(
@@ -122,7 +144,16 @@ def mlp(
     Raises ValueError.
     """
     hidden_layers = checks.integers("hidden_layers", hidden_layers)
-    return _dense_network("mlp", hidden_layers, activation, "softmax", dropout, kernel_initializer, seed, batch_normalization)
+    return _dense_network(
+        "mlp",
+        hidden_layers,
+        activation,
+        "softmax",
+        dropout,
+        kernel_initializer,
+        seed,
+        batch_normalization,
+    )
 
 
 def cnn(
@@ -147,20 +178,30 @@ def cnn(
     """
     filters = checks.integers("filters", filters)
     if len(filters) > 4:
-        raise checks.invalid("filters", filters, "at most four blocks, since 28 x 28 pixels can be halved four times")
+        raise checks.invalid(
+            "filters", filters, "at most four blocks, since 28 x 28 pixels can be halved four times"
+        )
     kernel_size = checks.integer("kernel_size", kernel_size, 1, 28)
     convolutions = checks.integer("convolutions", convolutions, 1, 10)
     activation = _activation(activation)
     seed = checks.seed(seed)
     counts = [count for count in filters for _ in range(convolutions)]
     seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(len(counts) + 1)]
-    layers: list[keras.layers.Layer] = [keras.Input((28, 28), name="image"), keras.layers.Reshape((28, 28, 1), name="picture")]
+    layers: list[keras.layers.Layer] = [
+        keras.Input((28, 28), name="image"),
+        keras.layers.Reshape((28, 28, 1), name="picture"),
+    ]
     for number, count in enumerate(counts, start=1):
         kernel = _initializer(kernel_initializer, seeds.pop())
         # No bias: the normalisation would take it away again.
         layers.append(
             keras.layers.Conv2D(
-                count, kernel_size, padding="same", use_bias=False, kernel_initializer=kernel, name=f"convolution_{number}"
+                count,
+                kernel_size,
+                padding="same",
+                use_bias=False,
+                kernel_initializer=kernel,
+                name=f"convolution_{number}",
             )
         )
         if number % convolutions == 0:
@@ -187,11 +228,17 @@ def load(path: str | os.PathLike) -> keras.Model:
     """
     path = Path(path).expanduser()
     if not path.is_file():
-        raise checks.invalid("model", str(path), "single_layer, one_hidden_layer, mlp, or the path of a saved .keras file")
+        raise checks.invalid(
+            "model",
+            str(path),
+            "single_layer, one_hidden_layer, mlp, or the path of a saved .keras file",
+        )
     try:
         model = keras.saving.load_model(path, compile=False)
     except (ValueError, OSError, TypeError, KeyError) as error:
-        raise ValueError(f"{path.name}: not a model saved by Keras ({error}). Save it with model.save('name.keras').") from error
+        raise ValueError(
+            f"{path.name}: not a model saved by Keras ({error}). Save it with model.save('name.keras')."
+        ) from error
     if model.input_shape[1:3] != (28, 28) or model.output_shape[1:] != (10,):
         raise ValueError(
             f"{path.name}: takes {model.input_shape[1:]} and gives {model.output_shape[1:]};"

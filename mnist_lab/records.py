@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mnist_lab.data.digits import Digits
+from mnist_lab.files import course_folder
 
 if TYPE_CHECKING:
     import keras
@@ -48,7 +49,10 @@ class Record:
         return self.fields["notebook"]
 
     def __str__(self) -> str:
-        metrics, low, high = self.fields["metrics"], *self.fields["metrics"]["test_accuracy_interval"]
+        metrics, low, high = (
+            self.fields["metrics"],
+            *self.fields["metrics"]["test_accuracy_interval"],
+        )
         return (
             f"Record of {self.notebook}: {self.fields['model']} ({self.fields['weights']:,} weights) on"
             f" {self.fields['data']['source']}, test accuracy {metrics['test_accuracy']:.2%}"
@@ -81,23 +85,38 @@ def _checked(content: Any) -> Record:
             raise ValueError(f"its record has no usable {key!r}: {content.get(key)!r}")
     metrics = content["metrics"]
     interval = metrics.get("test_accuracy_interval")
-    accuracies = [metrics.get("test_accuracy"), *(interval if isinstance(interval, list) else [None])]
-    if len(accuracies) != 3 or not all(type(value) in (int, float) and 0 <= value <= 1 for value in accuracies):
+    accuracies = [
+        metrics.get("test_accuracy"),
+        *(interval if isinstance(interval, list) else [None]),
+    ]
+    if len(accuracies) != 3 or not all(
+        type(value) in (int, float) and 0 <= value <= 1 for value in accuracies
+    ):
         raise ValueError(f"its record has no test accuracy with an interval: {accuracies!r}")
     accuracy, low, high = accuracies
     if not low - 1e-9 <= accuracy <= high + 1e-9:
-        raise ValueError(f"its record has a test accuracy of {accuracy} outside its interval {low} to {high}")
+        raise ValueError(
+            f"its record has a test accuracy of {accuracy} outside its interval {low} to {high}"
+        )
     wrong = metrics.get("test_misclassified")
     if wrong is not None:
         total = content["data"].get("test")
-        if not isinstance(wrong, list) or not isinstance(total, int) or not all(type(n) is int and 0 <= n < total for n in wrong):
+        if (
+            not isinstance(wrong, list)
+            or not isinstance(total, int)
+            or not all(type(n) is int and 0 <= n < total for n in wrong)
+        ):
             raise ValueError(f"its record names mistakes that are no test digits, of {total!r}")
         if len(set(wrong)) != len(wrong) or abs(1 - len(wrong) / max(total, 1) - accuracy) > 1e-6:
-            raise ValueError(f"its record names {len(wrong)} mistakes, which contradicts its test accuracy of {accuracy}")
+            raise ValueError(
+                f"its record names {len(wrong)} mistakes, which contradicts its test accuracy of {accuracy}"
+            )
     try:
         json.dumps(content, allow_nan=False)
     except ValueError as error:
-        raise ValueError(f"its record holds NaN or infinity, which JSON cannot keep ({error})") from error
+        raise ValueError(
+            f"its record holds NaN or infinity, which JSON cannot keep ({error})"
+        ) from error
     return Record(content)
 
 
@@ -127,7 +146,10 @@ def record(
         "data": {"source": digits.source, **digits.sizes},
         "metrics": _plain(metrics),
         "seconds": round(float(seconds), 2),
-        "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in packages}},
+        "versions": {
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in packages},
+        },
     }
     return _checked(content)
 
@@ -148,18 +170,15 @@ def read_record(path: Path) -> Record:
         raise ValueError(f"{Path(path).name}: {error}") from error
 
 
-def course_folder() -> Path:
-    """Return the folder of the course's own notebooks, which are committed with their records."""
-    return Path(__file__).resolve().parent.parent / "notebooks"
-
-
 def read_records(folder: str | Path = "") -> list[Record]:
     """Return the records of the notebooks in a folder, in the order of their names; those without one are passed over.
 
     folder: "" takes the course's own notebooks.
     """
     records = []
-    for path in sorted(Path(folder).expanduser().glob("*.ipynb") if folder else course_folder().glob("*.ipynb")):
+    for path in sorted(
+        Path(folder).expanduser().glob("*.ipynb") if folder else course_folder().glob("*.ipynb")
+    ):
         try:
             records.append(read_record(path))
         except ValueError:
@@ -176,7 +195,10 @@ def compare_records(before: Record, after: Record) -> "Comparison | None":
     """Return how two runs differ on the same test digits; None where they were not asked the same ones, or it is not known."""
     from mnist_lab.evaluation.comparison import compare_counts
 
-    tests = [(record.fields["data"].get("source"), record.fields["data"].get("test")) for record in (before, after)]
+    tests = [
+        (record.fields["data"].get("source"), record.fields["data"].get("test"))
+        for record in (before, after)
+    ]
     wrong = [record.fields["metrics"].get("test_misclassified") for record in (before, after)]
     if tests[0] != tests[1] or tests[0][0] == "files" or None in wrong:
         return None
@@ -205,7 +227,9 @@ def ladder(records: list[Record]) -> pd.DataFrame:
             "weights": f"{record.fields['weights']:,}",
             "data": f"{record.fields['data']['source']}, {record.fields['data']['train']:,}",
             "test accuracy": f"{record.fields['metrics']['test_accuracy']:.2%}",
-            "95 % interval": "{:.2%} to {:.2%}".format(*record.fields["metrics"]["test_accuracy_interval"]),
+            "95 % interval": "{:.2%} to {:.2%}".format(
+                *record.fields["metrics"]["test_accuracy_interval"]
+            ),
             "step": _improvement(before, record),
             "seconds": f"{record.fields['seconds']:.1f}",
         }

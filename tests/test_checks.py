@@ -18,7 +18,19 @@ def nested_list(depth):
     return value
 
 
-class_values = (True, False, np.True_, None, {}, {"a": 1}, object(), 1j, np.complex64(1), b"5", bytearray(b"5"))
+class_values = (
+    True,
+    False,
+    np.True_,
+    None,
+    {},
+    {"a": 1},
+    object(),
+    1j,
+    np.complex64(1),
+    b"5",
+    bytearray(b"5"),
+)
 NOT_NUMBERS = {
     **{f"{type(value).__name__} {number}": value for number, value in enumerate(class_values)},
     "nan": math.nan,
@@ -56,7 +68,13 @@ NONSENSE = pytest.mark.parametrize("value", NOT_NUMBERS.values(), ids=NOT_NUMBER
 EXAMPLES = settings(max_examples=50, deadline=None)
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text() | st.binary(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.complex_numbers()
+    | st.text()
+    | st.binary(),
     lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner),
     max_leaves=8,
 )
@@ -91,7 +109,9 @@ def test_nonsense_is_no_share(value):
     assert "a number from 0 up to, but not including, 1" in str(error.value)
 
 
-@pytest.mark.parametrize("name", [name for name in NOT_NUMBERS if "bool" not in name and name != "text True"])
+@pytest.mark.parametrize(
+    "name", [name for name in NOT_NUMBERS if "bool" not in name and name != "text True"]
+)
 def test_nonsense_is_neither_true_nor_false(name):
     with pytest.raises(ValueError) as error:
         checks.boolean("batch_normalization", NOT_NUMBERS[name])
@@ -99,7 +119,9 @@ def test_nonsense_is_neither_true_nor_false(name):
     assert "True or False" in str(error.value)
 
 
-@pytest.mark.parametrize("values", [(True, False), (np.True_, np.False_), ("True", "False"), (" true", "FALSE ")])
+@pytest.mark.parametrize(
+    "values", [(True, False), (np.True_, np.False_), ("True", "False"), (" true", "FALSE ")]
+)
 def test_true_and_false_may_come_as_text(values):
     assert [checks.boolean("batch_normalization", value) for value in values] == [True, False]
 
@@ -173,7 +195,9 @@ def test_whole_numbers_come_back_exactly_as_numbers_and_through_text(number):
         assert type(result) is int
 
 
-@pytest.mark.parametrize("value", [1000, 1000.0, "1000", "1e3", "1_000", np.int16(1000), np.float32(1000), "0x3e8"])
+@pytest.mark.parametrize(
+    "value", [1000, 1000.0, "1000", "1e3", "1_000", np.int16(1000), np.float32(1000), "0x3e8"]
+)
 def test_spellings_of_one_thousand_are_one_thousand(value):
     result = checks.integer("seed", value, 0)
     assert result == 1000
@@ -221,7 +245,10 @@ def test_whole_numbers_outside_the_limits_are_refused_with_the_limits(number, on
         return
     with pytest.raises(ValueError) as error:
         checks.integer("epochs", number, least, most)
-    assert f"epochs={number} cannot be used: expected a whole number from {least:,} to {most:,}" in str(error.value)
+    assert (
+        f"epochs={number} cannot be used: expected a whole number from {least:,} to {most:,}"
+        in str(error.value)
+    )
 
 
 @EXAMPLES
@@ -254,13 +281,17 @@ def test_an_empty_list_is_refused(value):
         checks.integers("hidden", value)
 
 
-@pytest.mark.parametrize("value", [{3: 1}, {3}, frozenset({3}), b"ab", bytearray(b"ab"), "{3}", "b'ab'"])
+@pytest.mark.parametrize(
+    "value", [{3: 1}, {3}, frozenset({3}), b"ab", bytearray(b"ab"), "{3}", "b'ab'"]
+)
 def test_things_that_are_not_lists_are_not_read_as_lists(value):
     with pytest.raises(ValueError, match="hidden="):
         checks.integers("hidden", value)
 
 
-@pytest.mark.parametrize("value", [[100, 0], [100, -5], "[100, 0]", 0, np.array([[100], [50]]), [[100], [50]]])
+@pytest.mark.parametrize(
+    "value", [[100, 0], [100, -5], "[100, 0]", 0, np.array([[100], [50]]), [[100], [50]]]
+)
 def test_lists_with_an_unusable_entry_are_refused(value):
     with pytest.raises(ValueError, match="hidden="):
         checks.integers("hidden", value)
@@ -272,7 +303,9 @@ def test_an_allowed_choice_is_returned():
 
 
 def test_a_misspelt_choice_is_refused_with_a_guess():
-    with pytest.raises(ValueError, match=r"optimizer='adm'.*one of adam, sgd \(did you mean 'adam'\?\)"):
+    with pytest.raises(
+        ValueError, match=r"optimizer='adm'.*one of adam, sgd \(did you mean 'adam'\?\)"
+    ):
         checks.choice("optimizer", "adm", ["adam", "sgd"])
 
 

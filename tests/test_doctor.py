@@ -38,7 +38,15 @@ def kernel_of(program):
 def test_this_machine_is_sound(root):
     findings = doctor.examine(root / "requirements.txt")
     assert [finding for finding in findings if not finding.fine] == []
-    assert [f.subject for f in findings] == ["Python", "packages", "TensorFlow", "processor", "memory", "data", "kernel"]
+    assert [f.subject for f in findings] == [
+        "Python",
+        "packages",
+        "TensorFlow",
+        "processor",
+        "memory",
+        "data",
+        "kernel",
+    ]
     assert all(finding.words for finding in findings)
 
 
@@ -65,19 +73,33 @@ def test_every_python_of_the_course_is_fine(monkeypatch, right):
 
 
 def test_a_lock_that_agrees_is_counted(lock):
-    found = doctor.packages(lock("# made by hand", f"numpy=={version('numpy')}  # why", "", f"pytest=={version('pytest')}"))
+    found = doctor.packages(
+        lock(
+            "# made by hand",
+            f"numpy=={version('numpy')}  # why",
+            "",
+            f"pytest=={version('pytest')}",
+        )
+    )
     assert found == ("packages", True, "all 2 as in the lock")
 
 
 def test_a_wrong_version_is_named_with_what_to_run(lock):
     found = doctor.packages(lock("numpy==0.0.1", f"pytest=={version('pytest')}"))
-    assert found == ("packages", False, f"numpy {version('numpy')} (lock: 0.0.1); run: pip install -r requirements.txt")
+    assert found == (
+        "packages",
+        False,
+        f"numpy {version('numpy')} (lock: 0.0.1); run: pip install -r requirements.txt",
+    )
 
 
 def test_a_missing_package_is_named_with_what_to_run(lock):
     found = doctor.packages(lock("no-such-package-here==1.2.3"))
     assert not found.fine
-    assert found.words == "no-such-package-here missing (lock: 1.2.3); run: pip install -r requirements.txt"
+    assert (
+        found.words
+        == "no-such-package-here missing (lock: 1.2.3); run: pip install -r requirements.txt"
+    )
 
 
 def test_five_wrong_packages_are_named_and_the_others_counted(lock):
@@ -142,7 +164,9 @@ def test_own_digits_are_told_apart_from_mnist(tmp_path):
     assert doctor.data(str(path)) == ("data", True, f"your own digits at {path}")
 
 
-def test_mnist_in_a_cache_is_named_with_its_place_and_the_sample_says_how_to_fetch_it(tmp_path, monkeypatch):
+def test_mnist_in_a_cache_is_named_with_its_place_and_the_sample_says_how_to_fetch_it(
+    tmp_path, monkeypatch
+):
     monkeypatch.delenv("MNIST_LAB_DATA", raising=False)
     monkeypatch.setattr(download, "cached", lambda: (None, tmp_path / "mnist.npz"))
     assert doctor.data("auto") == ("data", True, f"MNIST at {tmp_path / 'mnist.npz'}")
@@ -177,18 +201,28 @@ def test_a_missing_kernel_says_what_to_run(monkeypatch):
 
     monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", no_kernel)
     found = doctor.kernel()
-    assert found == ("kernel", False, "no kernel named python3; run: pip install -r requirements.txt")
+    assert found == (
+        "kernel",
+        False,
+        "no kernel named python3; run: pip install -r requirements.txt",
+    )
 
 
 def test_another_environment_on_the_same_python_is_a_foreign_kernel(tmp_path, monkeypatch):
     venv.create(tmp_path / "other", symlinks=os.name == "posix")
     program = tmp_path / "other" / ("bin/python" if os.name == "posix" else "Scripts/python.exe")
-    monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", lambda self, name: SimpleNamespace(argv=[str(program)]))
+    monkeypatch.setattr(
+        KernelSpecManager,
+        "get_kernel_spec",
+        lambda self, name: SimpleNamespace(argv=[str(program)]),
+    )
     assert not doctor.kernel().fine
 
 
 def test_a_kernel_that_starts_nothing_is_said_so(monkeypatch):
-    monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", lambda self, name: SimpleNamespace(argv=[]))
+    monkeypatch.setattr(
+        KernelSpecManager, "get_kernel_spec", lambda self, name: SimpleNamespace(argv=[])
+    )
     finding = doctor.kernel()
     assert not finding.fine
     assert "starts nothing" in finding.words

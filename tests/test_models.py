@@ -14,16 +14,22 @@ BUILDERS = [lab.models.single_layer, lab.models.one_hidden_layer, lab.models.mlp
 
 
 def kernels(model):
-    return [np.asarray(layer.kernel) for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+    return [
+        np.asarray(layer.kernel) for layer in model.layers if isinstance(layer, keras.layers.Dense)
+    ]
 
 
-@pytest.mark.parametrize(("build", "weights"), list(zip(BUILDERS, (7_850, 79_510, 199_210), strict=True)))
+@pytest.mark.parametrize(
+    ("build", "weights"), list(zip(BUILDERS, (7_850, 79_510, 199_210), strict=True))
+)
 def test_default_sizes_are_those_the_course_names(build, weights):
     assert build().count_params() == weights
 
 
 @settings(max_examples=8, deadline=None)
-@given(hidden=st.lists(st.integers(1, 40), min_size=1, max_size=4), dropout=st.sampled_from([0.0, 0.3]))
+@given(
+    hidden=st.lists(st.integers(1, 40), min_size=1, max_size=4), dropout=st.sampled_from([0.0, 0.3])
+)
 def test_size_is_the_count_by_hand(hidden, dropout):
     widths = [784, *hidden, 10]
     by_hand = sum((before + 1) * after for before, after in zip(widths, widths[1:], strict=False))
@@ -44,7 +50,9 @@ def test_single_layer_answers_with_ten_sigmoids_of_their_own():
     kernel, bias = (np.asarray(weights, np.float64) for weights in model.get_weights())
     outputs = np.asarray(model(IMAGES))
     assert ((outputs > 0) & (outputs < 1)).all()
-    np.testing.assert_allclose(outputs, 1 / (1 + np.exp(-(IMAGES.reshape(32, 784) @ kernel + bias))), atol=1e-6)
+    np.testing.assert_allclose(
+        outputs, 1 / (1 + np.exp(-(IMAGES.reshape(32, 784) @ kernel + bias))), atol=1e-6
+    )
     assert np.abs(outputs.sum(axis=1) - 1).min() > 0.1
 
 
@@ -75,7 +83,9 @@ def test_the_global_seed_of_keras_changes_nothing():
     keras.utils.set_random_seed(1)
     first = lab.models.one_hidden_layer(20)
     keras.utils.set_random_seed(2)
-    for one, other in zip(first.get_weights(), lab.models.one_hidden_layer(20).get_weights(), strict=True):
+    for one, other in zip(
+        first.get_weights(), lab.models.one_hidden_layer(20).get_weights(), strict=True
+    ):
         np.testing.assert_array_equal(one, other)
 
 
@@ -89,7 +99,10 @@ def test_layers_of_equal_shape_start_differently(dropout):
 def test_hidden_layers_have_the_width_and_activation_asked_for():
     model = lab.models.mlp([30, 20], activation="tanh")
     hidden = [layer for layer in model.layers if layer.name.startswith("hidden")]
-    assert [(layer.units, layer.activation.__name__) for layer in hidden] == [(30, "tanh"), (20, "tanh")]
+    assert [(layer.units, layer.activation.__name__) for layer in hidden] == [
+        (30, "tanh"),
+        (20, "tanh"),
+    ]
 
 
 def test_initializer_is_the_one_asked_for():
@@ -100,7 +113,11 @@ def test_initializer_is_the_one_asked_for():
 def test_each_hidden_layer_is_followed_by_its_dropout():
     names = [layer.name for layer in lab.models.mlp((30, 20), dropout=0.25).layers]
     assert names == ["pixels", "hidden_1", "dropout_1", "hidden_2", "dropout_2", "digits"]
-    assert not [name for name in [layer.name for layer in lab.models.mlp((30, 20)).layers] if "dropout" in name]
+    assert not [
+        name
+        for name in [layer.name for layer in lab.models.mlp((30, 20)).layers]
+        if "dropout" in name
+    ]
 
 
 def test_dropout_acts_in_training_only():
@@ -117,24 +134,36 @@ def test_dropout_acts_in_training_only():
 
 def test_dropout_layers_do_not_share_their_seed():
     model = lab.models.mlp((50, 50), dropout=0.5)
-    masks = [np.asarray(model.get_layer(f"dropout_{n}")(np.ones((1, 50), np.float32), training=True)) for n in (1, 2)]
+    masks = [
+        np.asarray(model.get_layer(f"dropout_{n}")(np.ones((1, 50), np.float32), training=True))
+        for n in (1, 2)
+    ]
     assert not np.array_equal(*masks)
 
 
 def test_normalised_layers_are_those_of_a_network_without_once_multiplied_into_the_weights():
     model = lab.models.mlp((30, 20), dropout=0.2, batch_normalization=True, seed=1)
-    each = [f"{part}_{number}" for number in (1, 2) for part in ("hidden", "normalisation", "activation", "dropout")]
+    each = [
+        f"{part}_{number}"
+        for number in (1, 2)
+        for part in ("hidden", "normalisation", "activation", "dropout")
+    ]
     assert [layer.name for layer in model.layers] == ["pixels", *each, "digits"]
     assert model.count_params() == 784 * 30 + 30 * 20 + 4 * 50 + 21 * 10
     random = np.random.default_rng(2)
     folded = []
     for number in (1, 2):
         normalisation = model.get_layer(f"batch_normalization_{number}")
-        values = [random.uniform(0.5, 1.5, weights.shape) for weights in normalisation.get_weights()]
+        values = [
+            random.uniform(0.5, 1.5, weights.shape) for weights in normalisation.get_weights()
+        ]
         normalisation.set_weights(values)
         gamma, beta, mean, variance = values
         factor = gamma / np.sqrt(variance + normalisation.epsilon)
-        folded += [model.get_layer(f"hidden_{number}").get_weights()[0] * factor, beta - mean * factor]
+        folded += [
+            model.get_layer(f"hidden_{number}").get_weights()[0] * factor,
+            beta - mean * factor,
+        ]
     without = lab.models.mlp((30, 20))
     without.set_weights([*folded, *model.get_layer("output").get_weights()])
     np.testing.assert_allclose(model(IMAGES, training=False), without(IMAGES), atol=1e-5)
@@ -155,7 +184,9 @@ def test_values_may_come_as_text():
     model = lab.models.mlp("[100, 50]", dropout="0.2", seed="3")
     assert [kernel.shape for kernel in kernels(model)] == [(784, 100), (100, 50), (50, 10)]
     assert model.get_layer("dropout_2").rate == 0.2
-    np.testing.assert_array_equal(kernels(model)[0], kernels(lab.models.mlp((100, 50), dropout=0.2, seed=3))[0])
+    np.testing.assert_array_equal(
+        kernels(model)[0], kernels(lab.models.mlp((100, 50), dropout=0.2, seed=3))[0]
+    )
     assert kernels(lab.models.one_hidden_layer("64"))[0].shape == (784, 64)
 
 
@@ -164,7 +195,10 @@ def test_values_may_come_as_text():
     [
         ({"activation": "rellu"}, ["activation", "'rellu'", "did you mean 'relu'"]),
         ({"activation": 3}, ["activation", "3", "relu", "tanh"]),
-        ({"kernel_initializer": "he_norml"}, ["kernel_initializer", "'he_norml'", "did you mean 'he_normal'"]),
+        (
+            {"kernel_initializer": "he_norml"},
+            ["kernel_initializer", "'he_norml'", "did you mean 'he_normal'"],
+        ),
         ({"kernel_initializer": "zeros"}, ["kernel_initializer", "'zeros'", "glorot_uniform"]),
         ({"kernel_initializer": None}, ["kernel_initializer", "None", "glorot_uniform"]),
         ({"dropout": 1}, ["dropout", "1", "share from 0"]),
@@ -207,7 +241,9 @@ def test_loading_a_file_that_is_not_there_or_no_model_says_so(tmp_path):
 
 
 def test_loading_a_model_for_other_images_names_both_shapes(tmp_path):
-    keras.Sequential([keras.Input((8, 8)), keras.layers.Flatten(), keras.layers.Dense(10)]).save(tmp_path / "small.keras")
+    keras.Sequential([keras.Input((8, 8)), keras.layers.Flatten(), keras.layers.Dense(10)]).save(
+        tmp_path / "small.keras"
+    )
     with pytest.raises(ValueError, match=r"\(8, 8\).*expected images of 28 x 28 and ten outputs"):
         lab.models.load(tmp_path / "small.keras")
 
@@ -225,17 +261,33 @@ def test_a_block_of_two_convolutions_pools_after_the_second():
     model = lab.models.cnn((8, 24, 40), convolutions="2")
     layers = [layer.name for layer in model.layers]
     first = ["convolution_1", "batch_normalization_1", "activation_1"]
-    assert layers[:8] == ["picture", *first, "convolution_2", "pooling_1", "batch_normalization_2", "activation_2"]
-    assert [name for name in layers if name.startswith("pooling")] == ["pooling_1", "pooling_2", "pooling_3"]
+    assert layers[:8] == [
+        "picture",
+        *first,
+        "convolution_2",
+        "pooling_1",
+        "batch_normalization_2",
+        "activation_2",
+    ]
+    assert [name for name in layers if name.startswith("pooling")] == [
+        "pooling_1",
+        "pooling_2",
+        "pooling_3",
+    ]
     convolutions = [(1, 8), (8, 8), (8, 24), (24, 24), (24, 40), (40, 40)]
-    assert model.count_params() == sum(9 * a * b + 4 * b for a, b in convolutions) + 10 * (3 * 3 * 40 + 1)
+    assert model.count_params() == sum(9 * a * b + 4 * b for a, b in convolutions) + 10 * (
+        3 * 3 * 40 + 1
+    )
     assert model.get_layer("activation_1").output.shape == (None, 28, 28, 8)
     assert model.get_layer("activation_6").output.shape == (None, 3, 3, 40)
 
 
 def test_cnn_filters_come_as_text_and_seeds_decide_the_weights():
     one, same, other = (lab.models.cnn("[4, 6]", kernel_size="5", seed=seed) for seed in (1, 1, 2))
-    assert [layer.kernel.shape for layer in one.layers if "convolution" in layer.name] == [(5, 5, 1, 4), (5, 5, 4, 6)]
+    assert [layer.kernel.shape for layer in one.layers if "convolution" in layer.name] == [
+        (5, 5, 1, 4),
+        (5, 5, 4, 6),
+    ]
     for a, b in zip(one.get_weights(), same.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
     assert not np.array_equal(one.get_weights()[0], other.get_weights()[0])
@@ -247,7 +299,10 @@ def test_cnn_filters_come_as_text_and_seeds_decide_the_weights():
         ({"filters": [8] * 5}, "at most four blocks"),
         ({"filters": []}, "filters="),
         ({"kernel_size": 0}, "kernel_size=0 cannot be used"),
-        ({"convolutions": 0}, "convolutions=0 cannot be used: expected a whole number from 1 to 10"),
+        (
+            {"convolutions": 0},
+            "convolutions=0 cannot be used: expected a whole number from 1 to 10",
+        ),
         ({"activation": "rleu"}, "did you mean 'relu'"),
     ],
 )

@@ -10,7 +10,12 @@ from mnist_lab import records
 from mnist_lab.data.digits import Dataset, Digits
 from mnist_lab.records import MIME, Record, ladder, read_record, read_records, record, records_up_to
 
-METRICS = {"validation_accuracy": 0.91, "test_accuracy": 0.9, "test_accuracy_interval": [0.88, 0.92], "test_loss": 0.4}
+METRICS = {
+    "validation_accuracy": 0.91,
+    "test_accuracy": 0.9,
+    "test_accuracy_interval": [0.88, 0.92],
+    "test_loss": 0.4,
+}
 
 
 # Stands in for a Keras model, of which a record takes the name and the size.
@@ -18,7 +23,10 @@ MODEL = SimpleNamespace(name="single_layer", count_params=lambda: np.int64(7850)
 
 
 def digits():
-    parts = [Dataset(np.zeros((count, 28, 28), np.float32), np.zeros(count, np.int64)) for count in (1000, 400, 100)]
+    parts = [
+        Dataset(np.zeros((count, 28, 28), np.float32), np.zeros(count, np.int64))
+        for count in (1000, 400, 100)
+    ]
     return Digits(*parts, source="sample")
 
 
@@ -58,7 +66,14 @@ def write(folder, name, *outputs):
 
 
 def test_a_record_comes_back_equal_out_of_a_notebook(tmp_path):
-    run = a_record(parameters={"hidden_layers": (100, 50), "learning_rate": 1e-3, "train_size": None, "name": "größer"})
+    run = a_record(
+        parameters={
+            "hidden_layers": (100, 50),
+            "learning_rate": 1e-3,
+            "train_size": None,
+            "name": "größer",
+        }
+    )
     path = write(tmp_path, "01_single_layer", [PRINTED], [PRINTED, displayed(run)])
     assert read_record(path) == run
     assert read_record(str(path)) == run
@@ -67,7 +82,11 @@ def test_a_record_comes_back_equal_out_of_a_notebook(tmp_path):
 def test_a_record_says_what_was_run_on_what_and_what_came_out():
     content = a_record().content
     assert content["schema"] == 1
-    assert (content["notebook"], content["model"], content["weights"]) == ("01_single_layer", "single_layer", 7850)
+    assert (content["notebook"], content["model"], content["weights"]) == (
+        "01_single_layer",
+        "single_layer",
+        7850,
+    )
     assert content["data"] == {"source": "sample", "train": 1000, "validation": 400, "test": 100}
     assert content["parameters"] == {"epochs": 5}
     assert content["metrics"] == METRICS
@@ -88,18 +107,36 @@ def test_a_record_shows_one_line_of_text_beside_the_data():
 
 def test_numpy_values_become_plain_json():
     run = a_record(
-        parameters={"epochs": np.int64(5), "rates": np.array([0.5, 1.0]), "sizes": (np.int32(3),), "on": np.bool_(True), 7: "x"},
-        metrics=METRICS | {"test_accuracy": np.float64(0.9), "test_accuracy_interval": (np.float32(0.5), np.float64(0.95))},
+        parameters={
+            "epochs": np.int64(5),
+            "rates": np.array([0.5, 1.0]),
+            "sizes": (np.int32(3),),
+            "on": np.bool_(True),
+            7: "x",
+        },
+        metrics=METRICS
+        | {
+            "test_accuracy": np.float64(0.9),
+            "test_accuracy_interval": (np.float32(0.5), np.float64(0.95)),
+        },
         seconds=np.float32(2.5),
     )
     assert json.loads(json.dumps(run.fields)) == run.content
-    assert run.fields["parameters"] == {"epochs": 5, "rates": [0.5, 1.0], "sizes": [3], "on": True, "7": "x"}
+    assert run.fields["parameters"] == {
+        "epochs": 5,
+        "rates": [0.5, 1.0],
+        "sizes": [3],
+        "on": True,
+        "7": "x",
+    }
     assert run.fields["parameters"]["on"] is True
     assert {type(run.fields[key]) for key in ("weights", "seconds")} == {int, float}
 
 
 def test_other_values_are_kept_as_their_text(tmp_path):
-    assert a_record(parameters={"data_source": tmp_path}).fields["parameters"] == {"data_source": str(tmp_path)}
+    assert a_record(parameters={"data_source": tmp_path}).fields["parameters"] == {
+        "data_source": str(tmp_path)
+    }
 
 
 @pytest.mark.parametrize(
@@ -140,7 +177,18 @@ def test_a_notebook_with_two_records_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "7", "null", '{"nbformat": 4}', '{"cells": 3}', '{"cells": [3]}', '{"cells": [{"outputs": [3]}]}']
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "7",
+        "null",
+        '{"nbformat": 4}',
+        '{"cells": 3}',
+        '{"cells": [3]}',
+        '{"cells": [{"outputs": [3]}]}',
+    ],
 )
 def test_damaged_files_are_refused_by_name(tmp_path, text):
     path = tmp_path / "02_damaged.ipynb"
@@ -198,10 +246,22 @@ def test_so_far_are_the_earlier_notebooks_and_this_run(tmp_path):
 
 
 def test_ladder_has_one_row_a_record_in_words_to_read():
-    later = a_record("02_b", METRICS | {"test_accuracy": 0.98123, "test_accuracy_interval": [0.97, 0.99]}, seconds=65.25)
+    later = a_record(
+        "02_b",
+        METRICS | {"test_accuracy": 0.98123, "test_accuracy_interval": [0.97, 0.99]},
+        seconds=65.25,
+    )
     table = ladder([a_record(), later])
     assert table.index.tolist() == ["01_single_layer", "02_b"]
-    assert table.columns.tolist() == ["model", "weights", "data", "test accuracy", "95 % interval", "step", "seconds"]
+    assert table.columns.tolist() == [
+        "model",
+        "weights",
+        "data",
+        "test accuracy",
+        "95 % interval",
+        "step",
+        "seconds",
+    ]
     assert table.loc["01_single_layer"].tolist() == [
         "single_layer",
         "7,850",
@@ -235,18 +295,27 @@ def test_equal_content_makes_equal_records():
 
 def with_mistakes(name, wrong, **changed):
     accuracy = 1 - len(wrong) / 100
-    metrics = {"test_accuracy": accuracy, "test_accuracy_interval": [0.3, 1.0], "test_misclassified": list(wrong)}
+    metrics = {
+        "test_accuracy": accuracy,
+        "test_accuracy_interval": [0.3, 1.0],
+        "test_misclassified": list(wrong),
+    }
     return a_record(name, METRICS | metrics | changed)
 
 
 def test_the_ladder_says_which_steps_are_more_than_chance():
-    first, second, third = (with_mistakes(*run) for run in (("1", range(20)), ("2", range(12, 20)), ("3", range(13, 20))))
+    first, second, third = (
+        with_mistakes(*run)
+        for run in (("1", range(20)), ("2", range(12, 20)), ("3", range(13, 20)))
+    )
     table = ladder([first, second, third])
     assert table["step"].tolist() == ["", "+12.00%, more than chance", "+1.00%, could be chance"]
 
 
 def test_runs_are_compared_on_the_digits_that_only_one_misread():
-    found = records.compare_records(with_mistakes("1", [1, 2, 3, 4, 5]), with_mistakes("2", [4, 5, 6]))
+    found = records.compare_records(
+        with_mistakes("1", [1, 2, 3, 4, 5]), with_mistakes("2", [4, 5, 6])
+    )
     assert (found.only_first, found.only_second, found.difference) == (1, 3, 0.02)
     assert records.compare_records(with_mistakes("1", [1]), a_record()) is None
     other = json.loads(json.dumps(with_mistakes("2", [1]).fields))
@@ -257,7 +326,14 @@ def test_runs_are_compared_on_the_digits_that_only_one_misread():
 @pytest.mark.parametrize("wrong", [[100], [-1], [1, 1], [1, 2, 3], "1", [1.5]])
 def test_mistakes_that_cannot_be_are_refused(wrong):
     with pytest.raises(ValueError, match="its record names"):
-        a_record(metrics=METRICS | {"test_accuracy": 0.98, "test_accuracy_interval": [0.9, 1.0], "test_misclassified": wrong})
+        a_record(
+            metrics=METRICS
+            | {
+                "test_accuracy": 0.98,
+                "test_accuracy_interval": [0.9, 1.0],
+                "test_misclassified": wrong,
+            }
+        )
 
 
 @pytest.mark.parametrize(

@@ -70,8 +70,12 @@ def curve(text: str) -> np.ndarray:
     """Return a stroke of STYLES as many places (n, 2) on smooth curves, from 0 to 1."""
     pieces = []
     for part in text.split("|"):
-        knots = np.array([[float(number) for number in knot.split(",")] for knot in part.split()]) / 100
-        gaps = np.sqrt(np.linalg.norm(np.diff(knots, axis=0), axis=1))  # centripetal: no loops between close knots
+        knots = (
+            np.array([[float(number) for number in knot.split(",")] for knot in part.split()]) / 100
+        )
+        gaps = np.sqrt(
+            np.linalg.norm(np.diff(knots, axis=0), axis=1)
+        )  # centripetal: no loops between close knots
         times = np.concatenate([[0], np.cumsum(gaps)])
         pieces.append(CubicSpline(times, knots, bc_type="natural")(np.linspace(0, times[-1], 200)))
     return np.concatenate(pieces)
@@ -95,12 +99,18 @@ def drawing(digit: int, style: list[str], rng: np.random.Generator) -> dict:
     strokes = []
     for text in style:
         places = curve(text)
-        places = places + np.sin(np.pi * (places[:, ::-1] + 0.5)) * bend[0] + np.sin(2 * np.pi * places) * bend[1]
+        places = (
+            places
+            + np.sin(np.pi * (places[:, ::-1] + 0.5)) * bend[0]
+            + np.sin(2 * np.pi * places) * bend[1]
+        )
         places = evenly(places @ shape.T, SPACING)
         shake = gaussian_filter1d(rng.normal(0, 1, places.shape), 3, axis=0) * rng.uniform(0.8, 2.2)
         strokes.append(places + shake)
     everything = np.concatenate(strokes)
-    shrunk = min(1, 244 / np.ptp(everything, axis=0).max())  # a slanted digit may have become wider than the pad
+    shrunk = min(
+        1, 244 / np.ptp(everything, axis=0).max()
+    )  # a slanted digit may have become wider than the pad
     strokes, everything = [stroke * shrunk for stroke in strokes], everything * shrunk
     low, high = everything.min(axis=0), everything.max(axis=0)
     margin = np.minimum(16, np.maximum(0, (280 - (high - low)) / 2))
@@ -113,7 +123,11 @@ def drawing(digit: int, style: list[str], rng: np.random.Generator) -> dict:
 def main() -> None:
     """Write mnist_lab/drawings.json, one drawing a line."""
     rng = np.random.default_rng(8)
-    drawings = [drawing(digit, styles[number % len(styles)], rng) for number in range(EACH) for digit, styles in STYLES.items()]
+    drawings = [
+        drawing(digit, styles[number % len(styles)], rng)
+        for number in range(EACH)
+        for digit, styles in STYLES.items()
+    ]
     lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in drawings)
     target = Path(__file__).resolve().parent.parent / "mnist_lab" / "drawings.json"
     target.write_text(f"[\n{lines}\n]\n", encoding="utf-8")

@@ -9,7 +9,8 @@ import nbformat
 from PIL import Image
 
 from mnist_lab import plots
-from mnist_lab.records import course_folder, read_records
+from mnist_lab.files import course_folder
+from mnist_lab.records import read_records
 
 # The figure that a README picture is: its notebook, and the last line of the cell that draws it.
 FIGURES = {
@@ -38,15 +39,25 @@ def pack(notebook: Path) -> None:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "image/png" in data:
-                data["image/png"] = base64.b64encode(packed(base64.b64decode(data["image/png"]))).decode()
+                data["image/png"] = base64.b64encode(
+                    packed(base64.b64decode(data["image/png"]))
+                ).decode()
     nbformat.write(content, notebook)
 
 
 def figure_of(notebook: str, line: str) -> bytes:
     """Return the picture (PNG) of the one cell of a course notebook whose last line begins so."""
     cells = json.loads((course_folder() / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
-    (cell,) = [cell for cell in cells if cell["cell_type"] == "code" and cell["source"][-1].startswith(line)]
-    (picture,) = [output["data"]["image/png"] for output in cell["outputs"] if "image/png" in output.get("data", {})]
+    (cell,) = [
+        cell
+        for cell in cells
+        if cell["cell_type"] == "code" and cell["source"][-1].startswith(line)
+    ]
+    (picture,) = [
+        output["data"]["image/png"]
+        for output in cell["outputs"]
+        if "image/png" in output.get("data", {})
+    ]
     return base64.b64decode(picture)
 
 

@@ -53,7 +53,9 @@ def main() -> None:
     """Write the three pictures into the folder screenshots beside this file, each under 200 kB."""
     path = browser.find_chromium()
     if path is None:
-        raise SystemExit("No Chromium: install one, or name it in CHROMIUM, or call `python -m playwright install chromium`.")
+        raise SystemExit(
+            "No Chromium: install one, or name it in CHROMIUM, or call `python -m playwright install chromium`."
+        )
     folder = ROOT / "docs" / "images" / "screenshots"
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as copy:

@@ -41,7 +41,11 @@ class Digits:
     @property
     def sizes(self) -> dict[str, int]:
         """The number of digits in each part."""
-        return {"train": len(self.train), "validation": len(self.validation), "test": len(self.test)}
+        return {
+            "train": len(self.train),
+            "validation": len(self.validation),
+            "test": len(self.test),
+        }
 
     @property
     def provenance(self) -> str:
@@ -71,7 +75,9 @@ def _find(source: str) -> tuple[RawDigits, str]:
         return formats.sample(), "sample"
 
 
-def _stratified(labels: np.ndarray, count: int, seed: int, name: str) -> tuple[np.ndarray, np.ndarray]:
+def _stratified(
+    labels: np.ndarray, count: int, seed: int, name: str
+) -> tuple[np.ndarray, np.ndarray]:
     """Return sorted indices of `count` digits, each class in proportion, and of the rest."""
     from sklearn.model_selection import train_test_split
 
@@ -79,17 +85,25 @@ def _stratified(labels: np.ndarray, count: int, seed: int, name: str) -> tuple[n
         return np.arange(count), np.arange(0)
     classes = len(np.unique(labels))
     if count < classes:
-        raise DataError(f"{name}: {count:,} of {len(labels):,} digits cannot be drawn in proportion to {classes} classes.")
+        raise DataError(
+            f"{name}: {count:,} of {len(labels):,} digits cannot be drawn in proportion to {classes} classes."
+        )
     # A rest of fewer digits than classes cannot be in proportion, and need not be.
     strata = labels if len(labels) - count >= classes else None
     try:
-        chosen, rest = train_test_split(np.arange(len(labels)), train_size=count, stratify=strata, random_state=seed)
+        chosen, rest = train_test_split(
+            np.arange(len(labels)), train_size=count, stratify=strata, random_state=seed
+        )
     except ValueError as error:
-        raise DataError(f"{name}: {count:,} of {len(labels):,} digits cannot be drawn in proportion ({error}).") from error
+        raise DataError(
+            f"{name}: {count:,} of {len(labels):,} digits cannot be drawn in proportion ({error})."
+        ) from error
     return np.sort(chosen), np.sort(rest)
 
 
-def _from_few(labels: np.ndarray, count: int, seed: int, name: str) -> tuple[np.ndarray, np.ndarray]:
+def _from_few(
+    labels: np.ndarray, count: int, seed: int, name: str
+) -> tuple[np.ndarray, np.ndarray]:
     """Return what _stratified does; where there are too few digits for that, draw without regard to the classes."""
     try:
         return _stratified(labels, count, seed, name)
@@ -105,7 +119,12 @@ def _split(images: np.ndarray, labels: np.ndarray) -> Dataset:
     return Dataset(scaled, labels)
 
 
-def load_digits(source: str | os.PathLike = "auto", train_size: Any = None, seed: Any = 0, validation_fraction: Any = 0.1) -> Digits:
+def load_digits(
+    source: str | os.PathLike = "auto",
+    train_size: Any = None,
+    seed: Any = 0,
+    validation_fraction: Any = 0.1,
+) -> Digits:
     """Load handwritten digits, ready to train on.
 
     source: "auto" takes what MNIST_LAB_DATA names if it is set (a path, or one of the words here), else MNIST from
@@ -126,7 +145,9 @@ def load_digits(source: str | os.PathLike = "auto", train_size: Any = None, seed
     raw, name = _find(os.fspath(source))
     count = max(1, round(held_out * len(raw.train_labels)))
     if count == len(raw.train_labels):
-        raise DataError("validation set: a single training digit cannot be split into training and validation.")
+        raise DataError(
+            "validation set: a single training digit cannot be split into training and validation."
+        )
     draw = _from_few if isinstance(raw, formats.Collected) else _stratified
     validation, train = draw(raw.train_labels, count, seed, "validation set")
     if not (train_size is None or (isinstance(train_size, str) and train_size == "None")):

@@ -11,7 +11,15 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from mnist_lab.data.formats import IDX_NAMES, NPZ_KEYS, DataError, RawDigits, checked, read_idx, read_npz
+from mnist_lab.data.formats import (
+    IDX_NAMES,
+    NPZ_KEYS,
+    DataError,
+    RawDigits,
+    checked,
+    read_idx,
+    read_npz,
+)
 
 # A URL that ends in .npz is Keras's file; any other is a folder with the four gzipped IDX files.
 MIRRORS = (
@@ -85,7 +93,9 @@ def _from_mirror(mirror: str, folder: Path, timeout: float) -> tuple[RawDigits, 
     if mirror.endswith(".npz"):
         file = get(mirror, folder / "mnist.npz")
         return read_npz(file), file
-    return checked(mirror, [read_idx(get(f"{mirror}{name}.gz", folder / f"{name}.gz")) for name in IDX_NAMES]), None
+    return checked(
+        mirror, [read_idx(get(f"{mirror}{name}.gz", folder / f"{name}.gz")) for name in IDX_NAMES]
+    ), None
 
 
 def fetch(target: Path, mirrors: Sequence[str] = MIRRORS, patience: float = 15.0) -> RawDigits:
@@ -100,7 +110,9 @@ def fetch(target: Path, mirrors: Sequence[str] = MIRRORS, patience: float = 15.0
 
     end = time.monotonic() + patience
     answering = _answering(mirrors, 0.4 * patience)
-    troubles = [f"{urlsplit(mirror).netloc}: no answer" for mirror in mirrors if mirror not in answering]
+    troubles = [
+        f"{urlsplit(mirror).netloc}: no answer" for mirror in mirrors if mirror not in answering
+    ]
     for position, mirror in enumerate(answering):
         timeout = max(1.0, (end - time.monotonic()) / (len(answering) - position))
         try:
@@ -110,10 +122,16 @@ def fetch(target: Path, mirrors: Sequence[str] = MIRRORS, patience: float = 15.0
                     raise DataError("served other digits than MNIST's (checksum differs)")
                 _keep(raw, file, target)
                 return raw
-        except (ValueError, requests.RequestException, OSError) as error:  # ValueError: our own, or a senseless header
+        except (
+            ValueError,
+            requests.RequestException,
+            OSError,
+        ) as error:  # ValueError: our own, or a senseless header
             troubles.append(f"{urlsplit(mirror).netloc}: {error}")
     raise DataError(
-        "MNIST could not be downloaded. " + "; ".join(troubles) + ". Connect to the internet and try again, or set"
+        "MNIST could not be downloaded. "
+        + "; ".join(troubles)
+        + ". Connect to the internet and try again, or set"
         " MNIST_LAB_DATA to a folder with the four IDX files or to a mnist.npz."
     )
 
@@ -135,4 +153,6 @@ def _keep(raw: RawDigits, file: Path | None, target: Path) -> None:
                 os.unlink(part.name)
                 raise
     except OSError as error:
-        print(f"Notice: MNIST was downloaded but could not be kept at {target} ({error.strerror}); the next run downloads again.")
+        print(
+            f"Notice: MNIST was downloaded but could not be kept at {target} ({error.strerror}); the next run downloads again."
+        )

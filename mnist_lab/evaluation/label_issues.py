@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def cross_val_predict_proba(
-    build: Callable[[int], "keras.Model"], digits: Digits, folds: Any = 5, seed: Any = 0, **settings: Any
+    build: Callable[[int], "keras.Model"],
+    digits: Digits,
+    folds: Any = 5,
+    seed: Any = 0,
+    **settings: Any,
 ) -> Evaluation:
     """Return answers to the training digits, each by a network that did not learn from that digit (cross-validation).
 
@@ -31,10 +35,16 @@ def cross_val_predict_proba(
     parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
     for number, (learn, answer) in enumerate(parts.split(images, labels)):
         network = build(seed + number)
-        part = Digits(Dataset(images[learn], labels[learn]), digits.validation, digits.test, digits.source)
-        if train(network, part, seed=seed, **settings).interrupted:  # half-trained networks call good labels wrong
+        part = Digits(
+            Dataset(images[learn], labels[learn]), digits.validation, digits.test, digits.source
+        )
+        if train(
+            network, part, seed=seed, **settings
+        ).interrupted:  # half-trained networks call good labels wrong
             raise KeyboardInterrupt
-        probabilities[answer] = evaluate(network, Dataset(images[answer], labels[answer])).probabilities
+        probabilities[answer] = evaluate(
+            network, Dataset(images[answer], labels[answer])
+        ).probabilities
     return Evaluation(digits.train, probabilities)
 
 

@@ -103,14 +103,20 @@ def evaluate(model: "keras.Model", dataset: Dataset, batch_size: int = 1000) -> 
     Raises ValueError for other outputs.
     """
     parts = [
-        np.asarray(model(dataset.images[start : start + batch_size], training=False), dtype=np.float64)
+        np.asarray(
+            model(dataset.images[start : start + batch_size], training=False), dtype=np.float64
+        )
         for start in range(0, len(dataset), batch_size)
     ]
     outputs = np.concatenate(parts)
     if outputs.shape != (len(dataset), 10):
-        raise ValueError(f"The model's output has the shape {outputs.shape}; expected ({len(dataset)}, 10).")
+        raise ValueError(
+            f"The model's output has the shape {outputs.shape}; expected ({len(dataset)}, 10)."
+        )
     if not np.isfinite(outputs).all():
-        raise ValueError("The model's output holds NaN or infinity: its training failed. Try a smaller learning_rate.")
+        raise ValueError(
+            "The model's output holds NaN or infinity: its training failed. Try a smaller learning_rate."
+        )
     if outputs.min() < 0 or outputs.max() > 1 + 1e-6:
         raise ValueError(
             f"The model's outputs run from {outputs.min():.3g} to {outputs.max():.3g}; expected probabilities from 0 to 1:"
@@ -133,7 +139,11 @@ def per_digit(result: Evaluation) -> pd.DataFrame:
     precision, recall, f1, support = precision_recall_fscore_support(
         result.dataset.labels, result.predictions, labels=range(10), zero_division=0.0
     )
-    found, there, claimed = result.confusion.diagonal(), result.confusion.sum(axis=1), result.confusion.sum(axis=0)
+    found, there, claimed = (
+        result.confusion.diagonal(),
+        result.confusion.sum(axis=1),
+        result.confusion.sum(axis=0),
+    )
     columns: dict[str, np.ndarray] = {}
     for name, values, totals in (
         ("precision", precision, claimed),
@@ -141,7 +151,9 @@ def per_digit(result: Evaluation) -> pd.DataFrame:
         ("F1", f1, there + claimed - found),
     ):
         pairs = zip(found, totals, strict=True)
-        limits = np.array([wilson_interval(*pair) if pair[1] else (np.nan, np.nan) for pair in pairs])
+        limits = np.array(
+            [wilson_interval(*pair) if pair[1] else (np.nan, np.nan) for pair in pairs]
+        )
         if name == "F1":
             limits = 2 * limits / (1 + limits)
         columns |= {name: values, f"{name} low": limits[:, 0], f"{name} high": limits[:, 1]}
@@ -156,7 +168,9 @@ def confused_pairs(result: Evaluation, top: int = 10) -> pd.DataFrame:
     rows, columns = np.unravel_index(order, wrong.shape)
     counts = wrong[rows, columns]
     digits = result.confusion.sum(axis=1)[rows]
-    table = pd.DataFrame({"is": rows, "read as": columns, "times": counts, "share": counts / np.maximum(digits, 1)})
+    table = pd.DataFrame(
+        {"is": rows, "read as": columns, "times": counts, "share": counts / np.maximum(digits, 1)}
+    )
     return table[table["times"] > 0].reset_index(drop=True)
 
 

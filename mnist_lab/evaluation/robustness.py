@@ -26,7 +26,12 @@ def _mapped(images: Images, matrices: np.ndarray, shifts: np.ndarray) -> Images:
     centre = 13.5
     offsets = centre + shifts - matrices.sum(axis=2) * centre
     pairs = zip(images, matrices, offsets, strict=True)
-    return np.stack([ndimage.affine_transform(image, matrix, offset, order=1) for image, matrix, offset in pairs])
+    return np.stack(
+        [
+            ndimage.affine_transform(image, matrix, offset, order=1)
+            for image, matrix, offset in pairs
+        ]
+    )
 
 
 def _signs(count: int, rng: np.random.Generator) -> np.ndarray:
@@ -37,13 +42,21 @@ def rotation(images: Images, severity: float, rng: np.random.Generator) -> Image
     """Turn each digit by `severity` degrees about the centre, to the left or to the right."""
     angles = np.radians(severity) * _signs(len(images), rng)
     cos, sin = np.cos(angles), np.sin(angles)
-    return _mapped(images, np.stack([cos, -sin, sin, cos], axis=1).reshape(-1, 2, 2), np.zeros((len(images), 2)))
+    return _mapped(
+        images,
+        np.stack([cos, -sin, sin, cos], axis=1).reshape(-1, 2, 2),
+        np.zeros((len(images), 2)),
+    )
 
 
 def translation(images: Images, severity: float, rng: np.random.Generator) -> Images:
     """Move each digit by `severity` pixels, in a direction of its own."""
     angles = rng.uniform(0, 2 * np.pi, len(images))
-    return _mapped(images, np.tile(np.eye(2), (len(images), 1, 1)), severity * np.stack([np.sin(angles), np.cos(angles)], axis=1))
+    return _mapped(
+        images,
+        np.tile(np.eye(2), (len(images), 1, 1)),
+        severity * np.stack([np.sin(angles), np.cos(angles)], axis=1),
+    )
 
 
 def scale(images: Images, severity: float, rng: np.random.Generator) -> Images:
@@ -54,7 +67,11 @@ def scale(images: Images, severity: float, rng: np.random.Generator) -> Images:
 
 def blur(images: Images, severity: float, rng: np.random.Generator) -> Images:
     """Blur with a Gaussian of sigma = `severity` pixels."""
-    return ndimage.gaussian_filter(images, (0, severity, severity), mode="constant") if severity else images.copy()
+    return (
+        ndimage.gaussian_filter(images, (0, severity, severity), mode="constant")
+        if severity
+        else images.copy()
+    )
 
 
 def noise(images: Images, severity: float, rng: np.random.Generator) -> Images:
@@ -132,7 +149,10 @@ def corrupt(dataset: Dataset, name: str, severity: float, seed: int = 0) -> Data
 
 
 def accuracy_under_corruption(
-    models: Mapping[str, "keras.Model"], dataset: Dataset, names: Sequence[str] = tuple(CORRUPTIONS), seed: Any = 0
+    models: Mapping[str, "keras.Model"],
+    dataset: Dataset,
+    names: Sequence[str] = tuple(CORRUPTIONS),
+    seed: Any = 0,
 ) -> pd.DataFrame:
     """Return each model's accuracy on a split under each corruption at each of its severities, one row each.
 
@@ -143,5 +163,8 @@ def accuracy_under_corruption(
     for name in names:
         for severity in CORRUPTIONS[checks.choice("names", name, CORRUPTIONS)].severities:
             corrupted = corrupt(dataset, name, severity, seed)
-            rows += [(name, severity, title, evaluate(model, corrupted).accuracy) for title, model in models.items()]
+            rows += [
+                (name, severity, title, evaluate(model, corrupted).accuracy)
+                for title, model in models.items()
+            ]
     return pd.DataFrame(rows, columns=["corruption", "severity", "model", "accuracy"])

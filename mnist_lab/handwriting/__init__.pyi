@@ -1,7 +1,39 @@
 from . import collection, pad, preprocessing, strokes
 from .collection import append_to_collection, load_collection
 from .pad import Pad, PadPrediction, Predictor
-from .preprocessing import center_by_mass, crop_to_ink, paste_enlarged, preprocess, resize, resize_only, resize_to_fit
+from .preprocessing import (
+    center_by_mass,
+    crop_to_ink,
+    paste_enlarged,
+    preprocess,
+    resize,
+    resize_only,
+    resize_to_fit,
+)
 from .strokes import CANVAS_SIZE, PEN_WIDTH, Drawing, Stroke, load_recorded, rasterize, read_strokes
 
-__all__ = ["CANVAS_SIZE", "Drawing", "PEN_WIDTH", "Pad", "PadPrediction", "Predictor", "Stroke", "append_to_collection", "center_by_mass", "collection", "crop_to_ink", "load_collection", "load_recorded", "pad", "paste_enlarged", "preprocess", "preprocessing", "rasterize", "read_strokes", "resize", "resize_only", "resize_to_fit", "strokes"]
+__all__ = [
+    "CANVAS_SIZE",
+    "Drawing",
+    "PEN_WIDTH",
+    "Pad",
+    "PadPrediction",
+    "Predictor",
+    "Stroke",
+    "append_to_collection",
+    "center_by_mass",
+    "collection",
+    "crop_to_ink",
+    "load_collection",
+    "load_recorded",
+    "pad",
+    "paste_enlarged",
+    "preprocess",
+    "preprocessing",
+    "rasterize",
+    "read_strokes",
+    "resize",
+    "resize_only",
+    "resize_to_fit",
+    "strokes",
+]

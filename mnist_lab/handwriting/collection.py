@@ -35,9 +35,13 @@ def append_to_collection(path: str | os.PathLike, images: np.ndarray, labels: An
         raise checks.invalid("path", str(path), "the name of a .npz file")
     images = np.asarray(images)
     if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
-        raise ValueError(f"images have the shape {images.shape}; expected (n, 28, 28), as preprocess() returns them.")
+        raise ValueError(
+            f"images have the shape {images.shape}; expected (n, 28, 28), as preprocess() returns them."
+        )
     new = np.stack([np.round(check_image(image) * 255) for image in images]).astype(np.uint8)
-    marks = [checks.integer("label", label, 0, 9) for label in np.asarray(labels).reshape(-1).tolist()]
+    marks = [
+        checks.integer("label", label, 0, 9) for label in np.asarray(labels).reshape(-1).tolist()
+    ]
     if len(marks) != len(new):
         raise ValueError(f"{len(new)} images but {len(marks)} labels; expected one label an image.")
     marks = np.array(marks, np.uint8)

@@ -22,7 +22,9 @@ from mnist_lab.evaluation import interpretability
 from mnist_lab.evaluation.metrics import Evaluation, evaluate
 
 _NEIGHBOURS = 5
-_LOOKED_THROUGH = 10_000  # training digits, the first ones; all of them would triple the time to start
+_LOOKED_THROUGH = (
+    10_000  # training digits, the first ones; all of them would triple the time to start
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,10 @@ class PadPrediction:
 def _compiled(model: keras.Sequential) -> Any:
     """Return a compiled function of one image (1, 28, 28): what goes into the last layer, and what comes out of it."""
     both = keras.Model(model.inputs[0], [model.layers[-1].input, model.outputs[0]])
-    return tf.function(lambda image: both(image, training=False), input_signature=[tf.TensorSpec((1, 28, 28), tf.float32)])
+    return tf.function(
+        lambda image: both(image, training=False),
+        input_signature=[tf.TensorSpec((1, 28, 28), tf.float32)],
+    )
 
 
 class Predictor:
@@ -56,16 +61,26 @@ class Predictor:
 
     def __init__(self, models: Mapping[str, keras.Sequential], digits: Digits) -> None:
         if not isinstance(models, Mapping) or not models:
-            raise checks.invalid("models", models, "a name and a network for each, such as {'cnn': model}")
+            raise checks.invalid(
+                "models", models, "a name and a network for each, such as {'cnn': model}"
+            )
         self._compiled = {name: _compiled(model) for name, model in models.items()}
         # A network with one layer of weights has none that is hidden.
-        self._layered = {name for name, model in models.items() if sum(hasattr(part, "kernel") for part in model.layers) > 1}
+        self._layered = {
+            name
+            for name, model in models.items()
+            if sum(hasattr(part, "kernel") for part in model.layers) > 1
+        }
         self._last = list(models)[-1]
-        self._known = Dataset(digits.train.images[:_LOOKED_THROUGH], digits.train.labels[:_LOOKED_THROUGH])
+        self._known = Dataset(
+            digits.train.images[:_LOOKED_THROUGH], digits.train.labels[:_LOOKED_THROUGH]
+        )
         features = interpretability.penultimate_features(models[self._last], self._known.images)
         count = min(_NEIGHBOURS, len(features))
         self._neighbours = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(features)
-        self.read(handwriting.paste_enlarged(digits.train.images[0], np.random.default_rng(0)))  # the first time is the slow one
+        self.read(
+            handwriting.paste_enlarged(digits.train.images[0], np.random.default_rng(0))
+        )  # the first time is the slow one
 
     @property
     def names(self) -> list[str]:
@@ -83,12 +98,23 @@ class Predictor:
             hidden[name] = features.reshape(-1)
         nearest = self._neighbours.kneighbors(hidden[self._last][None], return_distance=False)[0]
         layered = {name: values for name, values in hidden.items() if name in self._layered}
-        return PadPrediction(canvas, model_input, results, layered, Dataset(self._known.images[nearest], self._known.labels[nearest]))
+        return PadPrediction(
+            canvas,
+            model_input,
+            results,
+            layered,
+            Dataset(self._known.images[nearest], self._known.labels[nearest]),
+        )
 
 
 def _bytes(values: np.ndarray) -> list[int]:
     """Return values as whole numbers from 0 to 255, the largest (or 1, if that is larger) as 255."""
-    return np.round(255 * values.clip(0) / max(1.0, float(values.max()))).astype(int).reshape(-1).tolist()
+    return (
+        np.round(255 * values.clip(0) / max(1.0, float(values.max())))
+        .astype(int)
+        .reshape(-1)
+        .tolist()
+    )
 
 
 def _answer(reading: PadPrediction, number: int) -> dict[str, Any]:
@@ -126,7 +152,9 @@ class Pad(anywidget.AnyWidget):
     answer = traitlets.Dict().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, models: Mapping[str, keras.Sequential], digits: Digits, folder: str | os.PathLike) -> None:
+    def __init__(
+        self, models: Mapping[str, keras.Sequential], digits: Digits, folder: str | os.PathLike
+    ) -> None:
         self.reading: PadPrediction | None = None
         self.collection = Path(folder).expanduser() / "drawings.npz"
         self._reader = Predictor(models, digits)
@@ -143,7 +171,9 @@ class Pad(anywidget.AnyWidget):
         strokes: see handwriting.read_strokes; ValueError for other things. A browser that shows the pad shows them too.
         """
         found = handwriting.read_strokes(strokes)
-        self.strokes = [{"width": stroke.width, "points": stroke.points.tolist()} for stroke in found]
+        self.strokes = [
+            {"width": stroke.width, "points": stroke.points.tolist()} for stroke in found
+        ]
         return self.reading
 
     def collect(self, label: Any) -> int:
@@ -160,7 +190,9 @@ class Pad(anywidget.AnyWidget):
         canvas = handwriting.rasterize(strokes, self.side)
         if not canvas.any():
             raise ValueError("The pad is empty: draw a digit, then collect it.")
-        count = handwriting.append_to_collection(self.collection, handwriting.preprocess(canvas)[None], [label])
+        count = handwriting.append_to_collection(
+            self.collection, handwriting.preprocess(canvas)[None], [label]
+        )
         self.status = f"Saved drawing {count}, a {label}, in {self.collection}."
         return count
 
@@ -176,7 +208,9 @@ class Pad(anywidget.AnyWidget):
         except ValueError as error:
             self.status = str(error)
         self._number += 1
-        self.answer = _answer(self.reading, self._number) if self.reading else {"number": self._number}
+        self.answer = (
+            _answer(self.reading, self._number) if self.reading else {"number": self._number}
+        )
 
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
         """Collect, as the browser asks; what goes wrong is told on the pad.

@@ -14,9 +14,13 @@ def check_image(picture: Any) -> np.ndarray:
     try:
         found = np.asarray(picture, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
-        raise checks.invalid("picture", picture, "an array (height, width) from 0 (paper) to 1 (ink)") from None
+        raise checks.invalid(
+            "picture", picture, "an array (height, width) from 0 (paper) to 1 (ink)"
+        ) from None
     if found.ndim != 2 or not 1 <= min(found.shape) <= max(found.shape) <= MAX_SIDE:
-        raise ValueError(f"picture has the shape {found.shape}; expected (height, width), each from 1 to {MAX_SIDE:,} pixels.")
+        raise ValueError(
+            f"picture has the shape {found.shape}; expected (height, width), each from 1 to {MAX_SIDE:,} pixels."
+        )
     if not np.isfinite(found).all() or found.min() < 0 or found.max() > 1:
         raise ValueError(
             f"picture runs from {found.min():g} to {found.max():g}; expected 0 (paper) to 1 (ink). Divide bytes by 255."
@@ -61,10 +65,14 @@ def center_by_mass(picture: np.ndarray, side: int = 28) -> np.ndarray:
     """
     picture = check_image(picture)
     if max(picture.shape) > side or not picture.any():
-        raise checks.invalid("picture", picture.shape, f"a picture with some ink of at most {side} x {side} pixels")
+        raise checks.invalid(
+            "picture", picture.shape, f"a picture with some ink of at most {side} x {side} pixels"
+        )
     room = side - np.array(picture.shape)
     # In MNIST's files the mean place of the ink, counting pixels from 0, is 14 to within half a pixel.
-    top, left = np.clip(np.round(side / 2 - np.array(ndimage.center_of_mass(picture))), 0, room).astype(int)
+    top, left = np.clip(
+        np.round(side / 2 - np.array(ndimage.center_of_mass(picture))), 0, room
+    ).astype(int)
     canvas = np.zeros((side, side))
     canvas[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
     return canvas
@@ -89,14 +97,22 @@ def resize_only(picture: np.ndarray) -> np.ndarray:
     return _bytes(resize(picture, 28, 28))
 
 
-def paste_enlarged(image: np.ndarray, rng: np.random.Generator, side: int = CANVAS_SIZE) -> np.ndarray:
+def paste_enlarged(
+    image: np.ndarray, rng: np.random.Generator, side: int = CANVAS_SIZE
+) -> np.ndarray:
     """Return a digit (28, 28) as if written large: its ink 4 to 12 times as large, anywhere on a canvas (side, side).
 
     side: at least 240. Enlarged by linear interpolation. For asking what becomes of known digits that come as drawings do.
     """
     side = checks.integer("side", side, 240, MAX_SIDE)
     ink = crop_to_ink(image)
-    large = ndimage.zoom(ink, rng.uniform(4, min(12, side / max(ink.shape))), order=1, mode="grid-constant", grid_mode=True)
+    large = ndimage.zoom(
+        ink,
+        rng.uniform(4, min(12, side / max(ink.shape))),
+        order=1,
+        mode="grid-constant",
+        grid_mode=True,
+    )
     top, left = (rng.integers(side - length + 1) for length in large.shape)
     canvas = np.zeros((side, side), np.float32)
     canvas[top : top + large.shape[0], left : left + large.shape[1]] = large.clip(0, 1)

@@ -43,7 +43,11 @@ def _stroke(value: Any) -> Stroke:
     except (TypeError, ValueError, OverflowError):
         found = np.empty(0)
     if found.ndim != 2 or found.shape[1] != 2 or len(found) == 0:
-        raise checks.invalid("stroke", points, "a list of points, each x and y in pixels, such as [[10, 20], [12, 25]]")
+        raise checks.invalid(
+            "stroke",
+            points,
+            "a list of points, each x and y in pixels, such as [[10, 20], [12, 25]]",
+        )
     if not np.isfinite(found).all() or np.abs(found).max() > 10 * MAX_SIDE:
         raise checks.invalid("stroke", points, "finite places on or near the pad")
     return Stroke(found, checks.real("width", width, 0.0, 200.0, closed="right"))
@@ -54,7 +58,9 @@ def read_strokes(strokes: Any) -> list[Stroke]:
 
     A list of points alone has the width PEN_WIDTH. Places outside the pad are kept. Raises ValueError for anything else.
     """
-    if isinstance(strokes, (str, bytes, Mapping)) or not isinstance(strokes, (Sequence, np.ndarray)):
+    if isinstance(strokes, (str, bytes, Mapping)) or not isinstance(
+        strokes, (Sequence, np.ndarray)
+    ):
         raise checks.invalid("strokes", strokes, "a list of strokes, each a list of points")
     found = [_stroke(stroke) for stroke in strokes]
     total = sum(len(stroke.points) for stroke in found)
@@ -63,7 +69,9 @@ def read_strokes(strokes: Any) -> list[Stroke]:
     return found
 
 
-def _distance(rows: np.ndarray, columns: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+def _distance(
+    rows: np.ndarray, columns: np.ndarray, start: np.ndarray, end: np.ndarray
+) -> np.ndarray:
     """Return how far each place of a grid is from the straight line between two points."""
     along = end - start
     x, y = columns - start[0], rows - start[1]
@@ -80,10 +88,17 @@ def rasterize(strokes: Any, side: Any = CANVAS_SIZE) -> np.ndarray:
     canvas = np.zeros((side, side), np.float32)
     for points, width in read_strokes(strokes):
         reach = width / 2 + 1
-        for start, end in zip(points[:-1], points[1:], strict=True) if len(points) > 1 else [(points[0], points[0])]:
+        for start, end in (
+            zip(points[:-1], points[1:], strict=True)
+            if len(points) > 1
+            else [(points[0], points[0])]
+        ):
             low = np.clip(np.floor(np.minimum(start, end) - reach), 0, side).astype(int)
             high = np.clip(np.ceil(np.maximum(start, end) + reach), 0, side).astype(int)
-            rows, columns = np.arange(low[1], high[1])[:, None] + 0.5, np.arange(low[0], high[0])[None] + 0.5
+            rows, columns = (
+                np.arange(low[1], high[1])[:, None] + 0.5,
+                np.arange(low[0], high[0])[None] + 0.5,
+            )
             ink = np.clip(width / 2 + 0.5 - _distance(rows, columns, start, end), 0, 1)
             place = canvas[low[1] : high[1], low[0] : high[0]]
             np.maximum(place, ink, out=place)

@@ -26,4 +26,35 @@ from .robustness import corruption_curves, corruption_examples
 from .runs import ladder
 from .training import accuracy_heatmap, learning_curves, line_plot, slice_plot, strip_plot
 
-__all__ = ["accuracy_heatmap", "accuracy_intervals", "activations", "attribution_maps", "class_counts", "confidence_histogram", "confusion_difference", "confusion_heatmap", "corruption_curves", "corruption_examples", "digit_grid", "embedding_scatter", "feature_maps", "images_side_by_side", "label_issue_gallery", "ladder", "learning_curves", "line_plot", "misclassified_gallery", "pad_figure", "per_digit_scores", "pixel_histogram", "pixel_values", "predictions_side_by_side", "probability_bars", "reliability_diagram", "risk_coverage_curves", "slice_plot", "strip_plot", "weight_images"]
+__all__ = [
+    "accuracy_heatmap",
+    "accuracy_intervals",
+    "activations",
+    "attribution_maps",
+    "class_counts",
+    "confidence_histogram",
+    "confusion_difference",
+    "confusion_heatmap",
+    "corruption_curves",
+    "corruption_examples",
+    "digit_grid",
+    "embedding_scatter",
+    "feature_maps",
+    "images_side_by_side",
+    "label_issue_gallery",
+    "ladder",
+    "learning_curves",
+    "line_plot",
+    "misclassified_gallery",
+    "pad_figure",
+    "per_digit_scores",
+    "pixel_histogram",
+    "pixel_values",
+    "predictions_side_by_side",
+    "probability_bars",
+    "reliability_diagram",
+    "risk_coverage_curves",
+    "slice_plot",
+    "strip_plot",
+    "weight_images",
+]

@@ -17,14 +17,21 @@ def confidence_histogram(result: Evaluation) -> Figure:
     """Show how sure the model was where it was right and where it was wrong (counts on a logarithmic axis)."""
     figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 3.0))
     bins = np.linspace(0, 1, 21)
-    for axis, name, chosen, colour in zip(axes, ("right", "wrong"), (result.correct, ~result.correct), ("C0", "C1"), strict=True):
+    for axis, name, chosen, colour in zip(
+        axes, ("right", "wrong"), (result.correct, ~result.correct), ("C0", "C1"), strict=True
+    ):
         axis.hist(result.confidence[chosen], bins=bins, color=colour)
         if chosen.any():
             axis.set_yscale("log")
             axis.set_ylim(bottom=0.7)  # a bar of one digit shows too
             axis.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
             axis.yaxis.set_minor_formatter(NullFormatter())
-        axis.set(title=f"{name} answers ({chosen.sum():,})", xlabel="confidence", ylabel="digits (log scale)", xlim=(0, 1))
+        axis.set(
+            title=f"{name} answers ({chosen.sum():,})",
+            xlabel="confidence",
+            ylabel="digits (log scale)",
+            xlim=(0, 1),
+        )
     return figure
 
 
@@ -40,8 +47,21 @@ def reliability_diagram(results: Mapping[str, Evaluation], bins: int = 15) -> Fi
         table = reliability(result, bins)
         errors = [table["accuracy"] - table["low"], table["high"] - table["accuracy"]]
         label = f"{name}, error {expected_calibration_error(result, bins):.2%}"
-        axis.errorbar(table["confidence"], table["accuracy"], yerr=errors, fmt="o", ms=4, capsize=3, label=label)
-    axis.set(xlabel=f"mean confidence ({bins} bins)", ylabel="share correct", xlim=(0, 1.02), ylim=(0, 1.02))
+        axis.errorbar(
+            table["confidence"],
+            table["accuracy"],
+            yerr=errors,
+            fmt="o",
+            ms=4,
+            capsize=3,
+            label=label,
+        )
+    axis.set(
+        xlabel=f"mean confidence ({bins} bins)",
+        ylabel="share correct",
+        xlim=(0, 1.02),
+        ylim=(0, 1.02),
+    )
     axis.legend(loc="lower right")
     return figure
 
@@ -55,8 +75,12 @@ def risk_coverage_curves(results: Mapping[str, Evaluation]) -> Figure:
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
     for name, result in results.items():
         table = risk_coverage(result)
-        axis.plot(table["coverage"], (1 - table["accuracy"]).where(table["accuracy"] < 1), label=name)
-    axis.set(xlabel="share of digits answered", ylabel="mistakes among the answers", xlim=(0.5, 1.005))
+        axis.plot(
+            table["coverage"], (1 - table["accuracy"]).where(table["accuracy"] < 1), label=name
+        )
+    axis.set(
+        xlabel="share of digits answered", ylabel="mistakes among the answers", xlim=(0.5, 1.005)
+    )
     axis.set_yscale("log")
     axis.set_ylim(1e-4, 1)
     axis.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g}%"))

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from mnist_lab.handwriting.pad import PadPrediction
 
 
-
 def _bars(axis: plt.Axes, result: Evaluation, name: str) -> None:
     """Show one answer as ten bars, the largest in the second colour."""
     read, shares = int(result.predictions[0]), result.probabilities[0]
@@ -31,10 +30,14 @@ def pad_figure(reading: "PadPrediction") -> Figure:
     columns = max(len(reading.results), 4)
     figure = plt.figure(figsize=(WIDTH, 5.2))
     above, below = figure.subfigures(2, 1, height_ratios=(2.2, 2.8))
-    canvas, model_input, *rest = above.subplots(1, 2 + len(reading.nearest), width_ratios=[4, 2] + [1] * len(reading.nearest))
+    canvas, model_input, *rest = above.subplots(
+        1, 2 + len(reading.nearest), width_ratios=[4, 2] + [1] * len(reading.nearest)
+    )
     framed(canvas, reading.canvas, "the pad")
     framed(model_input, reading.model_input, "what they see")
-    for axis, image, label in zip(rest, reading.nearest.images, reading.nearest.labels, strict=True):
+    for axis, image, label in zip(
+        rest, reading.nearest.images, reading.nearest.labels, strict=True
+    ):
         framed(axis, image, f"like {label}")
     upper, lower = below.subplots(2, columns, height_ratios=(1.6, 1))
     for axis in [*upper, *lower]:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @course_figure
-def digit_grid(images: np.ndarray, titles: Sequence[Any] | None = None, columns: int = 10) -> Figure:
+def digit_grid(
+    images: np.ndarray, titles: Sequence[Any] | None = None, columns: int = 10
+) -> Figure:
     """Show images (n, 28, 28) in [0, 1] in rows of `columns`, ink dark on light, with a title above each if given."""
     return image_grid(images, titles, columns, cmap="gray_r", vmin=0, vmax=1)[0]
 
@@ -30,7 +32,9 @@ def pixel_values(image: np.ndarray) -> Figure:
         value = int(image[row, column])
         colour = "white" if value > 110 else "black" if value else "#bbbbbb"
         # 784 texts, none of which reaches over the edge: the layout need not measure them.
-        axis.text(column, row, value, ha="center", va="center", fontsize=6, color=colour, in_layout=False)
+        axis.text(
+            column, row, value, ha="center", va="center", fontsize=6, color=colour, in_layout=False
+        )
     axis.grid(False)
     axis.set(xlabel="column", ylabel="row")
     return figure
@@ -59,7 +63,9 @@ def class_counts(labels: np.ndarray) -> Figure:
 
 
 @course_figure
-def weight_images(kernel: np.ndarray, titles: Sequence[Any] | None = None, columns: int = 5) -> Figure:
+def weight_images(
+    kernel: np.ndarray, titles: Sequence[Any] | None = None, columns: int = 5
+) -> Figure:
     """Show weights as pictures, red counting for the neuron or filter and blue against it.
 
     kernel: (784, n), n neurons on the pixels of a digit; or (height, width, n), n filters.
@@ -105,7 +111,9 @@ def framed(axis: plt.Axes, picture: np.ndarray, title: str) -> None:
 @course_figure
 def images_side_by_side(pictures: Mapping[str, np.ndarray]) -> Figure:
     """Show pictures of any sizes, (height, width) in [0, 1], as large as each other, with title and size; the edges drawn."""
-    figure, axes = plt.subplots(1, len(pictures), figsize=(WIDTH, WIDTH / len(pictures) + 0.6), squeeze=False)
+    figure, axes = plt.subplots(
+        1, len(pictures), figsize=(WIDTH, WIDTH / len(pictures) + 0.6), squeeze=False
+    )
     for axis, (title, picture) in zip(axes.flat, pictures.items(), strict=True):
         framed(axis, picture, f"{title}\n{picture.shape[0]} x {picture.shape[1]}")
     return figure

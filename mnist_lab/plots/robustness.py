@@ -1,6 +1,5 @@
 """Figures of corrupted digits, and of the accuracy on them."""
 
-
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure

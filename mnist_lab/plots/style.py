@@ -46,7 +46,11 @@ def course_figure(draw: Callable[_P, Figure]) -> Callable[_P, Figure]:
 
 
 def image_grid(
-    pictures: Sequence[np.ndarray], titles: Sequence[Any] | None, columns: int, fontsize: float = 10, **style: Any
+    pictures: Sequence[np.ndarray],
+    titles: Sequence[Any] | None,
+    columns: int,
+    fontsize: float = 10,
+    **style: Any,
 ) -> tuple[Figure, plt.Axes]:
     """Return a figure of pictures (28, 28) in rows of `columns`, a title above each if given; style is imshow's.
 
@@ -56,7 +60,9 @@ def image_grid(
     rows = -(-len(pictures) // columns)
     lines = 0 if titles is None else max(str(title).count("\n") + 1 for title in titles)
     pitch = 31.0  # pixels from one picture to the next
-    inch = max(columns, 5) * pitch / WIDTH  # pixels an inch, so that the full width holds five pictures or more
+    inch = (
+        max(columns, 5) * pitch / WIDTH
+    )  # pixels an inch, so that the full width holds five pictures or more
     room = lines * 1.35 * fontsize / 72 * inch  # pixels above a picture for its title
     width, height = columns * pitch, rows * (pitch + room)
     figure, axis = plt.subplots(figsize=(width / inch, height / inch))
@@ -65,7 +71,9 @@ def image_grid(
         left, top = column * pitch + 1.5, row * (pitch + room) + room
         axis.imshow(picture, extent=(left, left + 28, top + 28, top), **style)
         if titles is not None:
-            axis.text(left + 14, top - 1, str(titles[number]), ha="center", va="bottom", fontsize=fontsize)
+            axis.text(
+                left + 14, top - 1, str(titles[number]), ha="center", va="bottom", fontsize=fontsize
+            )
     axis.set(xlim=(0, width), ylim=(height, 0))
     axis.set_axis_off()
     return figure, axis

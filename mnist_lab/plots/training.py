@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 @course_figure
-def learning_curves(histories: "Mapping[str, keras.callbacks.History] | keras.callbacks.History") -> Figure:
+def learning_curves(
+    histories: "Mapping[str, keras.callbacks.History] | keras.callbacks.History",
+) -> Figure:
     """Show loss and accuracy over the epochs, training dashed and validation solid; one colour a history."""
     if not isinstance(histories, Mapping):
         histories = {"": histories}
@@ -27,8 +29,22 @@ def learning_curves(histories: "Mapping[str, keras.callbacks.History] | keras.ca
             values = history.history
             epochs = range(1, len(values[metric]) + 1)
             lead = f"{name}, " if name else ""
-            axis.plot(epochs, values[metric], "--", marker=".", color=f"C{number}", label=f"{lead}training")
-            axis.plot(epochs, values[f"val_{metric}"], marker="o", ms=4, color=f"C{number}", label=f"{lead}validation")
+            axis.plot(
+                epochs,
+                values[metric],
+                "--",
+                marker=".",
+                color=f"C{number}",
+                label=f"{lead}training",
+            )
+            axis.plot(
+                epochs,
+                values[f"val_{metric}"],
+                marker="o",
+                ms=4,
+                color=f"C{number}",
+                label=f"{lead}validation",
+            )
         axis.set(xlabel="epoch", ylabel=metric)
         axis.set_xlim(0.5, len(epochs) + 0.5)
         axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
@@ -38,18 +54,24 @@ def learning_curves(histories: "Mapping[str, keras.callbacks.History] | keras.ca
 
 
 @course_figure
-def strip_plot(scores: Mapping[str, Sequence[float]], xlabel: str, ylabel: str = "validation accuracy") -> Figure:
+def strip_plot(
+    scores: Mapping[str, Sequence[float]], xlabel: str, ylabel: str = "validation accuracy"
+) -> Figure:
     """Show each run's score in [0, 1] as a dot, one row of dots a setting, and the mean of each setting as a bar."""
     figure, axis = plt.subplots(figsize=(WIDTH, 3.0))
     for place, values in enumerate(scores.values()):
         axis.plot([place] * len(values), values, "o", color="C0", alpha=0.8)
         axis.plot([place - 0.25, place + 0.25], [np.mean(values)] * 2, color="C1", lw=3)
-    axis.set(xlabel=xlabel, ylabel=ylabel, xticks=range(len(scores)), xlim=(-0.6, len(scores) - 0.4))
+    axis.set(
+        xlabel=xlabel, ylabel=ylabel, xticks=range(len(scores)), xlim=(-0.6, len(scores) - 0.4)
+    )
     axis.set_xticklabels([str(name) for name in scores])
     percent_axis(axis)
     axis.plot([], [], "o", color="C0", label="one run")
     axis.plot([], [], color="C1", lw=3, label="mean")
-    axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)  # above the dots, of which it must cover none
+    axis.legend(
+        loc="lower right", bbox_to_anchor=(1, 1), ncols=2
+    )  # above the dots, of which it must cover none
     return figure
 
 
@@ -70,7 +92,9 @@ def line_plot(
     for name, (across, up) in curves.items():
         axis.plot(across, up, marker=marker, ms=4, label=name)
     axis.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
-    if xscale == "linear" and all(float(x).is_integer() for across, _ in curves.values() for x in across):
+    if xscale == "linear" and all(
+        float(x).is_integer() for across, _ in curves.values() for x in across
+    ):
         axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
@@ -100,7 +124,9 @@ def slice_plot(table: pd.DataFrame, names: Sequence[str], score: str) -> Figure:
 
 
 @course_figure
-def accuracy_heatmap(scores: "Mapping[tuple[str, str], Sequence[float]]", xlabel: str, ylabel: str) -> Figure:
+def accuracy_heatmap(
+    scores: "Mapping[tuple[str, str], Sequence[float]]", xlabel: str, ylabel: str
+) -> Figure:
     """Show accuracies in [0, 1] of pairs (row, column): the mean over runs as colour, written with its standard deviation.
 
     The colours run up to the highest mean, and down to the lowest or to 5 points below the median of all, whichever is

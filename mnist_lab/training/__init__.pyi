@@ -3,6 +3,37 @@ from .augmentation import DistortionLimits, distort
 from .loop import train, validation_accuracies
 from .losses import SmoothedCrossentropy
 from .recipes import Recipe, recipe, recipe_names
-from .tuning import best_so_far, open_study, param_importances, recipe_from_trial, search, suggest_mlp, trials_table
+from .tuning import (
+    best_so_far,
+    open_study,
+    param_importances,
+    recipe_from_trial,
+    search,
+    suggest_mlp,
+    trials_table,
+)
 
-__all__ = ["DistortionLimits", "Recipe", "SmoothedCrossentropy", "augmentation", "best_so_far", "distort", "engine", "loop", "losses", "open_study", "param_importances", "progress", "recipe", "recipe_from_trial", "recipe_names", "recipes", "search", "suggest_mlp", "train", "trials_table", "tuning", "validation_accuracies"]
+__all__ = [
+    "DistortionLimits",
+    "Recipe",
+    "SmoothedCrossentropy",
+    "augmentation",
+    "best_so_far",
+    "distort",
+    "engine",
+    "loop",
+    "losses",
+    "open_study",
+    "param_importances",
+    "progress",
+    "recipe",
+    "recipe_from_trial",
+    "recipe_names",
+    "recipes",
+    "search",
+    "suggest_mlp",
+    "train",
+    "trials_table",
+    "tuning",
+    "validation_accuracies",
+]

@@ -33,9 +33,21 @@ class DistortionLimits:
     elastic_sigma: float = 4.0
 
     def __post_init__(self) -> None:
-        limits = {"rotation": 180.0, "scale": 0.9, "shear": 2.0, "translate": 28.0, "elastic_std": 10.0, "elastic_sigma": 28.0}
+        limits = {
+            "rotation": 180.0,
+            "scale": 0.9,
+            "shear": 2.0,
+            "translate": 28.0,
+            "elastic_std": 10.0,
+            "elastic_sigma": 28.0,
+        }
         for field in fields(self):
-            read = checks.real(field.name, getattr(self, field.name), 0.5 * (field.name == "elastic_sigma"), limits[field.name])
+            read = checks.real(
+                field.name,
+                getattr(self, field.name),
+                0.5 * (field.name == "elastic_sigma"),
+                limits[field.name],
+            )
             object.__setattr__(self, field.name, read)
 
 
@@ -63,7 +75,9 @@ def _waves(elastic_sigma: float) -> np.ndarray:
     return (waves / np.linalg.norm(waves, axis=1, keepdims=True)).astype(np.float32)
 
 
-def sampling_coordinates(count: int, seed: Any, limits: DistortionLimits = _DEFAULT_LIMITS, magnitude: Any = 1.0) -> Any:
+def sampling_coordinates(
+    count: int, seed: Any, limits: DistortionLimits = _DEFAULT_LIMITS, magnitude: Any = 1.0
+) -> Any:
     """Return where each pixel of `count` distorted digits is taken from: float32 (2, count, 28, 28), rows and columns.
 
     seed: two whole numbers, int32 (2,); the same two give the same sampling_coordinates. magnitude: share of the limits to apply, a
@@ -90,7 +104,11 @@ def sampling_coordinates(count: int, seed: Any, limits: DistortionLimits = _DEFA
     found = []
     for axis, (by_row, by_column) in enumerate(maps):
         translate = even[:, 4 + axis] * (magnitude * limits.translate) + _CENTRE
-        straight = by_row[:, None, None] * rows + by_column[:, None, None] * columns + translate[:, None, None]
+        straight = (
+            by_row[:, None, None] * rows
+            + by_column[:, None, None] * columns
+            + translate[:, None, None]
+        )
         found.append(straight + elastic_std[:, axis])
     return tf.stack(found)
 
@@ -99,17 +117,24 @@ def bilinear_sample(images: Any, sampling_coordinates: Any) -> Any:
     """Return images (n, 28, 28) read at sampling_coordinates (2, n, 28, 28), between pixels by bilinear interpolation, outside as 0."""
     side = _SIDE + 2  # a frame of paper, so that every place has four neighbours
     paper = tf.reshape(tf.pad(images, [[0, 0], [1, 1], [1, 1]]), [-1])
-    row, column = (tf.clip_by_value(place + 1.0, 0.0, side - 1.0) for place in (sampling_coordinates[0], sampling_coordinates[1]))
+    row, column = (
+        tf.clip_by_value(place + 1.0, 0.0, side - 1.0)
+        for place in (sampling_coordinates[0], sampling_coordinates[1])
+    )
     top, left = (tf.minimum(tf.floor(place), side - 2.0) for place in (row, column))
     down, right = row - top, column - left
     number = tf.reshape(tf.range(tf.shape(images)[0]), [-1, 1, 1])
     corner = number * side**2 + tf.cast(top, tf.int32) * side + tf.cast(left, tf.int32)
     upper = tf.gather(paper, corner) * (1 - right) + tf.gather(paper, corner + 1) * right
-    lower = tf.gather(paper, corner + side) * (1 - right) + tf.gather(paper, corner + side + 1) * right
+    lower = (
+        tf.gather(paper, corner + side) * (1 - right) + tf.gather(paper, corner + side + 1) * right
+    )
     return upper * (1 - down) + lower * down
 
 
-def distort(images: Any, seed: Any, limits: DistortionLimits = _DEFAULT_LIMITS, magnitude: Any = 1.0) -> Any:
+def distort(
+    images: Any, seed: Any, limits: DistortionLimits = _DEFAULT_LIMITS, magnitude: Any = 1.0
+) -> Any:
     """Return images (n, 28, 28), each distorted in its own way: a random affine map and an elastic_std field.
 
     After Simard, Steinkraus and Platt (2003). images: float32, paper 0. seed: two whole numbers, which alone decide
@@ -130,7 +155,11 @@ class RandomDistortion(keras.layers.Layer):
     """
 
     def __init__(self, seed: int | None = None, **settings: Any) -> None:
-        limits = {field.name: settings.pop(field.name) for field in fields(DistortionLimits) if field.name in settings}
+        limits = {
+            field.name: settings.pop(field.name)
+            for field in fields(DistortionLimits)
+            if field.name in settings
+        }
         super().__init__(**settings)
         self.seed = seed
         self.limits = DistortionLimits(**limits)

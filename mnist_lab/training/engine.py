@@ -20,7 +20,8 @@ def compiles_with_xla(model: keras.Model) -> bool:
     A convolution counts wherever it is, in a model that is a layer of this one too.
     """
     return not any(
-        "Conv" in type(layer).__name__ or (isinstance(layer, keras.Model) and not compiles_with_xla(layer))
+        "Conv" in type(layer).__name__
+        or (isinstance(layer, keras.Model) and not compiles_with_xla(layer))
         for layer in model.layers
     )
 
@@ -50,7 +51,9 @@ class _Program:
         self.twin.optimizer.build(twin.trainable_variables)
         # Variables made while a function is traced would have TensorFlow trace it twice.
         _build_metrics(twin)
-        self.rate = None if follows_own_schedule(twin.optimizer) else twin.optimizer.learning_rate  # a variable
+        self.rate = (
+            None if follows_own_schedule(twin.optimizer) else twin.optimizer.learning_rate
+        )  # a variable
         self.batch_size = batch_size
         self.epoch = tf.function(self._epoch, jit_compile=compiles_with_xla(twin), autograph=False)
         # Without XLA: one pass over a few large batches gains nothing from it and would wait for its compiler.
@@ -68,7 +71,9 @@ class _Program:
             weights = counts * (float(counts.shape[0]) / number)
             loss = self.twin.compute_loss(image, label, output, weights, training=True)
         gradients = tape.gradient(loss, self.twin.trainable_weights)
-        self.twin.optimizer.apply_gradients(zip(gradients, self.twin.trainable_weights, strict=True))
+        self.twin.optimizer.apply_gradients(
+            zip(gradients, self.twin.trainable_weights, strict=True)
+        )
         self.twin.compute_metrics(image, label, output, counts)
         return loss * number
 
@@ -100,7 +105,9 @@ class _Program:
             return step + 1, total + self._step(image, label, counts)
 
         # Written out: a Python loop over tf.range is traced twice, and compiled anew for each number of steps.
-        _, total = tf.while_loop(lambda step, total: step < steps, body, (tf.constant(0), tf.constant(0.0)))
+        _, total = tf.while_loop(
+            lambda step, total: step < steps, body, (tf.constant(0), tf.constant(0.0))
+        )
         return self._results(total / digits)
 
     def _measure(self, images: tf.Tensor, labels: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -123,7 +130,9 @@ class _Program:
         try:
             for own, twin in pairs:
                 own.assign(twin.value)
-        except KeyboardInterrupt:  # between two of them the model would hold the weights of two epochs
+        except (
+            KeyboardInterrupt
+        ):  # between two of them the model would hold the weights of two epochs
             for own, twin in pairs:
                 own.assign(twin.value)
             raise
@@ -133,12 +142,18 @@ class _Program:
 def _without_seeds(config: Any) -> Any:
     """Return a configuration with every seed emptied: seeds say how weights began, and a program is given the weights."""
     if isinstance(config, dict):
-        return {key: None if key == "seed" else _without_seeds(value) for key, value in config.items()}
-    return [_without_seeds(value) for value in config] if isinstance(config, (list, tuple)) else config
+        return {
+            key: None if key == "seed" else _without_seeds(value) for key, value in config.items()
+        }
+    return (
+        [_without_seeds(value) for value in config] if isinstance(config, (list, tuple)) else config
+    )
 
 
 @lru_cache(maxsize=8)
-def _program(architecture: str, compiled: str, batch_size: int, limits: DistortionLimits | None) -> _Program:
+def _program(
+    architecture: str, compiled: str, batch_size: int, limits: DistortionLimits | None
+) -> _Program:
     twin = keras.saving.deserialize_keras_object(json.loads(architecture))
     twin.compile_from_config(json.loads(compiled))
     return _Program(twin, batch_size, limits)
@@ -158,7 +173,12 @@ class Epochs:
     """
 
     def __init__(
-        self, model: keras.Model, train: Dataset, validation: Dataset, batch_size: int, limits: DistortionLimits | None = None
+        self,
+        model: keras.Model,
+        train: Dataset,
+        validation: Dataset,
+        batch_size: int,
+        limits: DistortionLimits | None = None,
     ) -> None:
         self.model = model
         self.program = _program_for(model, batch_size, limits)
@@ -169,10 +189,14 @@ class Epochs:
         # Callbacks such as ModelCheckpoint ask the model for its metrics by name.
         _build_metrics(model)
 
-    def _run(self, order: np.ndarray, rates: np.ndarray, magnitudes: np.ndarray, seed: int, steps: int) -> Logs:
+    def _run(
+        self, order: np.ndarray, rates: np.ndarray, magnitudes: np.ndarray, seed: int, steps: int
+    ) -> Logs:
         order, seed = tf.constant(order, tf.int32), tf.constant(seed, tf.int32)
         each = tf.constant(rates, tf.float32), tf.constant(magnitudes, tf.float32)
-        return self.program.run(self.model, self.program.epoch, *self.digits, order, *each, seed, tf.constant(steps))
+        return self.program.run(
+            self.model, self.program.epoch, *self.digits, order, *each, seed, tf.constant(steps)
+        )
 
     def compile(self) -> None:
         """Compile what is not compiled yet; weights and optimizer stay as they are."""
@@ -180,7 +204,13 @@ class Epochs:
         self._run(np.arange(len(self.digits[1])), nothing, nothing, 0, 0)
         self.validate()
 
-    def train(self, order: np.ndarray, rates: np.ndarray, magnitudes: np.ndarray | None = None, seed: int = 0) -> Logs:
+    def train(
+        self,
+        order: np.ndarray,
+        rates: np.ndarray,
+        magnitudes: np.ndarray | None = None,
+        seed: int = 0,
+    ) -> Logs:
         """Train for one epoch and return the mean loss and the metrics, named as Keras names them.
 
         order: of the digits, a permutation, int (n,). rates: the learning rate of each step, float (steps,). magnitudes:

@@ -18,15 +18,38 @@ from mnist_lab.training.progress import Progress
 _SCHEDULES = ("constant", "linear", "one_cycle")
 
 
-def _optimizer(optimizer: Any, rate: Any, ema_momentum: float, weight_decay: float, steps: int) -> keras.optimizers.Optimizer:
+def _optimizer(
+    optimizer: Any, rate: Any, ema_momentum: float, weight_decay: float, steps: int
+) -> keras.optimizers.Optimizer:
     """Return a fresh optimizer of that name with that rate, or the given optimizer object, rate and all."""
     if isinstance(optimizer, keras.optimizers.Optimizer):
         if ema_momentum:
-            raise checks.invalid("ema_momentum", ema_momentum, "0 beside an optimizer object; give that one use_ema=True")
+            raise checks.invalid(
+                "ema_momentum",
+                ema_momentum,
+                "0 beside an optimizer object; give that one use_ema=True",
+            )
         if weight_decay:
-            raise checks.invalid("weight_decay", weight_decay, "0 beside an optimizer object; give that one weight_decay")
+            raise checks.invalid(
+                "weight_decay",
+                weight_decay,
+                "0 beside an optimizer object; give that one weight_decay",
+            )
         return optimizer
-    names = ("adam", "adamw", "sgd", "momentum", "rmsprop", "nadam", "adagrad", "adamax", "adadelta", "ftrl", "lion", "lamb")
+    names = (
+        "adam",
+        "adamw",
+        "sgd",
+        "momentum",
+        "rmsprop",
+        "nadam",
+        "adagrad",
+        "adamax",
+        "adadelta",
+        "ftrl",
+        "lion",
+        "lamb",
+    )
     checks.choice("optimizer", optimizer, names)
     more: dict[str, float] = {"momentum": 0.9} if optimizer == "momentum" else {}
     kind = keras.optimizers.get("sgd" if more else optimizer)
@@ -36,7 +59,9 @@ def _optimizer(optimizer: Any, rate: Any, ema_momentum: float, weight_decay: flo
     ema_momentum = min(ema_momentum, max(0.0, 1 - 5 / steps))
     if not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
         rate = checks.real("learning_rate", rate, 0.0, 1000.0, closed="right")
-    return type(kind)(learning_rate=rate, use_ema=ema_momentum > 0, ema_momentum=ema_momentum or 0.99, **more)
+    return type(kind)(
+        learning_rate=rate, use_ema=ema_momentum > 0, ema_momentum=ema_momentum or 0.99, **more
+    )
 
 
 def _rates(schedule: str, first: float, now: float, done: np.ndarray) -> np.ndarray:
@@ -116,16 +141,28 @@ def train(
     limits, magnitude = read_limits(distortion)
     distortion_cooldown = checks.real("distortion_cooldown", distortion_cooldown, 0.0, 1.0)
     checks.choice("schedule", schedule, _SCHEDULES)
-    loss = SmoothedCrossentropy(smoothing) if smoothing else keras.losses.SparseCategoricalCrossentropy()
+    loss = (
+        SmoothedCrossentropy(smoothing)
+        if smoothing
+        else keras.losses.SparseCategoricalCrossentropy()
+    )
     steps = epochs * math.ceil(len(digits.train) / batch_size)
-    model.compile(_optimizer(optimizer, learning_rate, ema_momentum, weight_decay, steps), loss, metrics=list(metrics))
+    model.compile(
+        _optimizer(optimizer, learning_rate, ema_momentum, weight_decay, steps),
+        loss,
+        metrics=list(metrics),
+    )
     model.optimizer.build(model.trainable_variables)
-    engine = Epochs(model, digits.train, digits.validation, batch_size, limits if magnitude else None)
+    engine = Epochs(
+        model, digits.train, digits.validation, batch_size, limits if magnitude else None
+    )
     first_rate = float(model.optimizer.learning_rate)
     orders = np.random.default_rng(seed)
     progress = Progress()
     watching = [progress, *callbacks] if verbose else [*callbacks]
-    watchers = keras.callbacks.CallbackList(watching, add_history=True, model=model, epochs=epochs, steps=engine.steps, verbose=0)
+    watchers = keras.callbacks.CallbackList(
+        watching, add_history=True, model=model, epochs=epochs, steps=engine.steps, verbose=0
+    )
     model.stop_training = False
     start = time.perf_counter()
     logs: dict[str, float] = {}
@@ -144,7 +181,10 @@ def train(
             logs = engine.train(orders.permutation(len(digits.train)), rates, magnitudes, drawn)
             logs |= {f"val_{name}": value for name, value in engine.validate().items()}
             # The last step of an epoch comes after its loss: only validation sees what that step did.
-            worst = next((value for value in (logs["loss"], logs["val_loss"]) if not math.isfinite(value)), None)
+            worst = next(
+                (value for value in (logs["loss"], logs["val_loss"]) if not math.isfinite(value)),
+                None,
+            )
             if worst is not None:
                 model.set_weights(good)
                 watchers.on_train_end(logs)

@@ -13,13 +13,17 @@ class SmoothedCrossentropy(keras.losses.Loss):
     one-hot labels only.
     """
 
-    def __init__(self, label_smoothing: float, name: str = "smoothed_crossentropy", **settings: Any) -> None:
+    def __init__(
+        self, label_smoothing: float, name: str = "smoothed_crossentropy", **settings: Any
+    ) -> None:
         super().__init__(name=name, **settings)
         self.label_smoothing = label_smoothing
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         targets = keras.ops.one_hot(keras.ops.cast(y_true, "int32"), y_pred.shape[-1])
-        return keras.losses.categorical_crossentropy(targets, y_pred, label_smoothing=self.label_smoothing)
+        return keras.losses.categorical_crossentropy(
+            targets, y_pred, label_smoothing=self.label_smoothing
+        )
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "label_smoothing": self.label_smoothing}

@@ -9,7 +9,9 @@ from mnist_lab.backend import keras
 
 def _slot(html: str) -> Any:
     """Return an output slot of the notebook that this runs in, with something shown in it; None outside a notebook."""
-    if "IPython" not in sys.modules:  # a notebook has imported it; importing it here would take half a second
+    if (
+        "IPython" not in sys.modules
+    ):  # a notebook has imported it; importing it here would take half a second
         return None
     from IPython import get_ipython
     from IPython.display import display
@@ -37,7 +39,8 @@ class Progress(keras.callbacks.Callback):
 
     def _known(self) -> str:
         return "".join(
-            f", {name.replace('_', ' ').replace('val ', 'validation ')} {value:.4f}" for name, value in self.logs.items()
+            f", {name.replace('_', ' ').replace('val ', 'validation ')} {value:.4f}"
+            for name, value in self.logs.items()
         )
 
     def _bar(self) -> str:
@@ -52,13 +55,21 @@ class Progress(keras.callbacks.Callback):
     def on_train_end(self, logs: dict | None = None) -> None:
         seconds = time.perf_counter() - self.start
         epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs} epochs"
-        compiling = f" ({self.compile_seconds:.1f} s to compile)" if self.compile_seconds >= 0.1 else ""
+        compiling = (
+            f" ({self.compile_seconds:.1f} s to compile)" if self.compile_seconds >= 0.1 else ""
+        )
         # Short enough for one line of a notebook on a window of 1280 pixels.
         trained = ", ".join(
-            f"{name.replace('_', ' ')} {value:.4f}" for name, value in self.logs.items() if not name.startswith("val_")
+            f"{name.replace('_', ' ')} {value:.4f}"
+            for name, value in self.logs.items()
+            if not name.startswith("val_")
         )
-        watched = ", ".join(f"{value:.4f}" for name, value in self.logs.items() if name.startswith("val_"))
-        line = f"Trained {epochs} in {seconds:.1f} s{compiling}" + (f": {trained}; validation {watched}." if trained else ".")
+        watched = ", ".join(
+            f"{value:.4f}" for name, value in self.logs.items() if name.startswith("val_")
+        )
+        line = f"Trained {epochs} in {seconds:.1f} s{compiling}" + (
+            f": {trained}; validation {watched}." if trained else "."
+        )
         if self.slot:
             self.slot.update({"text/plain": line}, raw=True)
         else:

@@ -27,14 +27,20 @@ def suggest_mlp(trial: "optuna.Trial") -> Recipe:
     training = {
         "learning_rate": trial.suggest_float("learning_rate", 3e-4, 3e-2, log=True),
         "batch_size": trial.suggest_categorical("batch_size", [32, 64, 128, 256]),
-        "label_smoothing": round(trial.suggest_float("label_smoothing", 0.0, 0.2, step=0.05), 2),  # not 0.15000000000000002
+        "label_smoothing": round(
+            trial.suggest_float("label_smoothing", 0.0, 0.2, step=0.05), 2
+        ),  # not 0.15000000000000002
         "distortion": trial.suggest_float("distortion", 0.0, 1.0, step=0.25),
     }
     return Recipe("mlp", {"hidden_layers": [width] * depth}, {**training, "schedule": "linear"})
 
 
 def open_study(
-    name: str, path: str | Path | None = None, sampler: str = "tpe", seed: Any = 0, pruning: bool = True
+    name: str,
+    path: str | Path | None = None,
+    sampler: str = "tpe",
+    seed: Any = 0,
+    pruning: bool = True,
 ) -> "optuna.Study":
     """Return a study that looks for the highest accuracy: a new one, or the one of that name in the file.
 
@@ -46,20 +52,28 @@ def open_study(
     """
     import optuna
 
-    optuna.logging.set_verbosity(optuna.logging.ERROR)  # it writes a line a trial to stderr, which notebooks show in red
+    optuna.logging.set_verbosity(
+        optuna.logging.ERROR
+    )  # it writes a line a trial to stderr, which notebooks show in red
     checks.choice("sampler", sampler, ("tpe", "random"))
     seed = checks.seed(seed)
     try:
         storage = f"sqlite:///{Path(path).expanduser().resolve()}" if path else None
-        study = optuna.create_study(storage=storage, study_name=name, direction="maximize", load_if_exists=True)
+        study = optuna.create_study(
+            storage=storage, study_name=name, direction="maximize", load_if_exists=True
+        )
         # A study that goes on must not draw its first trials again.
         drawn = int(np.random.SeedSequence([seed, len(study.trials)]).generate_state(1)[0])
     except Exception as error:  # of Optuna, SQLAlchemy or SQLite
-        raise checks.invalid("path", str(path), f"an SQLite file of Optuna, or one that can be made ({error})") from error
+        raise checks.invalid(
+            "path", str(path), f"an SQLite file of Optuna, or one that can be made ({error})"
+        ) from error
     samplers = {"tpe": optuna.samplers.TPESampler, "random": optuna.samplers.RandomSampler}
     more = {"n_startup_trials": 5} if sampler == "tpe" else {}
     study.sampler = samplers[sampler](seed=drawn, **more)
-    study.pruner = optuna.pruners.MedianPruner(n_startup_trials=4) if pruning else optuna.pruners.NopPruner()
+    study.pruner = (
+        optuna.pruners.MedianPruner(n_startup_trials=4) if pruning else optuna.pruners.NopPruner()
+    )
     return study
 
 
@@ -100,14 +114,24 @@ def search(
 
     def objective(trial: "optuna.Trial") -> float:
         plan = settings(trial)
-        history = train(plan.model(seed), digits, epochs, seed=seed, callbacks=[Pruning(trial)], verbose=False, **plan.training)
+        history = train(
+            plan.model(seed),
+            digits,
+            epochs,
+            seed=seed,
+            callbacks=[Pruning(trial)],
+            verbose=False,
+            **plan.training,
+        )
         if history.interrupted:  # Optuna marks the trial as failed and ends the search
             raise KeyboardInterrupt
         trial.set_user_attr("seconds", history.seconds)
         return history.history["val_accuracy"][-1]
 
     if len(study.get_trials(states=ended)) < trials:
-        study.optimize(objective, callbacks=[MaxTrialsCallback(trials, ended)], catch=(FloatingPointError,))
+        study.optimize(
+            objective, callbacks=[MaxTrialsCallback(trials, ended)], catch=(FloatingPointError,)
+        )
 
 
 def trials_table(study: "optuna.Study") -> pd.DataFrame:
@@ -127,7 +151,9 @@ def trials_table(study: "optuna.Study") -> pd.DataFrame:
         for trial in study.trials
         if trial.state.name in states
     ]
-    return pd.DataFrame(rows, columns=None if rows else ["trial", "accuracy", "state", "epochs"]).set_index("trial")
+    return pd.DataFrame(
+        rows, columns=None if rows else ["trial", "accuracy", "state", "epochs"]
+    ).set_index("trial")
 
 
 def best_so_far(found: pd.DataFrame) -> np.ndarray:
@@ -143,7 +169,9 @@ def _evenly(trial: "optuna.trial.FrozenTrial") -> "optuna.trial.FrozenTrial":
     for name, drawn in trial.distributions.items():
         if getattr(drawn, "log", False):
             params[name] = math.log(trial.params[name])
-            distributions[name] = optuna.distributions.FloatDistribution(math.log(drawn.low), math.log(drawn.high))
+            distributions[name] = optuna.distributions.FloatDistribution(
+                math.log(drawn.low), math.log(drawn.high)
+            )
     return optuna.trial.create_trial(params=params, distributions=distributions, value=trial.value)
 
 
@@ -162,10 +190,14 @@ def param_importances(study: "optuna.Study", seed: Any = 0) -> pd.Series:
     even = optuna.create_study(direction="maximize")
     even.add_trials([_evenly(trial) for trial in complete])
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=checks.seed(seed))
-    return pd.Series(optuna.importance.get_param_importances(even, evaluator=evaluator), name="importance")
+    return pd.Series(
+        optuna.importance.get_param_importances(even, evaluator=evaluator), name="importance"
+    )
 
 
-def recipe_from_trial(trial: "optuna.trial.FrozenTrial", settings: Callable[["optuna.Trial"], Recipe] = suggest_mlp) -> Recipe:
+def recipe_from_trial(
+    trial: "optuna.trial.FrozenTrial", settings: Callable[["optuna.Trial"], Recipe] = suggest_mlp
+) -> Recipe:
     """Return the settings of a finished trial as a recipe, to train it again."""
     import optuna
 

@@ -45,7 +45,13 @@ def test_a_worker_answers_jobs_and_says_what_is_missing():
 
 def test_the_tables_show_medians_and_leave_out_what_was_not_measured():
     epoch = {"layers": [200, 200], "batch_size": 128, "train_size": None}
-    race = {"to_97": 7.0, "to_98": 9.0, "import_seconds": 4.0, "megabytes": 1000.0, "test_accuracy": 0.9791}
+    race = {
+        "to_97": 7.0,
+        "to_98": 9.0,
+        "import_seconds": 4.0,
+        "megabytes": 1000.0,
+        "test_accuracy": 0.9791,
+    }
     result = {
         "epochs": [
             {**epoch, "peer": "mnist_lab", "seconds": [1.0, 3.0, 1.2], "times_floor": 2.0},
@@ -58,7 +64,10 @@ def test_the_tables_show_medians_and_leave_out_what_was_not_measured():
         "repeats": 3, "machine": "a machine", "python": "3.12", "date": "2026-11-01",
     }  # fmt: skip
     lines = speed_tables.table(result).splitlines()
-    assert lines[2:4] == ["| `mnist_lab.train` | 1.20 s (2.0) |", "| Keras `fit`, defaults | 4.20 s (7.0) |"]
+    assert lines[2:4] == [
+        "| `mnist_lab.train` | 1.20 s (2.0) |",
+        "| Keras `fit`, defaults | 4.20 s (7.0) |",
+    ]
     assert lines[4] == ""
     assert lines[7] == "| `mnist_lab.train` | 4.0 s | 7.0 s | 9.0 s | 8.0 s | 97.91% | 1,000 MB |"
     assert lines[8] == "| Keras `fit`, defaults | 4.0 s | 7.0 s | - | - | 97.91% | 1,000 MB |"
@@ -78,7 +87,14 @@ def test_a_growth_figure_has_a_line_a_peer():
 def a_row(network="mlp", name="default", seed=0, validation=0.99, settings=None):
     plan = recipe(network, name)
     settings = settings or json.loads(json.dumps([plan.network, plan.training]))
-    row = {"network": network, "recipe": name, "settings": settings, "seed": seed, "weights": 100, "seconds": 9.6}
+    row = {
+        "network": network,
+        "recipe": name,
+        "settings": settings,
+        "seed": seed,
+        "weights": 100,
+        "seconds": 9.6,
+    }
     row |= {"machine": "a machine", "cores": 2}
     return {**row, "validation": validation, "test": validation - 0.001}
 
@@ -88,12 +104,26 @@ def test_accuracies_are_summed_up_over_seeds_with_validation_and_test():
     rows[0]["together"] = 0.995
     rows[1] |= {"together": 0.995, "cores": 1, "seconds": 20.0, "machine": "another"}
     rows.append({**a_row("cnn", "quick", validation=0.98), "cores": 1})
-    tried = [{**a_row("cnn", seed=seed, validation=0.98 + seed / 1000), "change": "no distortion"} for seed in (0, 2)]
-    tried += [{**a_row(seed=seed, validation=0.97 + seed / 1000), "change": "one layer"} for seed in (0, 4)]
+    tried = [
+        {**a_row("cnn", seed=seed, validation=0.98 + seed / 1000), "change": "no distortion"}
+        for seed in (0, 2)
+    ]
+    tried += [
+        {**a_row(seed=seed, validation=0.97 + seed / 1000), "change": "one layer"}
+        for seed in (0, 4)
+    ]
     tried.append({**a_row(validation=0.98), "change": "no distortion"})
-    result = {"recipes": rows, "tried": tried, "digits": {"train": 54_000, "source": "mnist"}, "date": "d"}
+    result = {
+        "recipes": rows,
+        "tried": tried,
+        "digits": {"train": 54_000, "source": "mnist"},
+        "date": "d",
+    }
     lines = accuracy_tables.tables(result).splitlines()
-    assert lines[2] == "| mlp | default | 100 | 2 | 99.10% ± 0.14% | 99.00% ± 0.14% | 10 s (one run) | a machine |"
+    assert (
+        lines[2]
+        == "| mlp | default | 100 | 2 | 99.10% ± 0.14% | 99.00% ± 0.14% | 10 s (one run) | a machine |"
+    )
     assert lines[3] == "| mlp | default, 2 networks' probabilities averaged | | | | 99.50% | | |"
     assert lines[4] == "| cnn | quick | 100 | 1 | 98.00% | 97.90% | 10 s on one core | a machine |"
     assert lines[8:11] == [
@@ -102,7 +132,10 @@ def test_accuracies_are_summed_up_over_seeds_with_validation_and_test():
         "| cnn, default | no distortion | 2 | 98.10% ± 0.14% |",
     ]
     # The variances are 8 and 2 in millionths.
-    assert lines[12] == f"Standard deviation between the seeds of a row, pooled over all rows: {np.sqrt(5e-6):.2%}."
+    assert (
+        lines[12]
+        == f"Standard deviation between the seeds of a row, pooled over all rows: {np.sqrt(5e-6):.2%}."
+    )
     assert lines[-1] == "54,000 training digits (mnist); a machine; another; d."
 
 
@@ -121,7 +154,9 @@ def test_the_accuracy_script_refuses_before_it_trains(arguments, said, tmp_path,
     monkeypatch.setattr(accuracy, "trained", lambda *given: pytest.fail("trained"))
     monkeypatch.setenv("COLUMNS", "500")  # the message in one line
     source = [] if "--source" in arguments else ["--source", "sample"]
-    run = CliRunner().invoke(accuracy.app, [*arguments.split(), *source, "--output", str(tmp_path / "results.json")])
+    run = CliRunner().invoke(
+        accuracy.app, [*arguments.split(), *source, "--output", str(tmp_path / "results.json")]
+    )
     assert run.exit_code == 2
     assert said in run.output
     assert not list(tmp_path.iterdir())
@@ -131,7 +166,10 @@ def test_half_a_training_leaves_no_row():
     def interrupt(epoch, logs):
         raise KeyboardInterrupt
 
-    plan = accuracy.changed(recipe("mlp", "quick"), {"callbacks": [keras.callbacks.LambdaCallback(on_epoch_end=interrupt)]})
+    plan = accuracy.changed(
+        recipe("mlp", "quick"),
+        {"callbacks": [keras.callbacks.LambdaCallback(on_epoch_end=interrupt)]},
+    )
     with pytest.raises(KeyboardInterrupt):
         accuracy.trained(plan, load_digits("sample", train_size=200), 0)
 
@@ -159,7 +197,14 @@ def test_the_sentence_about_sweeps_has_the_measured_numbers():
         "overhead_runs": 4, "driver_milliseconds_a_task": 1.26, "tasks": 2000, "machine": "a machine", "date": "d",
     }  # fmt: skip
     said = sweeps.table(result)
-    for part in ("took 200 s", "and 110 s two", "1.82 times", "4 runs cost +6%", "1.3 ms a run (2,000", "a machine, d."):
+    for part in (
+        "took 200 s",
+        "and 110 s two",
+        "1.82 times",
+        "4 runs cost +6%",
+        "1.3 ms a run (2,000",
+        "a machine, d.",
+    ):
         assert part in said
 
 
@@ -170,7 +215,9 @@ def test_the_committed_accuracies_are_those_of_the_recipes_as_they_are():
     for row in result["tried"]:
         plan = recipe(row["network"], row["recipe"])
         if not row["change"].startswith("distilled"):
-            plan = accuracy.changed(plan, accuracy.TRIED[row["network"], row["recipe"]][row["change"]])
+            plan = accuracy.changed(
+                plan, accuracy.TRIED[row["network"], row["recipe"]][row["change"]]
+            )
         assert row["settings"] == accuracy.settings_of(plan)
 
 
@@ -179,7 +226,10 @@ def test_changes_go_where_they_belong():
     assert (plan.network["hidden_layers"], plan.training["epochs"]) == ([50], 1)
     for (network, _), changes in accuracy.TRIED.items():
         for change in changes.values():
-            known = {*inspect.signature(getattr(models, network)).parameters, *inspect.signature(train).parameters}
+            known = {
+                *inspect.signature(getattr(models, network)).parameters,
+                *inspect.signature(train).parameters,
+            }
             assert set(change) <= known - {"model", "digits", "seed"}
 
 
@@ -188,14 +238,29 @@ def test_a_student_learns_from_labels_and_teacher_alike_and_the_teacher_from_nei
     student, teacher = models.one_hidden_layer(20, seed=1), models.one_hidden_layer(20, seed=2)
     images, labels = digits.train.images, digits.train.labels
     said, taught = (np.asarray(model(images), np.float64) for model in (student, teacher))
-    by_hand = -(np.log(said[range(len(said)), labels]).mean() + (taught * np.log(said)).sum(axis=1).mean()) / 2
+    by_hand = (
+        -(
+            np.log(said[range(len(said)), labels]).mean()
+            + (taught * np.log(said)).sum(axis=1).mean()
+        )
+        / 2
+    )
     before = student.get_weights(), teacher.get_weights()
     # A rate at which the loss of all batches is that of the weights before.
-    history = train(Distilled(student, teacher), digits, epochs=1, batch_size=100, optimizer="sgd", learning_rate=1e-6)
+    history = train(
+        Distilled(student, teacher),
+        digits,
+        epochs=1,
+        batch_size=100,
+        optimizer="sgd",
+        learning_rate=1e-6,
+    )
     assert history.history["loss"][0] == pytest.approx(by_hand, rel=1e-4)
     assert not np.array_equal(student.get_weights()[0], before[0][0])
     assert all(np.array_equal(a, b) for a, b in zip(teacher.get_weights(), before[1], strict=True))
     labels_alone = -np.log(
-        np.asarray(student(digits.validation.images))[range(len(digits.validation.labels)), digits.validation.labels]
+        np.asarray(student(digits.validation.images))[
+            range(len(digits.validation.labels)), digits.validation.labels
+        ]
     )
     assert history.history["val_loss"][0] == pytest.approx(labels_alone.mean(), rel=1e-4)

@@ -29,7 +29,9 @@ def _conda(root: Path) -> tuple[dict, list[Requirement]]:
     plain = [line for line in environment["dependencies"] if isinstance(line, str)]
     pip = next(line["pip"] for line in environment["dependencies"] if isinstance(line, dict))
     assert "-e ." in pip
-    lines = [line.replace("=", "==") if re.fullmatch(r"[\w-]+=[\d.]+", line) else line for line in plain]
+    lines = [
+        line.replace("=", "==") if re.fullmatch(r"[\w-]+=[\d.]+", line) else line for line in plain
+    ]
     return environment, [Requirement(line) for line in [*lines, *pip] if line != "-e ."]
 
 
@@ -62,15 +64,21 @@ def test_the_conda_environment_has_the_same_names_and_bounds(root: Path):
     project = _project(root)
     environment, requirements = _conda(root)
     assert environment["name"] == "mnist-lab"
-    wanted = {Requirement(line).name: Requirement(line).specifier for line in project["dependencies"]}
+    wanted = {
+        Requirement(line).name: Requirement(line).specifier for line in project["dependencies"]
+    }
     named = {requirement.name: requirement.specifier for requirement in requirements}
     assert set(named) >= GIVEN
-    assert set(named) - {"python", "pip"} == {name for name, bounds in wanted.items() if str(bounds)}
+    assert set(named) - {"python", "pip"} == {
+        name for name, bounds in wanted.items() if str(bounds)
+    }
     for name, bounds in named.items():
         if name not in {"python", "pip"}:
             assert bounds == wanted[name], name
     python = next(requirement for requirement in requirements if requirement.name == "python")
-    assert SpecifierSet(project["requires-python"]).contains(str(python.specifier).removeprefix("=="))
+    assert SpecifierSet(project["requires-python"]).contains(
+        str(python.specifier).removeprefix("==")
+    )
 
 
 def test_every_line_of_the_conda_environment_gives_its_reason(root: Path):
@@ -81,7 +89,9 @@ def test_every_line_of_the_conda_environment_gives_its_reason(root: Path):
 
 def test_every_added_dependency_gives_its_reason(root: Path):
     text = (root / "pyproject.toml").read_text(encoding="utf-8")
-    added = text.split("# Each of these for one reason.")[1].split("# Imported by the package too")[0]
+    added = text.split("# Each of these for one reason.")[1].split("# Imported by the package too")[
+        0
+    ]
     for line in added.strip().splitlines():
         assert re.search(r'", # \w', line), line
 
@@ -91,19 +101,30 @@ def test_the_package_imports_nothing_undeclared(root: Path):
     declared |= {"IPython", "yaml", "sklearn", "mnist_lab"}
     standard = __import__("sys").stdlib_module_names
     for file in (root / "mnist_lab").glob("*.py"):
-        for name in re.findall(r"^\s*(?:import|from) (\w+)", file.read_text(encoding="utf-8"), re.M):
+        for name in re.findall(
+            r"^\s*(?:import|from) (\w+)", file.read_text(encoding="utf-8"), re.M
+        ):
             assert name in declared or name in standard, f"{file.name} imports {name}"
 
 
 @pytest.mark.parametrize("target", ["course", "test", "lab", "notebooks", "bench"])
-def test_make_sets_up_first_and_only_when_something_changed(root: Path, tmp_path: Path, target: str):
+def test_make_sets_up_first_and_only_when_something_changed(
+    root: Path, tmp_path: Path, target: str
+):
     if not shutil.which("make"):
         pytest.skip("make is not on this machine; the README names the commands it stands for")
     for name in ("Makefile", "pyproject.toml", "requirements.txt"):
         shutil.copy(root / name, tmp_path / name)
 
     def would_set_up() -> bool:
-        done = subprocess.run(["make", "-n", target], cwd=tmp_path, capture_output=True, text=True, check=True, env=_plain())
+        done = subprocess.run(
+            ["make", "-n", target],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+            env=_plain(),
+        )
         return "Setting up .venv" in done.stdout
 
     assert would_set_up()
@@ -122,7 +143,13 @@ def test_make_says_in_one_sentence_that_python_is_too_old(root: Path, tmp_path: 
     old = tmp_path / "oldpython"
     old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.2 && exit 0\nexit 1\n')
     old.chmod(0o755)
-    done = subprocess.run(["make", "course", f"PYTHON={old}"], cwd=tmp_path, capture_output=True, text=True, env=_plain())
+    done = subprocess.run(
+        ["make", "course", f"PYTHON={old}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=_plain(),
+    )
     assert done.returncode != 0
     said = [line for line in done.stdout.splitlines() if "Python" in line]
     assert len(said) == 1
@@ -133,4 +160,6 @@ def test_make_says_in_one_sentence_that_python_is_too_old(root: Path, tmp_path: 
 
 def _plain() -> dict[str, str]:
     """The environment without what a make around this test would hand down."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
+    }

@@ -18,7 +18,18 @@ import mnist_lab as lab
 from conftest import unavailable
 from mnist_lab.runs.notebook import quick_values, validate_run
 from tests.helpers import browser as browsing
-from tests.helpers.browser import PATIENCE, STDERR, Server, choose, draw, make_fresh, open_file, open_notebook, run_all, shut_down
+from tests.helpers.browser import (
+    PATIENCE,
+    STDERR,
+    Server,
+    choose,
+    draw,
+    make_fresh,
+    open_file,
+    open_notebook,
+    run_all,
+    shut_down,
+)
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 START = "00_start_here.md"
@@ -26,7 +37,10 @@ PAD = "08_your_own_digits"
 # Strokes of the mouse, x to the right and y downwards from 0 to 1.
 SHAPES = {
     "1": [(0.5, 0.2), (0.5, 0.8)],
-    "0": [(0.5 + 0.2 * np.sin(angle), 0.5 - 0.3 * np.cos(angle)) for angle in np.linspace(0, 2 * np.pi, 25)],
+    "0": [
+        (0.5 + 0.2 * np.sin(angle), 0.5 - 0.3 * np.cos(angle))
+        for angle in np.linspace(0, 2 * np.pi, 25)
+    ],
 }
 # Written by a reader who stops a training that would go on for an hour.
 STOPPED = (
@@ -57,7 +71,9 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 def chromium() -> Iterator[Browser]:
     path = browsing.find_chromium()
     if path is None:
-        unavailable("no Chromium; install one, or name it in CHROMIUM, or call `python -m playwright install chromium`")
+        unavailable(
+            "no Chromium; install one, or name it in CHROMIUM, or call `python -m playwright install chromium`"
+        )
     with browsing.chromium(path) as browser:
         yield browser
 
@@ -69,7 +85,10 @@ def page(chromium: Browser, server: Server) -> Iterator[Page]:
     context.set_default_timeout(60_000)
     page = context.new_page()
     complaints, addresses = [], []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: addresses.append(request.url))
     page.on("websocket", lambda socket: addresses.append(socket.url))
@@ -87,9 +106,16 @@ def page(chromium: Browser, server: Server) -> Iterator[Page]:
 def _pictures(page: Page) -> list[Image.Image]:
     """Return the figures on the page, each as the browser shows it."""
     shown = page.locator(".jp-Notebook .jp-OutputArea img")
-    assert all(shown.evaluate_all("images => Promise.all(images.map(async i => (await i.decode(), i.naturalWidth > 0)))"))
+    assert all(
+        shown.evaluate_all(
+            "images => Promise.all(images.map(async i => (await i.decode(), i.naturalWidth > 0)))"
+        )
+    )
     sources = shown.evaluate_all("images => images.map(image => image.src)")
-    return [Image.open(BytesIO(base64.b64decode(source.removeprefix("data:image/png;base64,")))) for source in sources]
+    return [
+        Image.open(BytesIO(base64.b64decode(source.removeprefix("data:image/png;base64,"))))
+        for source in sources
+    ]
 
 
 def _too_wide(page: Page) -> list[str]:
@@ -104,8 +130,17 @@ def _too_wide(page: Page) -> list[str]:
 def _headings(notebook: Path) -> list[tuple[int, str]]:
     """Return level and text of the headings in a notebook's source."""
     book = nbformat.read(notebook, as_version=4)
-    lines = [line for cell in book.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
-    return [(len(mark), text.strip()) for mark, text in (re.match("((?:#+(?= ))?)(.*)", line).groups() for line in lines) if mark]
+    lines = [
+        line
+        for cell in book.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+    ]
+    return [
+        (len(mark), text.strip())
+        for mark, text in (re.match("((?:#+(?= ))?)(.*)", line).groups() for line in lines)
+        if mark
+    ]
 
 
 def _table_of_contents(page: Page) -> list[str]:
@@ -125,7 +160,9 @@ def _runs_and_reads_well(notebook: Path, server: Server, page: Page) -> None:
     assert _too_wide(page) == []
     pictures = _pictures(page)
     assert len(pictures) >= 3
-    assert [picture.size for picture in pictures if picture.convert("RGB").getcolors(1) is not None] == []
+    assert [
+        picture.size for picture in pictures if picture.convert("RGB").getcolors(1) is not None
+    ] == []
     headings = _headings(notebook)
     assert _table_of_contents(page) == [text for _, text in headings]
     levels = [level for level, _ in headings]
@@ -137,14 +174,18 @@ def _runs_and_reads_well(notebook: Path, server: Server, page: Page) -> None:
     assert validate_run(server.notebooks / notebook.name) == []
 
 
-@pytest.mark.parametrize("notebook", [path for path in NOTEBOOKS if path.stem != PAD], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "notebook", [path for path in NOTEBOOKS if path.stem != PAD], ids=lambda path: path.stem
+)
 def test_a_notebook_runs_and_reads_well(notebook: Path, server: Server, page: Page):
     _runs_and_reads_well(notebook, server, page)
 
 
 def test_the_pad_reads_what_the_mouse_draws_and_collects_it(server: Server, page: Page):
     _runs_and_reads_well(server.notebooks / f"{PAD}.ipynb", server, page)
-    canvas, reading, status = (page.locator(f".lab-pad-{name}") for name in ("canvas", "reading", "status"))
+    canvas, reading, status = (
+        page.locator(f".lab-pad-{name}") for name in ("canvas", "reading", "status")
+    )
     canvas.scroll_into_view_if_needed()
     page.locator(".lab-pad-clear").click()
     expect(reading).to_have_text("Draw a digit.")
@@ -152,8 +193,12 @@ def test_the_pad_reads_what_the_mouse_draws_and_collects_it(server: Server, page
     for number, digit in enumerate("1010", start=1):
         draw(page, SHAPES[digit])
         expect(reading).to_contain_text(f"reads {digit}")
-        expect(page.locator(".lab-pad-model[data-model=cnn]")).to_have_attribute("data-reads", digit)
-        expect(page.locator(".lab-pad-model .lab-pad-bar")).to_have_count(10 * page.locator(".lab-pad-model").count())
+        expect(page.locator(".lab-pad-model[data-model=cnn]")).to_have_attribute(
+            "data-reads", digit
+        )
+        expect(page.locator(".lab-pad-model .lab-pad-bar")).to_have_count(
+            10 * page.locator(".lab-pad-model").count()
+        )
         assert float(page.locator(".lab-pad").get_attribute("data-answer-ms")) > 0
         drawn = canvas.evaluate("canvas => canvas.toDataURL()")
         draw(page, [(0.1, 0.9), (0.9, 0.9)])
@@ -180,7 +225,9 @@ def test_the_pad_reads_what_the_mouse_draws_and_collects_it(server: Server, page
 
 def test_a_notebook_can_be_run_again_without_a_new_kernel(server: Server, page: Page):
     shutil.copy(NOTEBOOKS[0], server.notebooks / "again.ipynb")
-    make_fresh(server.notebooks / "again.ipynb", quick_values(NOTEBOOKS[0]) | {"data_source": "sample"})
+    make_fresh(
+        server.notebooks / "again.ipynb", quick_values(NOTEBOOKS[0]) | {"data_source": "sample"}
+    )
     open_notebook(page, server, "again.ipynb")
     first = run_all(page)
     second = run_all(page)
@@ -190,7 +237,11 @@ def test_a_notebook_can_be_run_again_without_a_new_kernel(server: Server, page: 
 
 def test_the_stop_button_ends_a_training_and_the_next_cell_runs(server: Server, page: Page):
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in STOPPED])
-    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(book, server.notebooks / "stopped.ipynb")
     open_notebook(page, server, "stopped.ipynb")
     choose(page, "Run", "Run All Cells")
@@ -206,7 +257,10 @@ def test_the_first_page_says_where_to_start(server: Server, page: Page):
     page.goto(f"{server.url}?token={server.token}")
     text = page.locator(".jp-MarkdownViewer")
     expect(text.get_by_role("heading", level=1)).to_contain_text("Start here")
-    listed = [link.get_attribute("href").split("/")[-1].split("?")[0] for link in text.locator("ol li a").all()]
+    listed = [
+        link.get_attribute("href").split("/")[-1].split("?")[0]
+        for link in text.locator("ol li a").all()
+    ]
     assert listed[1:] == [notebook.name for notebook in NOTEBOOKS]
     expect(page.locator(".jp-toast, .Toastify__toast")).to_have_count(0)
     text.get_by_role("link", name="1. A single layer").click()
@@ -224,6 +278,8 @@ def test_what_the_first_page_names_is_in_the_menus(server: Server, page: Page):
         page.locator("#jp-MainMenu").get_by_text(menu, exact=True).click()
         for name in between:
             page.locator(".lm-Menu").get_by_text(name, exact=True).hover()
-        expect(page.locator(".lm-Menu").get_by_text(re.compile(f"^{re.escape(last)}…?$"))).to_be_visible()
+        expect(
+            page.locator(".lm-Menu").get_by_text(re.compile(f"^{re.escape(last)}…?$"))
+        ).to_be_visible()
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")

@@ -44,7 +44,9 @@ def notebook(request: pytest.FixtureRequest) -> Path:
 
 
 def test_the_course_has_its_notebooks_in_order():
-    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{number:02d}" for number in range(1, len(NOTEBOOKS) + 1)]
+    assert [path.stem[:2] for path in NOTEBOOKS] == [
+        f"{number:02d}" for number in range(1, len(NOTEBOOKS) + 1)
+    ]
     assert len(NOTEBOOKS) == 8
 
 
@@ -58,7 +60,12 @@ def test_it_is_committed_executed_in_one_clean_run(notebook: Path):
 
 def test_it_was_run_on_full_mnist_and_reached_what_it_should(notebook: Path):
     content = read_record(notebook).content
-    assert content["data"] == {"source": "mnist", "train": 54_000, "validation": 6_000, "test": 10_000}
+    assert content["data"] == {
+        "source": "mnist",
+        "train": 54_000,
+        "validation": 6_000,
+        "test": 10_000,
+    }
     assert content["metrics"]["test_accuracy"] >= LEAST_ACCURACY[notebook.stem]
     assert content["notebook"] == notebook.stem
 
@@ -79,7 +86,14 @@ def test_its_parameters_are_one_cell_of_plain_documented_lines(notebook: Path):
     assert len(inferred) == len(lines)
     for parameter in inferred.values():
         assert parameter["help"], parameter
-        assert parameter["inferred_type_name"] in {"str", "int", "float", "list", "Optional[int]", "Optional[list]"}, parameter
+        assert parameter["inferred_type_name"] in {
+            "str",
+            "int",
+            "float",
+            "list",
+            "Optional[int]",
+            "Optional[list]",
+        }, parameter
     for line in lines:
         assert re.fullmatch(r'\w+: [\w\[\]]+ = ("[^"#=]*"|[^"#=|]+)  # [^#]+', line), line
 
@@ -88,14 +102,19 @@ def test_papermill_documents_the_same_parameters(notebook: Path):
     command = [sys.executable, "-m", "papermill", "--help-notebook", str(notebook)]
     words = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for name, parameter in notebook_parameters(notebook).items():
-        assert f"{name}: {parameter['inferred_type_name']} (default {parameter['default']})" in words
+        assert (
+            f"{name}: {parameter['inferred_type_name']} (default {parameter['default']})" in words
+        )
         assert parameter["help"] in words
 
 
 def test_its_quick_values_are_of_the_parameters_types(notebook: Path):
     quick = quick_values(notebook)
     assert {"train_size", "epochs"} <= set(quick)
-    kinds = {name: parameter["inferred_type_name"] for name, parameter in notebook_parameters(notebook).items()}
+    kinds = {
+        name: parameter["inferred_type_name"]
+        for name, parameter in notebook_parameters(notebook).items()
+    }
     for name, value in quick.items():
         assert type(value).__name__ in kinds[name], (name, value)
 
@@ -103,7 +122,9 @@ def test_its_quick_values_are_of_the_parameters_types(notebook: Path):
 def test_its_shape_is_that_of_a_text_with_code(notebook: Path):
     everything = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     code = _cells(notebook)
-    lines = sorted(len([line for line in _source(cell).splitlines() if line.strip()]) for cell in code)
+    lines = sorted(
+        len([line for line in _source(cell).splitlines() if line.strip()]) for cell in code
+    )
     assert 35 <= len(everything) <= 70
     assert statistics.median(lines) <= 4
     assert lines[int(0.9 * (len(lines) - 1))] <= 12
@@ -132,7 +153,9 @@ def test_it_holds_no_forbidden_line_no_machine_path_and_no_address(notebook: Pat
     assert not re.search(FORBIDDEN, "\n".join(_source(cell) for cell in _cells(notebook)), re.M)
     assert not re.search(r"/(work|root|home|tmp|Users)/", notebook.read_text(encoding="utf-8"))
     assert not re.search(r" at 0x[0-9a-f]{8,}", notebook.read_text(encoding="utf-8"))
-    assert "!" not in re.sub(r"`[^`]*`|!\[", "", "\n".join(_source(cell) for cell in _cells(notebook, "markdown")))
+    assert "!" not in re.sub(
+        r"`[^`]*`|!\[", "", "\n".join(_source(cell) for cell in _cells(notebook, "markdown"))
+    )
 
 
 def test_its_file_is_small_and_its_metadata_bare(notebook: Path):
@@ -145,7 +168,12 @@ def test_its_file_is_small_and_its_metadata_bare(notebook: Path):
 
 
 def test_its_figures_have_a_palette_of_colours(notebook: Path):
-    outputs = [output["data"] for cell in _cells(notebook) for output in cell["outputs"] if "data" in output]
+    outputs = [
+        output["data"]
+        for cell in _cells(notebook)
+        for output in cell["outputs"]
+        if "data" in output
+    ]
     pictures = [base64.b64decode(data["image/png"]) for data in outputs if "image/png" in data]
     assert pictures
     # The colour type in a PNG's header.
@@ -161,19 +189,31 @@ def test_its_last_cell_is_its_record_and_its_first_a_title(notebook: Path):
 
 def test_it_opens_the_test_set_after_everything_is_chosen(notebook: Path):
     sources = [_source(cell) for cell in _cells(notebook)]
-    opened = [number for number, source in enumerate(sources) if re.search(r"evaluate\([^)]*digits\.test\)", source)]
-    trained = [number for number, source in enumerate(sources) if "lab.train(" in source or ".fit(" in source]
+    opened = [
+        number
+        for number, source in enumerate(sources)
+        if re.search(r"evaluate\([^)]*digits\.test\)", source)
+    ]
+    trained = [
+        number
+        for number, source in enumerate(sources)
+        if "lab.train(" in source or ".fit(" in source
+    ]
     assert len(opened) == 1
     assert opened[0] > max(number for number in trained if "mixed" not in sources[number])
 
 
 def test_some_of_its_outputs_are_compared_by_nbval(notebook: Path):
-    checked = [cell for cell in _cells(notebook) if _source(cell).startswith("# NBVAL_CHECK_OUTPUT")]
+    checked = [
+        cell for cell in _cells(notebook) if _source(cell).startswith("# NBVAL_CHECK_OUTPUT")
+    ]
     assert checked
     assert all(cell["outputs"] for cell in checked)
 
 
 def test_code_and_notebooks_keep_the_style(root: Path):
     for command in (["check"], ["format", "--check"]):
-        done = subprocess.run([sys.executable, "-m", "ruff", *command, "."], cwd=root, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "."], cwd=root, capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stdout + done.stderr

@@ -20,7 +20,11 @@ from mnist_lab.runs.notebook import validate_run
 from tools import refresh_notebooks
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S) for line in block.splitlines()]
+COMMANDS = [
+    line
+    for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
+    for line in block.splitlines()
+]
 MAKE = [command for command in COMMANDS if command.startswith("make ")]
 
 
@@ -28,7 +32,9 @@ MAKE = [command for command in COMMANDS if command.startswith("make ")]
 def clone(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository whose .venv holds this Python's commands, so that commands write nothing here."""
     folder = tmp_path_factory.mktemp("readme") / "mnist_lab"
-    ignored = shutil.ignore_patterns(".git", ".venv", "runs", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis")
+    ignored = shutil.ignore_patterns(
+        ".git", ".venv", "runs", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis"
+    )
     shutil.copytree(root, folder, ignore=ignored)
     (folder / ".venv").mkdir()
     for entry in Path(sys.prefix).iterdir():
@@ -39,10 +45,16 @@ def clone(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _run(command: str, folder: Path, timeout: float = 1500, **changed: str) -> subprocess.CompletedProcess:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))} | changed
+def _run(
+    command: str, folder: Path, timeout: float = 1500, **changed: str
+) -> subprocess.CompletedProcess:
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
+    } | changed
     words = shlex.split(command)
-    return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=timeout, env=environment)
+    return subprocess.run(
+        words, cwd=folder, capture_output=True, text=True, timeout=timeout, env=environment
+    )
 
 
 def test_the_readme_has_its_commands():
@@ -55,7 +67,9 @@ def test_the_measured_tables_are_those_of_the_committed_numbers(root: Path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [command for command in COMMANDS if not command.startswith("make ")])
+@pytest.mark.parametrize(
+    "command", [command for command in COMMANDS if not command.startswith("make ")]
+)
 def test_a_command_works_when_pasted(command: str, clone: Path):
     done = _run(command, clone)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -93,23 +107,37 @@ def test_the_few_lines_of_python_work(clone: Path):
 
 def test_the_accuracies_are_those_of_the_committed_notebooks():
     for record in read_records():
-        row = next(line for line in README.splitlines() if f"(notebooks/{record.notebook}.ipynb)" in line)
-        assert f"{record.fields['metrics']['test_accuracy']:.2%}".replace("%", " %") in row or "takes 3 apart" in row
+        row = next(
+            line for line in README.splitlines() if f"(notebooks/{record.notebook}.ipynb)" in line
+        )
+        assert (
+            f"{record.fields['metrics']['test_accuracy']:.2%}".replace("%", " %") in row
+            or "takes 3 apart" in row
+        )
 
 
 def test_the_pictures_are_the_figures_of_the_committed_notebooks(root: Path):
     """Their bytes, so that a picture cannot lag behind; the ladder is drawn anew, and compared by its pixels."""
     for name, (notebook, line) in refresh_notebooks.FIGURES.items():
-        assert (root / "docs" / "images" / f"{name}.png").read_bytes() == refresh_notebooks.figure_of(notebook, line), f"{name}: make notebooks"
+        assert (
+            root / "docs" / "images" / f"{name}.png"
+        ).read_bytes() == refresh_notebooks.figure_of(notebook, line), f"{name}: make notebooks"
     shown = set(re.findall(r"\(docs/images/(\w+)\.png\)", README))
     assert shown == {*refresh_notebooks.FIGURES, "ladder"}
     stream = BytesIO()
     plots.ladder(read_records()).savefig(stream, format="png")
-    np.testing.assert_allclose(plt.imread(root / "docs" / "images" / "ladder.png"), plt.imread(BytesIO(stream.getvalue())), atol=0.02)
+    np.testing.assert_allclose(
+        plt.imread(root / "docs" / "images" / "ladder.png"),
+        plt.imread(BytesIO(stream.getvalue())),
+        atol=0.02,
+    )
 
 
 def test_the_screenshots_are_there_and_small(root: Path):
-    sizes = {path.stem: path.stat().st_size for path in (root / "docs" / "images" / "screenshots").glob("*.png")}
+    sizes = {
+        path.stem: path.stat().st_size
+        for path in (root / "docs" / "images" / "screenshots").glob("*.png")
+    }
     assert set(sizes) == {"start", "figure", "pad"}
     assert max(sizes.values()) < 200_000
 

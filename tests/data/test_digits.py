@@ -34,7 +34,9 @@ def offline(tmp_path, monkeypatch):
     monkeypatch.delenv("MNIST_LAB_DATA", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setattr(download, "cache_file", lambda: tmp_path / "own" / "mnist.npz")
-    monkeypatch.setattr(download, "fetch", functools.partial(download.fetch, mirrors=[mirror], patience=2))
+    monkeypatch.setattr(
+        download, "fetch", functools.partial(download.fetch, mirrors=[mirror], patience=2)
+    )
     return tmp_path / "keras" / "datasets" / "mnist.npz", tmp_path / "own" / "mnist.npz"
 
 
@@ -49,8 +51,12 @@ def call_mnist(monkeypatch, digits):
 
 def counted(images, labels):
     """Count each digit by its stored bytes and its label."""
-    pixels = np.rint(np.asarray(images) * 255 if images.dtype == np.float32 else images).astype(np.uint8)
-    return Counter((image.tobytes(), int(label)) for image, label in zip(pixels, labels, strict=True))
+    pixels = np.rint(np.asarray(images) * 255 if images.dtype == np.float32 else images).astype(
+        np.uint8
+    )
+    return Counter(
+        (image.tobytes(), int(label)) for image, label in zip(pixels, labels, strict=True)
+    )
 
 
 def count_classes(labels):
@@ -97,7 +103,10 @@ def test_mnist_is_split_into_54000_6000_and_10000(mnist, monkeypatch):
     monkeypatch.setattr(download, "cached", lambda: (mnist, Path("mnist.npz")))
     digits = load_digits("mnist")
     assert digits.sizes == {"train": 54000, "validation": 6000, "test": 10000}
-    assert digits.provenance == "Data: MNIST (content verified): 54,000 train, 6,000 validation, 10,000 test."
+    assert (
+        digits.provenance
+        == "Data: MNIST (content verified): 54,000 train, 6,000 validation, 10,000 test."
+    )
     assert_in_proportion(digits.validation.labels, mnist.train_labels)
     np.testing.assert_array_equal(digits.test.labels, mnist.test_labels)
 
@@ -116,7 +125,9 @@ def test_images_are_floats_from_0_to_1_and_labels_whole_numbers(sample, part):
 
 def test_images_are_the_stored_bytes_over_255(sample):
     raw = formats.sample()
-    np.testing.assert_allclose(sample.test.images, raw.test_images.astype(np.float64) / 255, rtol=1e-6)
+    np.testing.assert_allclose(
+        sample.test.images, raw.test_images.astype(np.float64) / 255, rtol=1e-6
+    )
     np.testing.assert_array_equal(sample.test.labels, raw.test_labels)
 
 
@@ -141,13 +152,16 @@ def test_the_parts_cannot_be_exchanged(sample):
 
 def test_training_and_validation_are_the_whole_training_set_each_digit_once(sample):
     raw = formats.sample()
-    parts = counted(sample.train.images, sample.train.labels) + counted(sample.validation.images, sample.validation.labels)
+    parts = counted(sample.train.images, sample.train.labels) + counted(
+        sample.validation.images, sample.validation.labels
+    )
     assert parts == counted(raw.train_images, raw.train_labels)
 
 
 def test_no_image_is_in_two_parts(sample):
     train, validation, test = (
-        {image.tobytes() for image in dataset.images} for dataset in (sample.train, sample.validation, sample.test)
+        {image.tobytes() for image in dataset.images}
+        for dataset in (sample.train, sample.validation, sample.test)
     )
     assert not train & validation
     assert not train & test
@@ -156,7 +170,10 @@ def test_no_image_is_in_two_parts(sample):
 
 def test_the_same_seed_gives_the_same_split(sample):
     assert_same(load_digits("sample", seed=0), sample)
-    assert_same(load_digits("sample", train_size=500, seed="7"), load_digits("sample", train_size=500, seed=7))
+    assert_same(
+        load_digits("sample", train_size=500, seed="7"),
+        load_digits("sample", train_size=500, seed=7),
+    )
 
 
 def test_another_seed_gives_another_split_and_the_same_test_set(sample):
@@ -197,7 +214,11 @@ def test_images_keep_their_labels(tmp_path):
 
 
 def test_a_share_given_as_text_is_read():
-    assert load_digits("sample", validation_fraction="0.25").sizes == {"train": 3000, "validation": 1000, "test": 1000}
+    assert load_digits("sample", validation_fraction="0.25").sizes == {
+        "train": 3000,
+        "validation": 1000,
+        "test": 1000,
+    }
 
 
 @pytest.mark.parametrize("train_size", [500, "500", 500.0, "5e2", np.int64(500)])
@@ -205,7 +226,9 @@ def test_a_training_size_is_read_as_a_number_or_as_text(train_size, sample):
     digits = load_digits("sample", train_size=train_size)
     assert digits.sizes == {"train": 500, "validation": 400, "test": 1000}
     assert count_classes(digits.train.labels).tolist() == [50] * 10
-    assert counted(digits.train.images, digits.train.labels) <= counted(sample.train.images, sample.train.labels)
+    assert counted(digits.train.images, digits.train.labels) <= counted(
+        sample.train.images, sample.train.labels
+    )
     np.testing.assert_array_equal(digits.validation.images, sample.validation.images)
 
 
@@ -227,7 +250,22 @@ def test_a_training_size_beyond_the_digits_names_the_most_there_are(train_size):
 
 @pytest.mark.parametrize(
     "train_size",
-    [99, 0, -500, 500.5, "many", "", "none at all", True, float("nan"), float("inf"), {}, [500], b"500", np.array([500, 600])],
+    [
+        99,
+        0,
+        -500,
+        500.5,
+        "many",
+        "",
+        "none at all",
+        True,
+        float("nan"),
+        float("inf"),
+        {},
+        [500],
+        b"500",
+        np.array([500, 600]),
+    ],
 )
 def test_a_training_size_that_makes_no_sense_is_refused_by_name(train_size):
     with pytest.raises(ValueError, match="train_size=.*cannot be used: expected a whole number"):
@@ -251,7 +289,9 @@ def test_a_validation_share_that_makes_no_sense_is_refused_by_name(share):
 
 
 @pytest.mark.parametrize(
-    "labels", [[3], [0, 1, 2, 3, 4], [0] * 11 + [1], [0, 1] * 2], ids=["one", "five", "one of a class", "four"]
+    "labels",
+    [[3], [0, 1, 2, 3, 4], [0] * 11 + [1], [0, 1] * 2],
+    ids=["one", "five", "one of a class", "four"],
 )
 def test_too_few_digits_to_split_is_a_clear_error(tmp_path, labels):
     digits = made_up_digits(train=len(labels))._replace(train_labels=np.array(labels, np.uint8))
@@ -260,7 +300,9 @@ def test_too_few_digits_to_split_is_a_clear_error(tmp_path, labels):
 
 
 def test_a_share_too_small_for_one_digit_a_class_is_a_clear_error():
-    with pytest.raises(DataError, match="validation set: 1 of 4,000 digits cannot be drawn in proportion"):
+    with pytest.raises(
+        DataError, match="validation set: 1 of 4,000 digits cannot be drawn in proportion"
+    ):
         load_digits("sample", validation_fraction=1e-9)
 
 
@@ -270,15 +312,23 @@ def test_a_share_too_small_for_one_digit_a_class_is_a_clear_error():
 def test_the_sample_says_that_it_is_one_and_how_large(sample):
     assert sample.provenance.startswith("Data: SAMPLE of MNIST (5,000 real digits")
     assert sample.provenance.endswith(": 3,600 train, 400 validation, 1,000 test.")
-    assert ": 500 train, 400 validation, 1,000 test." in load_digits("sample", train_size=500).provenance
+    assert (
+        ": 500 train, 400 validation, 1,000 test."
+        in load_digits("sample", train_size=500).provenance
+    )
 
 
-@pytest.mark.parametrize("write", [lambda path, digits: write_npz(path / "own.npz", digits), write_folder])
+@pytest.mark.parametrize(
+    "write", [lambda path, digits: write_npz(path / "own.npz", digits), write_folder]
+)
 def test_own_files_are_read_and_never_called_mnist(tmp_path, write):
     raw = made_up_digits(train=200)
     digits = load_digits(write(tmp_path / "digits", raw))
     assert digits.source == "files"
-    assert digits.provenance == "Data: digits from files of yours (not MNIST): 180 train, 20 validation, 20 test."
+    assert (
+        digits.provenance
+        == "Data: digits from files of yours (not MNIST): 180 train, 20 validation, 20 test."
+    )
     np.testing.assert_array_equal(np.rint(digits.test.images * 255), raw.test_images)
 
 
@@ -307,7 +357,9 @@ def test_a_source_that_makes_no_sense_is_refused_by_name(source):
 
 
 def test_the_variable_names_the_path_for_auto_only(tmp_path, monkeypatch):
-    monkeypatch.setenv("MNIST_LAB_DATA", str(write_npz(tmp_path / "own.npz", made_up_digits(train=200))))
+    monkeypatch.setenv(
+        "MNIST_LAB_DATA", str(write_npz(tmp_path / "own.npz", made_up_digits(train=200)))
+    )
     assert load_digits().source == "files"
     assert load_digits("auto").source == "files"
     assert load_digits("sample").source == "sample"
@@ -315,7 +367,9 @@ def test_the_variable_names_the_path_for_auto_only(tmp_path, monkeypatch):
         load_digits("mnist")
 
 
-def test_the_variable_may_ask_for_the_sample_which_is_taken_without_a_word(offline, monkeypatch, capsys):
+def test_the_variable_may_ask_for_the_sample_which_is_taken_without_a_word(
+    offline, monkeypatch, capsys
+):
     raw = made_up_digits(train=200)
     call_mnist(monkeypatch, raw)
     write_npz(offline[0], raw)
@@ -394,12 +448,19 @@ def test_a_damaged_cache_and_no_network_end_at_the_sample(offline, capsys):
 def test_a_cache_of_other_digits_is_not_taken_for_mnist(offline, capsys):
     write_npz(offline[0], made_up_digits(train=200))
     assert load_digits().source == "sample"
-    assert f"Passing over {offline[0]}: its content is not MNIST's (checksum differs)." in capsys.readouterr().out
+    assert (
+        f"Passing over {offline[0]}: its content is not MNIST's (checksum differs)."
+        in capsys.readouterr().out
+    )
 
 
 def test_the_sample_never_downloads(monkeypatch, capsys):
-    monkeypatch.setattr(download, "fetch", lambda *ignored: pytest.fail("the sample asked the network"))
-    monkeypatch.setattr(download, "cached", lambda: pytest.fail("the sample looked into the caches"))
+    monkeypatch.setattr(
+        download, "fetch", lambda *ignored: pytest.fail("the sample asked the network")
+    )
+    monkeypatch.setattr(
+        download, "cached", lambda: pytest.fail("the sample looked into the caches")
+    )
     assert load_digits("sample").source == "sample"
     assert capsys.readouterr().out == ""
 
@@ -431,7 +492,9 @@ def test_a_small_collection_is_split_though_it_cannot_be_in_proportion(tmp_path,
     parts = [digits.train, digits.validation, digits.test]
     places = np.rint(np.concatenate([part.images[:, 0, 0] for part in parts]) * 255).astype(int)
     assert sorted(places) == list(range(len(labels)))
-    np.testing.assert_array_equal(np.concatenate([part.labels for part in parts]), np.array(labels)[places])
+    np.testing.assert_array_equal(
+        np.concatenate([part.labels for part in parts]), np.array(labels)[places]
+    )
 
 
 def test_a_large_collection_keeps_its_proportions(tmp_path):

@@ -17,7 +17,14 @@ import pytest
 
 from mnist_lab.data import download, formats
 from mnist_lab.data.formats import DataError
-from tests.helpers.stored import IDX_NAMES, assert_same, digest_of, idx_bytes, made_up_digits, npz_bytes
+from tests.helpers.stored import (
+    IDX_NAMES,
+    assert_same,
+    digest_of,
+    idx_bytes,
+    made_up_digits,
+    npz_bytes,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -68,10 +75,18 @@ def serve():
             else:
                 send(handler, page or b"not here", 200 if page else 404)
 
-        methods = {"do_GET": get, "do_HEAD": lambda handler: send(handler, b""), "log_message": lambda *ignored: None}
-        server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (BaseHTTPRequestHandler,), methods))
+        methods = {
+            "do_GET": get,
+            "do_HEAD": lambda handler: send(handler, b""),
+            "log_message": lambda *ignored: None,
+        }
+        server = ThreadingHTTPServer(
+            ("127.0.0.1", 0), type("Handler", (BaseHTTPRequestHandler,), methods)
+        )
         server.handle_error = lambda *ignored: None
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        ).start()
         servers.append(server)
         return f"http://127.0.0.1:{server.server_port}/"
 
@@ -101,7 +116,15 @@ def npz_mirror(serve, digits, asked=None):
 
 def idx_mirror(serve, digits):
     contents = (gzip.compress(idx_bytes(array)) for array in digits)
-    return serve({f"/mnist/{name}.gz": content for name, content in zip(IDX_NAMES, contents, strict=True)}) + "mnist/"
+    return (
+        serve(
+            {
+                f"/mnist/{name}.gz": content
+                for name, content in zip(IDX_NAMES, contents, strict=True)
+            }
+        )
+        + "mnist/"
+    )
 
 
 def cut(handler, content):
@@ -109,12 +132,21 @@ def cut(handler, content):
 
 
 FAULTS = {
-    "web page": (lambda handler, content: send(handler, b"<html>Sign in</html>"), r"not a readable \.npz|IDX magic number"),
-    "empty": (lambda handler, content: send(handler, b""), r"not a readable \.npz|IDX magic number"),
+    "web page": (
+        lambda handler, content: send(handler, b"<html>Sign in</html>"),
+        r"not a readable \.npz|IDX magic number",
+    ),
+    "empty": (
+        lambda handler, content: send(handler, b""),
+        r"not a readable \.npz|IDX magic number",
+    ),
     "not found": (lambda handler, content: send(handler, b"gone", 404), "404"),
     "out of order": (lambda handler, content: send(handler, b"sorry", 500), "500"),
     "cut half-way": (cut, "IncompleteRead|[Bb]roken"),
-    "shorter than it is": (lambda handler, content: send(handler, content[:-9]), r"not a readable \.npz|cut short or damaged"),
+    "shorter than it is": (
+        lambda handler, content: send(handler, content[:-9]),
+        r"not a readable \.npz|cut short or damaged",
+    ),
     "senseless length": (lambda handler, content: send(handler, content[:-9], length="many"), "."),
     "hangs up": (lambda handler, content: None, "[Cc]onnection"),
 }
@@ -128,7 +160,10 @@ def faulty_mirror(serve, digits, fault, form):
 
     if form == "npz":
         return serve({"/mnist.npz": answer(npz_bytes(digits))}) + "mnist.npz"
-    pages = {f"/{name}.gz": answer(gzip.compress(idx_bytes(array))) for name, array in zip(IDX_NAMES, digits, strict=True)}
+    pages = {
+        f"/{name}.gz": answer(gzip.compress(idx_bytes(array)))
+        for name, array in zip(IDX_NAMES, digits, strict=True)
+    }
     return serve(pages)
 
 
@@ -184,12 +219,20 @@ def test_after_a_faulty_mirror_the_next_is_used(serve, digits, target, fault):
 
 def test_a_mirror_with_other_digits_is_refused(serve, digits, target):
     with pytest.raises(DataError, match="other digits than MNIST's .checksum differs"):
-        download.fetch(target, [npz_mirror(serve, made_up_digits(seed=2)), idx_mirror(serve, made_up_digits(seed=3))], 5)
+        download.fetch(
+            target,
+            [npz_mirror(serve, made_up_digits(seed=2)), idx_mirror(serve, made_up_digits(seed=3))],
+            5,
+        )
     assert not target.exists()
 
 
 def test_after_a_mirror_with_other_digits_the_next_is_used_and_kept(serve, digits, target):
-    mirrors = [npz_mirror(serve, made_up_digits(seed=2)), idx_mirror(serve, made_up_digits(seed=3)), npz_mirror(serve, digits)]
+    mirrors = [
+        npz_mirror(serve, made_up_digits(seed=2)),
+        idx_mirror(serve, made_up_digits(seed=3)),
+        npz_mirror(serve, digits),
+    ]
     assert_same(download.fetch(target, mirrors, 5), digits)
     assert_same(formats.read_npz(target), digits)
 
@@ -197,7 +240,12 @@ def test_after_a_mirror_with_other_digits_the_next_is_used_and_kept(serve, digit
 def test_a_mirror_with_pickled_content_is_refused(serve, digits, target, tmp_path):
     trace = tmp_path / "trace"
     trap = type("Trap", (), {"__reduce__": lambda self: (open, (str(trace), "w"))})()
-    mirror = serve({"/mnist.npz": npz_bytes(digits._replace(train_images=np.array([trap], dtype=object)))}) + "mnist.npz"
+    mirror = (
+        serve(
+            {"/mnist.npz": npz_bytes(digits._replace(train_images=np.array([trap], dtype=object)))}
+        )
+        + "mnist.npz"
+    )
     with pytest.raises(DataError, match="Pickled arrays are never loaded"):
         download.fetch(target, [mirror], 5)
     assert not trace.exists()
@@ -218,7 +266,10 @@ def test_a_download_replaces_what_was_there(serve, digits, target):
 
 def test_without_a_network_the_answer_is_quick_and_clear(closed_mirror, target):
     start = time.monotonic()
-    with pytest.raises(DataError, match="could not be downloaded.*127.0.0.1:[0-9]+: no answer.*Connect to the internet"):
+    with pytest.raises(
+        DataError,
+        match="could not be downloaded.*127.0.0.1:[0-9]+: no answer.*Connect to the internet",
+    ):
         download.fetch(target, [closed_mirror, closed_mirror.replace("mnist.npz", "mnist/")])
     assert time.monotonic() - start < 10
 
@@ -244,9 +295,13 @@ def test_a_mirror_that_stops_half_way_without_a_word_is_given_up(serve, digits, 
     assert time.monotonic() - start < 20
 
 
-def test_mirrors_that_fall_silent_after_the_first_word_cost_no_more_than_the_patience(serve, target):
+def test_mirrors_that_fall_silent_after_the_first_word_cost_no_more_than_the_patience(
+    serve, target
+):
     released = threading.Event()
-    mirrors = [serve({"/mnist.npz": lambda handler: released.wait(40)}) + "mnist.npz" for _ in range(2)]
+    mirrors = [
+        serve({"/mnist.npz": lambda handler: released.wait(40)}) + "mnist.npz" for _ in range(2)
+    ]
     start = time.monotonic()
     with pytest.raises(DataError, match="timed out.*timed out"):
         download.fetch(target, mirrors, 2)
@@ -254,8 +309,12 @@ def test_mirrors_that_fall_silent_after_the_first_word_cost_no_more_than_the_pat
     assert time.monotonic() - start < 20
 
 
-def test_a_silent_mirror_does_not_keep_from_a_good_one(serve, digits, silent_mirror, closed_mirror, target):
-    assert_same(download.fetch(target, [silent_mirror, closed_mirror, npz_mirror(serve, digits)], 2), digits)
+def test_a_silent_mirror_does_not_keep_from_a_good_one(
+    serve, digits, silent_mirror, closed_mirror, target
+):
+    assert_same(
+        download.fetch(target, [silent_mirror, closed_mirror, npz_mirror(serve, digits)], 2), digits
+    )
 
 
 def test_no_mirrors_is_a_clear_error(target):
@@ -264,7 +323,9 @@ def test_no_mirrors_is_a_clear_error(target):
 
 
 # A regular file stands where the folder should be: a write protection would not bind the administrator.
-def test_where_the_cache_cannot_be_written_the_digits_come_with_a_notice(serve, digits, tmp_path, capsys):
+def test_where_the_cache_cannot_be_written_the_digits_come_with_a_notice(
+    serve, digits, tmp_path, capsys
+):
     (tmp_path / "cache").write_text("not a folder")
     for target in (tmp_path / "cache" / "mnist.npz", tmp_path / "cache" / "deeper" / "mnist.npz"):
         assert_same(download.fetch(target, [npz_mirror(serve, digits)], 5), digits)
@@ -273,14 +334,18 @@ def test_where_the_cache_cannot_be_written_the_digits_come_with_a_notice(serve, 
         assert str(target) in notice
 
 
-def test_where_a_folder_stands_in_place_of_the_cache_file_nothing_is_left_behind(serve, digits, target, capsys):
+def test_where_a_folder_stands_in_place_of_the_cache_file_nothing_is_left_behind(
+    serve, digits, target, capsys
+):
     target.mkdir()
     assert_same(download.fetch(target, [idx_mirror(serve, digits)], 5), digits)
     assert "could not be kept" in capsys.readouterr().out
     assert list(target.iterdir()) == []
 
 
-def test_without_a_place_for_temporary_files_the_error_is_clear(serve, digits, tmp_path, monkeypatch):
+def test_without_a_place_for_temporary_files_the_error_is_clear(
+    serve, digits, tmp_path, monkeypatch
+):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(DataError, match="could not be downloaded.*nowhere"):
         download.fetch(tmp_path / "mnist.npz", [npz_mirror(serve, digits)], 5)
@@ -309,7 +374,10 @@ def test_eight_processes_may_download_into_one_empty_cache_at_once(serve, tmp_pa
     mirror = serve({"/mnist.npz": answer_when_all_have_asked}) + "mnist.npz"
     command = [sys.executable, "-c", DOWNLOADER, digest_of(digits), str(target), mirror]
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) for _ in range(8)]
+    processes = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+        for _ in range(8)
+    ]
     while any(process.poll() is None for process in processes):
         if target.exists():
             assert target.read_bytes() == content
@@ -357,7 +425,9 @@ def test_digits_in_either_cache_are_found_with_their_place(caches, digits, place
     ],
     ids=["damaged", "empty", "other digits"],
 )
-def test_a_cache_that_does_not_hold_mnist_is_passed_over_with_a_notice(caches, digits, capsys, content, reason):
+def test_a_cache_that_does_not_hold_mnist_is_passed_over_with_a_notice(
+    caches, digits, capsys, content, reason
+):
     caches[0].write_bytes(content)
     caches[1].write_bytes(npz_bytes(digits))
     found, path = download.cached()
@@ -368,7 +438,9 @@ def test_a_cache_that_does_not_hold_mnist_is_passed_over_with_a_notice(caches, d
     assert re.search(reason, notice)
 
 
-def test_without_keras_home_the_cache_in_the_home_folder_is_looked_at(caches, digits, tmp_path, monkeypatch):
+def test_without_keras_home_the_cache_in_the_home_folder_is_looked_at(
+    caches, digits, tmp_path, monkeypatch
+):
     monkeypatch.delenv("KERAS_HOME")
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
     path = tmp_path / "home" / ".keras" / "datasets" / "mnist.npz"

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from mnist_lab.data import formats
 from mnist_lab.data.formats import DataError
-from tests.helpers.stored import IDX_NAMES, NPZ_KEYS, assert_same, idx_bytes, made_up_digits, npz_bytes, write_folder, write_npz
+from tests.helpers.stored import (
+    IDX_NAMES,
+    NPZ_KEYS,
+    assert_same,
+    idx_bytes,
+    made_up_digits,
+    npz_bytes,
+    write_folder,
+    write_npz,
+)
 
 EXAMPLES = settings(max_examples=100, deadline=None)
 PUBLISHED_SHA256 = [
@@ -34,7 +43,12 @@ def test_the_arrays_of_mnist_have_the_published_checksums(mnist):
 
 
 def test_mnist_has_the_published_sizes_and_class_counts(mnist):
-    assert [array.shape for array in mnist] == [(60000, 28, 28), (60000,), (10000, 28, 28), (10000,)]
+    assert [array.shape for array in mnist] == [
+        (60000, 28, 28),
+        (60000,),
+        (10000, 28, 28),
+        (10000,),
+    ]
     counts = np.bincount(mnist.train_labels)
     assert counts[1] == 6742
     assert counts[5] == 5421
@@ -90,7 +104,9 @@ def test_a_path_may_start_at_home(tmp_path, monkeypatch):
     assert_same(formats.read_path("~/digits"), made_up_digits())
 
 
-@pytest.mark.parametrize("path", ["nowhere", "nowhere/mnist.npz", "a\x00b", "x" * 5000, "~no_such_user_here/mnist"])
+@pytest.mark.parametrize(
+    "path", ["nowhere", "nowhere/mnist.npz", "a\x00b", "x" * 5000, "~no_such_user_here/mnist"]
+)
 def test_a_path_that_leads_nowhere_is_named(tmp_path, monkeypatch, path):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError) as error:
@@ -144,12 +160,16 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, read):
 def test_a_gzip_file_cut_anywhere_is_refused(tmp_path_factory, length):
     path = tmp_path_factory.getbasetemp() / "cut.gz"
     path.write_bytes(IMAGES_GZIP[:length])
-    with pytest.raises(DataError, match=r"cut\.gz: (the gzip file is cut short or damaged|starts with the bytes)"):
+    with pytest.raises(
+        DataError, match=r"cut\.gz: (the gzip file is cut short or damaged|starts with the bytes)"
+    ):
         formats.read_idx(path)
 
 
 def changes(places):
-    return st.lists(st.tuples(st.integers(0, places - 1), st.integers(1, 255)), min_size=1, max_size=4)
+    return st.lists(
+        st.tuples(st.integers(0, places - 1), st.integers(1, 255)), min_size=1, max_size=4
+    )
 
 
 def flipped(content, flips):
@@ -161,7 +181,9 @@ def flipped(content, flips):
 
 @EXAMPLES
 @given(flips=changes(20) | changes(len(IMAGES_GZIP)))
-def test_a_gzip_file_with_flipped_bytes_gives_the_right_digits_or_is_refused(tmp_path_factory, flips):
+def test_a_gzip_file_with_flipped_bytes_gives_the_right_digits_or_is_refused(
+    tmp_path_factory, flips
+):
     path = tmp_path_factory.getbasetemp() / "flipped.gz"
     path.write_bytes(flipped(IMAGES_GZIP, flips))
     try:
@@ -177,13 +199,17 @@ def test_a_gzip_file_with_flipped_bytes_gives_the_right_digits_or_is_refused(tmp
 def test_an_idx_header_with_one_other_byte_is_refused(tmp_path_factory, position, bits):
     path = tmp_path_factory.getbasetemp() / "header"
     path.write_bytes(flipped(IMAGES_IDX, [(position, bits)]))
-    with pytest.raises(DataError, match="header: (starts with the bytes|its header promises|holds no)"):
+    with pytest.raises(
+        DataError, match="header: (starts with the bytes|its header promises|holds no)"
+    ):
         formats.read_idx(path)
 
 
 @EXAMPLES
 @given(header=st.binary(min_size=12, max_size=12), content=st.binary(max_size=20))
-def test_an_idx_header_of_any_sizes_gives_what_it_promises_or_is_refused(tmp_path_factory, header, content):
+def test_an_idx_header_of_any_sizes_gives_what_it_promises_or_is_refused(
+    tmp_path_factory, header, content
+):
     path = tmp_path_factory.getbasetemp() / "sizes"
     path.write_bytes(b"\x00\x00\x08\x03" + header + content)
     try:
@@ -216,7 +242,9 @@ def test_an_npz_cut_anywhere_is_refused(tmp_path_factory, length):
         formats.read_npz(path)
 
 
-@pytest.mark.parametrize("shape", [(0, 28, 28), (0, 2**32 - 1, 2**32 - 1), (2**32 - 1, 2**32 - 1, 0)])
+@pytest.mark.parametrize(
+    "shape", [(0, 28, 28), (0, 2**32 - 1, 2**32 - 1), (2**32 - 1, 2**32 - 1, 0)]
+)
 def test_a_training_file_of_no_images_is_refused_whatever_its_other_sizes(tmp_path, shape):
     folder = write_folder(tmp_path / "digits", made_up_digits())
     (folder / IDX_NAMES[0]).write_bytes(b"\x00\x00\x08\x03" + struct.pack(">3I", *shape))
@@ -228,7 +256,9 @@ def test_a_training_file_of_no_images_is_refused_whatever_its_other_sizes(tmp_pa
 def test_a_file_with_another_magic_number_is_refused(tmp_path):
     path = tmp_path / "other"
     path.write_bytes(b"\x00\x00\x0d\x03" + IMAGES_IDX[4:])
-    with pytest.raises(DataError, match="other: starts with the bytes 00 00 0d 03; expected the IDX magic number"):
+    with pytest.raises(
+        DataError, match="other: starts with the bytes 00 00 0d 03; expected the IDX magic number"
+    ):
         formats.read_idx(path)
 
 
@@ -238,22 +268,41 @@ def test_an_empty_idx_file_is_refused(tmp_path):
         formats.read_idx(tmp_path / "empty")
 
 
-@pytest.mark.parametrize(("content", "found"), [(IMAGES_IDX[:-1], "1,583"), (IMAGES_IDX + b"x", "1,585")])
+@pytest.mark.parametrize(
+    ("content", "found"), [(IMAGES_IDX[:-1], "1,583"), (IMAGES_IDX + b"x", "1,585")]
+)
 def test_a_file_of_another_size_than_its_header_says_is_refused(tmp_path, content, found):
     (tmp_path / "odd").write_bytes(content)
-    with pytest.raises(DataError, match=f"odd: its header promises 1,584 bytes, the file has {found}"):
+    with pytest.raises(
+        DataError, match=f"odd: its header promises 1,584 bytes, the file has {found}"
+    ):
         formats.read_idx(tmp_path / "odd")
 
 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"train_labels": np.zeros(29, np.uint8)}, r"\(training\): 30 images but labels of shape \(29,\)"),
-        ({"test_labels": np.zeros(21, np.uint8)}, r"\(test\): 20 images but labels of shape \(21,\)"),
-        ({"train_labels": np.full(30, 10, np.uint8)}, r"\(training\): labels run from 10 to 10; expected 0 to 9"),
-        ({"test_images": np.zeros((20, 27, 28), np.uint8)}, r"\(test\): images have the shape \(20, 27, 28\)"),
+        (
+            {"train_labels": np.zeros(29, np.uint8)},
+            r"\(training\): 30 images but labels of shape \(29,\)",
+        ),
+        (
+            {"test_labels": np.zeros(21, np.uint8)},
+            r"\(test\): 20 images but labels of shape \(21,\)",
+        ),
+        (
+            {"train_labels": np.full(30, 10, np.uint8)},
+            r"\(training\): labels run from 10 to 10; expected 0 to 9",
+        ),
+        (
+            {"test_images": np.zeros((20, 27, 28), np.uint8)},
+            r"\(test\): images have the shape \(20, 27, 28\)",
+        ),
         ({"train_images": np.zeros(30, np.uint8)}, r"\(training\): images have the shape \(30,\)"),
-        ({"train_labels": np.zeros((30, 28, 28), np.uint8)}, r"\(training\): 30 images but labels of shape \(30, 28, 28\)"),
+        (
+            {"train_labels": np.zeros((30, 28, 28), np.uint8)},
+            r"\(training\): 30 images but labels of shape \(30, 28, 28\)",
+        ),
     ],
 )
 def test_idx_files_that_do_not_fit_together_are_refused(tmp_path, changed, message):
@@ -265,19 +314,34 @@ def test_idx_files_that_do_not_fit_together_are_refused(tmp_path, changed, messa
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"x_train": np.zeros((30, 28, 28), np.float32)}, "pixels are stored as float32; expected whole numbers from 0 to 255"),
+        (
+            {"x_train": np.zeros((30, 28, 28), np.float32)},
+            "pixels are stored as float32; expected whole numbers from 0 to 255",
+        ),
         ({"x_train": np.zeros((30, 28, 28), bool)}, "pixels are stored as bool"),
-        ({"y_test": np.zeros(20)}, "labels are stored as float64; expected whole numbers from 0 to 9"),
+        (
+            {"y_test": np.zeros(20)},
+            "labels are stored as float64; expected whole numbers from 0 to 9",
+        ),
         ({"y_test": np.array(["7"] * 20)}, "labels are stored as <U1"),
         ({"x_test": np.full((20, 28, 28), 256)}, "pixels run from 256 to 256; expected 0 to 255"),
         ({"x_test": np.full((20, 28, 28), -1, np.int8)}, "pixels run from -1 to -1"),
         ({"y_train": np.full(30, -1)}, "labels run from -1 to -1"),
         ({"y_train": np.full(30, 10)}, "labels run from 10 to 10"),
-        ({"x_train": np.zeros((30, 784), np.uint8)}, r"images have the shape \(30, 784\); expected \(n, 28, 28\)"),
-        ({"x_train": np.zeros((30, 28, 28, 1), np.uint8)}, r"images have the shape \(30, 28, 28, 1\)"),
+        (
+            {"x_train": np.zeros((30, 784), np.uint8)},
+            r"images have the shape \(30, 784\); expected \(n, 28, 28\)",
+        ),
+        (
+            {"x_train": np.zeros((30, 28, 28, 1), np.uint8)},
+            r"images have the shape \(30, 28, 28, 1\)",
+        ),
         ({"y_train": np.eye(30, 10, dtype=np.uint8)}, r"30 images but labels of shape \(30, 10\)"),
         ({"y_train": np.uint8(3)}, r"30 images but labels of shape \(\)"),
-        ({"x_test": np.zeros((0, 28, 28), np.uint8), "y_test": np.zeros(0, np.uint8)}, "holds no images"),
+        (
+            {"x_test": np.zeros((0, 28, 28), np.uint8), "y_test": np.zeros(0, np.uint8)},
+            "holds no images",
+        ),
     ],
 )
 def test_an_npz_of_other_things_than_digits_is_refused(tmp_path, changed, message):
@@ -290,7 +354,9 @@ def test_an_npz_that_lacks_a_key_says_which(tmp_path, key):
     arrays = dict(zip(NPZ_KEYS, made_up_digits(), strict=True))
     del arrays[key]
     np.savez(tmp_path / "part.npz", **arrays)
-    with pytest.raises(DataError, match=rf"part\.npz: has the keys {', '.join(arrays)};.*\(missing: {key}\)"):
+    with pytest.raises(
+        DataError, match=rf"part\.npz: has the keys {', '.join(arrays)};.*\(missing: {key}\)"
+    ):
         formats.read_path(tmp_path / "part.npz")
 
 
@@ -302,7 +368,15 @@ def test_an_npz_without_any_key_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"PK\x03\x04", b"<html>Sign in to the network</html>", IMAGES_IDX, IMAGES_GZIP, pickle.dumps([1, 2]), b"\x93NUMPY"],
+    [
+        b"",
+        b"PK\x03\x04",
+        b"<html>Sign in to the network</html>",
+        IMAGES_IDX,
+        IMAGES_GZIP,
+        pickle.dumps([1, 2]),
+        b"\x93NUMPY",
+    ],
     ids=["empty", "start of a zip", "web page", "idx", "gzip", "pickle", "start of an array"],
 )
 def test_a_file_that_is_no_npz_is_refused(tmp_path, content):
@@ -325,11 +399,16 @@ def test_a_zip_of_texts_is_no_npz(tmp_path):
         formats.read_path(tmp_path / "texts.npz")
 
 
-@pytest.mark.parametrize("header", ["{'descr': '|u1', 'shape': (", "[(]", "\x00", "{'descr': '|u1'}", "''' "])
+@pytest.mark.parametrize(
+    "header", ["{'descr': '|u1', 'shape': (", "[(]", "\x00", "{'descr': '|u1'}", "''' "]
+)
 def test_an_npz_with_a_damaged_array_header_is_refused(tmp_path, header):
     with zipfile.ZipFile(tmp_path / "odd.npz", "w") as archive:
         for key in NPZ_KEYS:
-            archive.writestr(f"{key}.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode())
+            archive.writestr(
+                f"{key}.npy",
+                b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode(),
+            )
     with pytest.raises(DataError, match=r"odd\.npz: not a readable \.npz"):
         formats.read_path(tmp_path / "odd.npz")
 
@@ -341,7 +420,9 @@ def test_pickled_content_is_refused_and_never_loaded(tmp_path):
     write_npz(tmp_path / "pickled.npz", made_up_digits(), x_train=objects)
     (tmp_path / "bare.npz").write_bytes(pickle.dumps(trap))
     for name in ("pickled.npz", "bare.npz"):
-        with pytest.raises(DataError, match=rf"{name}: not a readable \.npz.*Pickled arrays are never loaded"):
+        with pytest.raises(
+            DataError, match=rf"{name}: not a readable \.npz.*Pickled arrays are never loaded"
+        ):
             formats.read_path(tmp_path / name)
         assert not trace.exists()
     with np.load(tmp_path / "pickled.npz", allow_pickle=True) as archive:
@@ -373,7 +454,9 @@ def test_a_collection_is_halved_label_by_label(tmp_path):
 def test_collecting_more_moves_no_drawing_and_each_half_has_its_share(labels, first):
     tests = formats._halves(np.array(labels))
     np.testing.assert_array_equal(tests[:first], formats._halves(np.array(labels[:first])))
-    train, test = (np.bincount(np.array(labels)[chosen], minlength=10) for chosen in (~tests, tests))
+    train, test = (
+        np.bincount(np.array(labels)[chosen], minlength=10) for chosen in (~tests, tests)
+    )
     assert np.abs(train - test).max() <= 1
     assert abs(train.sum() - test.sum()) <= 5
     assert min(train.sum(), test.sum()) >= 1
@@ -381,7 +464,9 @@ def test_collecting_more_moves_no_drawing_and_each_half_has_its_share(labels, fi
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_a_collection_of_very_few_says_how_many_it_takes(tmp_path, count):
-    with pytest.raises(DataError, match=rf"mine.npz: {count} drawings cannot be divided.*Draw at least 4"):
+    with pytest.raises(
+        DataError, match=rf"mine.npz: {count} drawings cannot be divided.*Draw at least 4"
+    ):
         formats.read_path(write_collection(tmp_path / "mine.npz", [1] * count))
     assert len(formats.read_collection(tmp_path / "mine.npz")[1]) == count
 

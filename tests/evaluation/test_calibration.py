@@ -18,7 +18,10 @@ def answers(count=5000, temperature=1.0, seed=0):
     logits = rng.normal(0, 2.5, (count, 10))
     chances = softmax(logits, axis=1)
     labels = np.array([rng.choice(10, p=row) for row in chances])
-    return Evaluation(Dataset(np.zeros((count, 28, 28), np.float32), labels), softmax(logits * temperature, axis=1))
+    return Evaluation(
+        Dataset(np.zeros((count, 28, 28), np.float32), labels),
+        softmax(logits * temperature, axis=1),
+    )
 
 
 def given_answers(confidences, right):
@@ -31,9 +34,13 @@ def given_answers(confidences, right):
 
 def test_brier_score_and_loss_are_those_of_scikit_learn():
     result = answers(500)
-    expected = brier_score_loss(result.dataset.labels, result.probabilities, labels=range(10), scale_by_half=False)
+    expected = brier_score_loss(
+        result.dataset.labels, result.probabilities, labels=range(10), scale_by_half=False
+    )
     assert calibration.brier_score(result) == pytest.approx(expected, abs=1e-12)
-    assert result.loss == pytest.approx(log_loss(result.dataset.labels, result.probabilities, labels=range(10)), abs=1e-9)
+    assert result.loss == pytest.approx(
+        log_loss(result.dataset.labels, result.probabilities, labels=range(10)), abs=1e-9
+    )
 
 
 def test_reliability_counts_by_hand():
@@ -55,18 +62,26 @@ def test_calibration_error_is_the_textbook_sum(bins, seed):
     for number in range(bins):
         inside = (result.confidence > number / bins) & (result.confidence <= (number + 1) / bins)
         if inside.any():
-            total += inside.mean() * abs(result.correct[inside].mean() - result.confidence[inside].mean())
+            total += inside.mean() * abs(
+                result.correct[inside].mean() - result.confidence[inside].mean()
+            )
     # A confidence within rounding of an edge may fall on either side of it.
     if np.abs(np.subtract.outer(result.confidence, np.arange(bins + 1) / bins)).min() > 1e-12:
-        assert calibration.expected_calibration_error(result, bins) == pytest.approx(total, abs=1e-12)
+        assert calibration.expected_calibration_error(result, bins) == pytest.approx(
+            total, abs=1e-12
+        )
 
 
 def test_a_temperature_divides_the_logits_and_changes_no_prediction():
     result = answers(300)
     cooler = calibration.apply_temperature(result, 2.0)
-    np.testing.assert_allclose(cooler.probabilities, softmax(np.log(result.probabilities) / 2, axis=1))
+    np.testing.assert_allclose(
+        cooler.probabilities, softmax(np.log(result.probabilities) / 2, axis=1)
+    )
     np.testing.assert_array_equal(cooler.predictions, result.predictions)
-    np.testing.assert_allclose(calibration.apply_temperature(result, 1).probabilities, result.probabilities)
+    np.testing.assert_allclose(
+        calibration.apply_temperature(result, 1).probabilities, result.probabilities
+    )
 
 
 @pytest.mark.parametrize("planted", [0.5, 1.0, 3.0])
@@ -78,7 +93,9 @@ def test_the_planted_temperature_is_found_and_mends_the_promises(planted):
     assert calibration.expected_calibration_error(mended) < 0.015
     assert mended.loss <= result.loss + 1e-9
     losses = [
-        -log_softmax(np.log(result.probabilities) / t, axis=1)[np.arange(20_000), result.dataset.labels].mean()
+        -log_softmax(np.log(result.probabilities) / t, axis=1)[
+            np.arange(20_000), result.dataset.labels
+        ].mean()
         for t in (found * 0.98, found, found * 1.02)
     ]
     assert losses[1] == min(losses)

@@ -43,14 +43,21 @@ def test_two_models_are_paired_digit_by_digit():
     assert found.significant
     assert "more than chance" in str(found)
     differences = second.astype(float) - first
-    oracle = stats.bootstrap([differences], np.mean, n_resamples=10_000, method="percentile", rng=0).confidence_interval
+    oracle = stats.bootstrap(
+        [differences], np.mean, n_resamples=10_000, method="percentile", rng=0
+    ).confidence_interval
     np.testing.assert_allclose(found.interval, oracle, atol=0.0012)
 
 
 def test_equal_models_do_not_differ():
     result = answering(np.arange(100) % 10, np.arange(100) > 4)
     found = compare(result, result)
-    assert (found.difference, found.interval, found.p_value, found.significant) == (0, (0, 0), 1, False)
+    assert (found.difference, found.interval, found.p_value, found.significant) == (
+        0,
+        (0, 0),
+        1,
+        False,
+    )
     assert "could be chance" in str(found)
 
 

@@ -39,7 +39,9 @@ def test_occlusion_is_the_probability_lost_under_each_square(model, digits):
 
 
 def test_covering_paper_changes_nothing(model):
-    assert interpretability.occlusion_map(model, np.zeros((28, 28)), 3) == pytest.approx(np.zeros((28, 28)))
+    assert interpretability.occlusion_map(model, np.zeros((28, 28)), 3) == pytest.approx(
+        np.zeros((28, 28))
+    )
 
 
 def test_saliency_is_the_slope_by_finite_differences(model, digits):
@@ -111,7 +113,10 @@ def test_gradient_sizes_are_those_of_the_softmax_layer_by_hand(digits):
 
 def test_gradients_vanish_through_sigmoids_and_not_through_relus(digits):
     dataset = Dataset(digits.train.images[:200], digits.train.labels[:200])
-    sigmoid, relu = (list(interpretability.gradient_rms(lab.models.mlp([50] * 6, name), dataset).values()) for name in ("sigmoid", "relu"))
+    sigmoid, relu = (
+        list(interpretability.gradient_rms(lab.models.mlp([50] * 6, name), dataset).values())
+        for name in ("sigmoid", "relu")
+    )
     assert len(sigmoid) == 7
     assert sigmoid[0] < sigmoid[-1] / 100
     assert relu[0] > relu[-1] / 100
@@ -125,20 +130,32 @@ def test_dead_neurons_are_those_silent_for_every_digit(digits):
     network.get_layer("hidden_1").set_weights([kernel, bias])
     second = network.get_layer("hidden_2").get_weights()
     network.get_layer("hidden_2").set_weights([np.abs(second[0]), np.ones(4, np.float32)])
-    assert interpretability.dead_unit_fractions(network, digits.train.images) == {"hidden_1": 0.25, "hidden_2": 0.0}
-    assert interpretability.dead_unit_fractions(lab.models.mlp([8]), digits.train.images[:5]).keys() == {"hidden_1"}
-    assert interpretability.dead_unit_fractions(lab.models.single_layer(), digits.train.images[:5]) == {}
+    assert interpretability.dead_unit_fractions(network, digits.train.images) == {
+        "hidden_1": 0.25,
+        "hidden_2": 0.0,
+    }
+    assert interpretability.dead_unit_fractions(
+        lab.models.mlp([8]), digits.train.images[:5]
+    ).keys() == {"hidden_1"}
+    assert (
+        interpretability.dead_unit_fractions(lab.models.single_layer(), digits.train.images[:5])
+        == {}
+    )
 
 
 def test_neurons_behind_a_normalisation_are_dead_by_what_the_next_layer_gets(digits):
     network = lab.models.mlp([8, 4], batch_normalization=True)
     gamma, _, mean, variance = network.get_layer("batch_normalization_1").get_weights()
     # Without its scale a neuron gives its offset alone: two of eight are silent.
-    network.get_layer("batch_normalization_1").set_weights([gamma * 0, np.repeat([-1, 1], [2, 6]), mean, variance])
+    network.get_layer("batch_normalization_1").set_weights(
+        [gamma * 0, np.repeat([-1, 1], [2, 6]), mean, variance]
+    )
     shares = interpretability.dead_unit_fractions(network, digits.train.images)
     assert shares.keys() == {"hidden_1", "hidden_2"}
     assert shares["hidden_1"] == 0.25
 
 
 def test_filters_are_no_neurons(digits):
-    assert interpretability.dead_unit_fractions(lab.models.cnn([4, 6]), digits.train.images[:5]) == {}
+    assert (
+        interpretability.dead_unit_fractions(lab.models.cnn([4, 6]), digits.train.images[:5]) == {}
+    )

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 import mnist_lab as lab
 from mnist_lab.data.digits import Dataset
-from mnist_lab.evaluation.metrics import Evaluation, confused_pairs, evaluate, misclassified, per_digit, wilson_interval
+from mnist_lab.evaluation.metrics import (
+    Evaluation,
+    confused_pairs,
+    evaluate,
+    misclassified,
+    per_digit,
+    wilson_interval,
+)
 
 
 def split_of(labels):
@@ -51,14 +58,21 @@ def wilson_by_hand(correct, total):
 # Newcombe 1998 (Statistics in Medicine 17, table I), method 3.
 @pytest.mark.parametrize(
     ("correct", "total", "low", "high"),
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
 )
 def test_wilson_interval_agrees_with_published_ones(correct, total, low, high):
     assert wilson_interval(correct, total) == pytest.approx((low, high), abs=5e-5)
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.integers(1, 100_000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))
+@given(
+    st.integers(1, 100_000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
+)
 def test_wilson_interval_is_the_closed_formula_within_0_and_1_around_the_share(counts):
     correct, total = counts
     low, high = wilson_interval(correct, total)
@@ -75,7 +89,8 @@ def test_wilson_interval_has_a_width_at_none_and_at_all_correct(total):
 
 
 @pytest.mark.parametrize(
-    ("correct", "total", "named"), [(5, 4, "correct=5"), (-1, 4, "correct=-1"), (0, 0, "total=0"), (0.5, 4, "correct=0.5")]
+    ("correct", "total", "named"),
+    [(5, 4, "correct=5"), (-1, 4, "correct=-1"), (0, 0, "total=0"), (0.5, 4, "correct=0.5")],
 )
 def test_wilson_interval_refuses_impossible_counts(correct, total, named):
     with pytest.raises(ValueError, match=named):
@@ -104,7 +119,9 @@ def test_loss_is_minus_the_mean_logarithm_of_the_labels_probability():
 
 
 def test_confidence_is_the_probability_of_the_prediction():
-    np.testing.assert_allclose(answers([1, 2, 3], [1, 0, 3], sure=[0.5, 0.7, 0.9]).confidence, [0.5, 0.7, 0.9])
+    np.testing.assert_allclose(
+        answers([1, 2, 3], [1, 0, 3], sure=[0.5, 0.7, 0.9]).confidence, [0.5, 0.7, 0.9]
+    )
 
 
 def test_metrics_are_those_a_record_needs(drawn):
@@ -121,7 +138,9 @@ def test_metrics_are_those_a_record_needs(drawn):
 def test_text_of_a_result_tells_accuracy_interval_and_loss():
     text = str(answers([1] * 1000, [1] * 970 + [7] * 30))
     low, high = wilson_by_hand(970, 1000)
-    assert text.startswith(f"97.00% of 1,000 digits correct (95 % interval {low:.2%} to {high:.2%}), loss ")
+    assert text.startswith(
+        f"97.00% of 1,000 digits correct (95 % interval {low:.2%} to {high:.2%}), loss "
+    )
 
 
 def test_precision_recall_and_f1_are_those_by_hand(drawn):
@@ -134,7 +153,9 @@ def test_precision_recall_and_f1_are_those_by_hand(drawn):
         said, there = predictions.count(digit), labels.count(digit)
         precision, recall = hits / said if said else 0, hits / there if there else 0
         f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0
-        assert table.loc[digit, ["precision", "recall", "F1"]].tolist() == pytest.approx([precision, recall, f1])
+        assert table.loc[digit, ["precision", "recall", "F1"]].tolist() == pytest.approx(
+            [precision, recall, f1]
+        )
         assert table.loc[digit, "digits"] == there
     assert table.loc[9, "digits"] == 0  # the table keeps a digit that never occurs
 
@@ -148,7 +169,11 @@ def test_intervals_of_each_digit_are_wilsons_and_hold_the_share(drawn):
         limits = table.loc[digit, ["recall low", "recall high"]]
         assert limits.tolist() == pytest.approx(wilson_by_hand(hits, labels.count(digit)))
         for name in ("precision", "recall", "F1"):
-            assert table.loc[digit, f"{name} low"] < table.loc[digit, name] < table.loc[digit, f"{name} high"]
+            assert (
+                table.loc[digit, f"{name} low"]
+                < table.loc[digit, name]
+                < table.loc[digit, f"{name} high"]
+            )
     assert table.loc[9, ["recall low", "recall high"]].isna().all()
 
 
@@ -157,7 +182,9 @@ def test_the_interval_of_f1_holds_the_truth_19_times_in_20():
     held = 0
     for _ in range(300):
         labels = random.integers(0, 2, 400)
-        predictions = np.where(random.random(400) < 0.9, labels, 1 - labels)  # F1 of either digit: 0.9
+        predictions = np.where(
+            random.random(400) < 0.9, labels, 1 - labels
+        )  # F1 of either digit: 0.9
         low, high = per_digit(answers(labels, predictions)).loc[1, ["F1 low", "F1 high"]]
         held += low <= 0.9 <= high
     assert 0.9 < held / 300 < 0.99

@@ -20,7 +20,10 @@ def test_every_corruption_keeps_shape_range_and_labels_and_follows_its_seed(data
     np.testing.assert_allclose(corrupt(dataset, name, 0).images, dataset.images, atol=1e-6)
     changes = []
     for severity in CORRUPTIONS[name].severities[1:]:
-        once, again = corrupt(dataset, name, severity, seed=1), corrupt(dataset, name, severity, seed=1)
+        once, again = (
+            corrupt(dataset, name, severity, seed=1),
+            corrupt(dataset, name, severity, seed=1),
+        )
         np.testing.assert_array_equal(once.images, again.images)
         assert once.images.dtype == np.float32
         assert once.images.min() >= 0
@@ -41,7 +44,10 @@ def test_rotation_is_scipys_to_either_side(dataset):
 def test_shift_moves_the_centre_of_the_ink_by_the_strength(dataset):
     moved = corrupt(dataset, "translation", 2).images
     places = np.indices((28, 28))
-    centres = [np.einsum("nij,kij->nk", images, places) / images.sum((1, 2))[:, None] for images in (dataset.images, moved)]
+    centres = [
+        np.einsum("nij,kij->nk", images, places) / images.sum((1, 2))[:, None]
+        for images in (dataset.images, moved)
+    ]
     # A digit that reaches the edge loses a little ink there.
     np.testing.assert_allclose(np.hypot(*(centres[1] - centres[0]).T), 2, atol=0.1)
 
@@ -55,8 +61,12 @@ def test_scale_makes_the_ink_larger_or_smaller_by_the_square(dataset):
 
 
 def test_fading_and_inversion_by_hand(dataset):
-    np.testing.assert_allclose(corrupt(dataset, "contrast", 0.8).images, dataset.images * 0.2, atol=1e-6)
-    np.testing.assert_allclose(corrupt(dataset, "inversion", 1.0).images, 1 - dataset.images, atol=1e-6)
+    np.testing.assert_allclose(
+        corrupt(dataset, "contrast", 0.8).images, dataset.images * 0.2, atol=1e-6
+    )
+    np.testing.assert_allclose(
+        corrupt(dataset, "inversion", 1.0).images, 1 - dataset.images, atol=1e-6
+    )
 
 
 def test_strokes_grow_and_shrink_by_whole_pixels_and_in_between():
@@ -65,7 +75,9 @@ def test_strokes_grow_and_shrink_by_whole_pixels_and_in_between():
     dataset = Dataset(line, np.array([1]))
     assert (corrupt(dataset, "dilation", 2).images[0, 14] > 0).sum() == 7
     assert (corrupt(dataset, "erosion", 1).images[0, 14] > 0).sum() == 1
-    np.testing.assert_allclose(corrupt(dataset, "dilation", 1.5).images[0, 14, 7:16], [0, 0.5, 1, 1, 1, 1, 1, 0.5, 0])
+    np.testing.assert_allclose(
+        corrupt(dataset, "dilation", 1.5).images[0, 14, 7:16], [0, 0.5, 1, 1, 1, 1, 1, 0.5, 0]
+    )
 
 
 def test_occlusion_covers_one_square():

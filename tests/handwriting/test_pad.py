@@ -31,7 +31,11 @@ def digits():
 
 @pytest.fixture(scope="module")
 def networks(digits):
-    made = {"single": lab.models.single_layer(), "dense": lab.models.mlp([30, 20]), "cnn": lab.models.cnn([4, 8])}
+    made = {
+        "single": lab.models.single_layer(),
+        "dense": lab.models.mlp([30, 20]),
+        "cnn": lab.models.cnn([4, 8]),
+    }
     for network in made.values():
         lab.train(network, digits, epochs=2, verbose=False)
     return made
@@ -51,13 +55,20 @@ def pad(networks, digits, tmp_path):
 
 def sent(pad, **state):
     """Hand the pad an update of its traits as a browser's arrives."""
-    pads._handle_msg({"content": {"data": {"method": "update", "state": state, "buffer_paths": []}}, "buffers": []})
+    pads._handle_msg(
+        {
+            "content": {"data": {"method": "update", "state": state, "buffer_paths": []}},
+            "buffers": [],
+        }
+    )
 
 
 def asked(pad, content, buffers=()):
     """Hand the pad a message of its own as a browser's arrives."""
     data = {"method": "custom", "content": content}
-    pads._handle_msg({"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]})
+    pads._handle_msg(
+        {"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]}
+    )
 
 
 # PadPrediction
@@ -70,20 +81,31 @@ def test_every_network_answers_as_it_does_elsewhere(reader, networks):
     assert list(reading.results) == list(networks)
     for name, network in networks.items():
         expected = lab.evaluate(network, Dataset(reading.model_input[None], np.array([7])))
-        np.testing.assert_allclose(reading.results[name].probabilities, expected.probabilities, atol=1e-5)
+        np.testing.assert_allclose(
+            reading.results[name].probabilities, expected.probabilities, atol=1e-5
+        )
 
 
 def test_hidden_activity_is_that_of_the_last_hidden_layer_where_there_is_one(reader, networks):
     reading = reader.read(handwriting.rasterize(SEVEN.strokes))
-    assert {name: values.shape for name, values in reading.hidden.items()} == {"dense": (20,), "cnn": (7 * 7 * 8,)}
-    expected = interpretability.penultimate_features(networks["dense"], reading.model_input[None])[0]
+    assert {name: values.shape for name, values in reading.hidden.items()} == {
+        "dense": (20,),
+        "cnn": (7 * 7 * 8,),
+    }
+    expected = interpretability.penultimate_features(networks["dense"], reading.model_input[None])[
+        0
+    ]
     np.testing.assert_allclose(reading.hidden["dense"], expected, atol=1e-5)
 
 
 def test_the_nearest_digits_are_those_of_the_last_network_by_hand(reader, networks, digits):
     reading = reader.read(handwriting.rasterize(SEVEN.strokes))
     features = interpretability.penultimate_features(networks["cnn"], digits.train.images)
-    distances = np.linalg.norm(features - interpretability.penultimate_features(networks["cnn"], reading.model_input[None]), axis=1)
+    distances = np.linalg.norm(
+        features
+        - interpretability.penultimate_features(networks["cnn"], reading.model_input[None]),
+        axis=1,
+    )
     expected = np.argsort(distances)[: len(reading.nearest)]
     assert len(expected) == 5
     np.testing.assert_array_equal(reading.nearest.images, digits.train.images[expected])
@@ -185,7 +207,9 @@ def test_a_browser_collects_with_a_message(pad):
     asked(pad, {"kind": "collect", "label": 7, "strokes": SENT})
     found = handwriting.load_collection(pad.collection)
     assert found.labels.tolist() == [7]
-    np.testing.assert_array_equal(found.images[0], handwriting.preprocess(handwriting.rasterize(SENT)))
+    np.testing.assert_array_equal(
+        found.images[0], handwriting.preprocess(handwriting.rasterize(SENT))
+    )
     sent(pad, strokes=[])
     assert pad.status.startswith("Saved drawing 1, a 7, ")
 
@@ -268,17 +292,23 @@ def test_the_package_and_its_figures_start_without_the_pad():
 
 def test_its_script_is_javascript():
     driver = Path(playwright.__file__).parent / "driver"
-    node = shutil.which("node") or next((str(path) for path in driver.glob("node*") if path.is_file()), None)
+    node = shutil.which("node") or next(
+        (str(path) for path in driver.glob("node*") if path.is_file()), None
+    )
     if node is None:
         unavailable("Node.js is not on this machine")
     script = (Path(pads.__file__).with_name("drawing.js")).read_bytes()
-    done = subprocess.run([node, "--input-type=module", "--check"], input=script, capture_output=True)
+    done = subprocess.run(
+        [node, "--input-type=module", "--check"], input=script, capture_output=True
+    )
     assert done.returncode == 0, done.stderr.decode()
 
 
 def test_its_script_names_only_traits_and_messages_that_exist(pad):
     script = (Path(pads.__file__).with_name("drawing.js")).read_text(encoding="utf-8")
-    named = set(re.findall(r'model\.(?:get|set)\("(\w+)"', script)) | set(re.findall(r'"change:(\w+)"', script))
+    named = set(re.findall(r'model\.(?:get|set)\("(\w+)"', script)) | set(
+        re.findall(r'"change:(\w+)"', script)
+    )
     assert named == {"side", "pen", "strokes", "answer", "status"}
     assert named <= set(pad.keys)
     assert re.findall(r"kind: \"(\w+)\"", script) == ["collect"]

@@ -36,13 +36,18 @@ def test_digits_of_mnist_come_out_as_they_went_in():
         np.testing.assert_array_equal(handwriting.preprocess(image), image)
 
 
-@pytest.mark.parametrize(("factor", "height", "width"), [(6, 200, 333), (9, 600, 280), (12, 400, 400)])
+@pytest.mark.parametrize(
+    ("factor", "height", "width"), [(6, 200, 333), (9, 600, 280), (12, 400, 400)]
+)
 def test_digits_written_large_at_odd_places_come_back_bit_for_bit(factor, height, width):
     rng = np.random.default_rng(factor)
     for image in SAMPLE.test_images[:40]:
         large = np.kron(handwriting.crop_to_ink(image / 255), np.ones((factor, factor)))
         canvas = np.zeros((max(height, large.shape[0]), max(width, large.shape[1])))
-        top, left = (rng.integers(room - size + 1) for room, size in zip(canvas.shape, large.shape, strict=True))
+        top, left = (
+            rng.integers(room - size + 1)
+            for room, size in zip(canvas.shape, large.shape, strict=True)
+        )
         canvas[top : top + large.shape[0], left : left + large.shape[1]] = large
         np.testing.assert_array_equal(np.rint(handwriting.preprocess(canvas) * 255), image)
 
@@ -59,7 +64,9 @@ def test_a_network_reads_digits_written_large_as_well_as_the_originals():
         for dataset in (
             some,
             Dataset(np.stack([handwriting.preprocess(canvas) for canvas in canvases]), some.labels),
-            Dataset(np.stack([handwriting.resize_only(canvas) for canvas in canvases]), some.labels),
+            Dataset(
+                np.stack([handwriting.resize_only(canvas) for canvas in canvases]), some.labels
+            ),
         )
     )
     assert original > 0.8
@@ -73,12 +80,23 @@ def test_all_test_digits_written_large_keep_99_percent_of_the_accuracy(mnist):
     model = lab.models.mlp()
     lab.train(model, digits, epochs=5, learning_rate=2e-3, schedule="linear", verbose=False)
     rng = np.random.default_rng(2)
-    images = np.stack([handwriting.preprocess(handwriting.paste_enlarged(image, rng)) for image in digits.test.images])
+    images = np.stack(
+        [
+            handwriting.preprocess(handwriting.paste_enlarged(image, rng))
+            for image in digits.test.images
+        ]
+    )
     prepared = lab.evaluate(model, Dataset(images, digits.test.labels)).accuracy
     assert prepared >= 0.99 * lab.evaluate(model, digits.test).accuracy
 
 
-@given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 30), st.integers(0, 30), st.integers(0, 2**32 - 1))
+@given(
+    st.integers(1, 60),
+    st.integers(1, 60),
+    st.integers(0, 30),
+    st.integers(0, 30),
+    st.integers(0, 2**32 - 1),
+)
 @settings(max_examples=60, deadline=None)
 def test_any_ink_is_fitted_into_20_and_balances_at_14(height, width, above, beside, seed):
     ink = np.random.default_rng(seed).uniform(0.2, 1, (height, width))
@@ -110,7 +128,9 @@ def test_the_centre_of_mass_goes_to_the_centre_and_not_the_box():
     heavy_below[12:] = 1
     centred = handwriting.center_by_mass(heavy_below)
     assert np.abs(np.array(ndimage.center_of_mass(centred)) - 14).max() <= 0.5
-    assert np.flatnonzero(centred.any(axis=1))[0] == 1  # the middle of its box lies five pixels higher
+    assert (
+        np.flatnonzero(centred.any(axis=1))[0] == 1
+    )  # the middle of its box lies five pixels higher
 
 
 def test_ink_that_would_slide_over_the_edge_is_held_back():
@@ -160,7 +180,9 @@ def test_a_picture_too_large_for_its_sheet_is_refused():
 def test_a_dot_is_a_disc_of_the_pens_width():
     canvas = handwriting.rasterize([{"points": [[100, 50]], "width": 20}])
     assert canvas.sum() == pytest.approx(np.pi * 10**2, rel=0.01)
-    np.testing.assert_allclose(ndimage.center_of_mass(canvas), [49.5, 99.5], atol=0.01)  # place 50 parts pixels 49 and 50
+    np.testing.assert_allclose(
+        ndimage.center_of_mass(canvas), [49.5, 99.5], atol=0.01
+    )  # place 50 parts pixels 49 and 50
 
 
 def test_a_line_is_a_bar_with_round_ends():
@@ -173,7 +195,9 @@ def test_a_line_is_a_bar_with_round_ends():
 def test_a_slanted_line_is_as_thick_as_a_straight_one_and_its_edge_is_grey():
     canvas = handwriting.rasterize([[[60, 40], [200, 180]]])
     length = np.hypot(140, 140)
-    assert canvas.sum() == pytest.approx(length * PEN_WIDTH + np.pi * (PEN_WIDTH / 2) ** 2, rel=0.01)
+    assert canvas.sum() == pytest.approx(
+        length * PEN_WIDTH + np.pi * (PEN_WIDTH / 2) ** 2, rel=0.01
+    )
     assert ((canvas > 0.1) & (canvas < 0.9)).sum() > length
 
 
@@ -184,7 +208,9 @@ def test_strokes_that_cross_do_not_add_up():
 
 
 def test_what_lies_outside_the_pad_is_lost():
-    canvas = handwriting.rasterize([[[-500, 100], [50, 100]], [[300, 300], [400, 400]], [[140, 279], [140, 5000]]])
+    canvas = handwriting.rasterize(
+        [[[-500, 100], [50, 100]], [[300, 300], [400, 400]], [[140, 279], [140, 5000]]]
+    )
     assert (canvas[92:108, :50] == 1).all()
     assert canvas[275:, 135:145].all()
     assert not handwriting.rasterize([[[-500, -100], [-50, -100]]]).any()
@@ -198,7 +224,14 @@ def test_no_strokes_are_an_empty_sheet():
 POINTS = st.lists(st.tuples(*[st.floats(-1000, 1000)] * 2), min_size=1, max_size=6)
 
 
-@given(st.lists(st.builds(lambda points, width: {"points": points, "width": width}, POINTS, st.floats(0.5, 60)), max_size=3))
+@given(
+    st.lists(
+        st.builds(
+            lambda points, width: {"points": points, "width": width}, POINTS, st.floats(0.5, 60)
+        ),
+        max_size=3,
+    )
+)
 @settings(max_examples=60, deadline=None)
 def test_any_strokes_make_a_picture_that_is_prepared_or_has_no_ink(strokes):
     canvas = handwriting.rasterize(strokes, side=100)
@@ -211,7 +244,10 @@ def test_any_strokes_make_a_picture_that_is_prepared_or_has_no_ink(strokes):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["points", "width", "x"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["points", "width", "x"]), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 
@@ -224,7 +260,10 @@ def test_whatever_a_browser_may_send_is_read_or_refused_with_a_value_error(value
     except ValueError as error:
         assert "cannot be used: expected" in str(error)
     else:
-        assert all(stroke.points.shape[1:] == (2,) and np.isfinite(stroke.points).all() for stroke in strokes)
+        assert all(
+            stroke.points.shape[1:] == (2,) and np.isfinite(stroke.points).all()
+            for stroke in strokes
+        )
 
 
 @pytest.mark.parametrize(
@@ -238,7 +277,10 @@ def test_whatever_a_browser_may_send_is_read_or_refused_with_a_value_error(value
         ([[[1, 2, 3]]], "stroke=.*each x and y"),
         ([[[1, float("nan")]]], "stroke=.*finite places"),
         ([[[1, 1e9]]], "stroke=.*on or near the pad"),
-        ([{"points": [[1, 2]], "width": 0}], "width=0 cannot be used: expected a number above 0 and up to 200"),
+        (
+            [{"points": [[1, 2]], "width": 0}],
+            "width=0 cannot be used: expected a number above 0 and up to 200",
+        ),
         ([{"points": [[1, 2]], "width": float("inf")}], "width=inf"),
         ([[[1, 2]] * 60_000], "at most 50,000 points"),
     ],
@@ -275,7 +317,9 @@ def test_recorded_drawings_are_those_that_their_program_draws(root, tmp_path):
     program = runpy.run_path(str(root / "images" / "draw.py"))
     rng = np.random.default_rng(8)
     first = program["drawing"](0, program["STYLES"][0][0], rng)
-    assert first == json.loads((root / "mnist_lab" / "drawings.json").read_text(encoding="utf-8"))[0]
+    assert (
+        first == json.loads((root / "mnist_lab" / "drawings.json").read_text(encoding="utf-8"))[0]
+    )
 
 
 def test_recorded_drawings_are_shipped_with_the_package():
@@ -289,7 +333,9 @@ def test_recorded_drawings_are_read_by_a_network_that_saw_mnist_only(digits):
     model = lab.recipe("mlp", "quick").model()
     lab.train(model, digits, verbose=False, **lab.recipe("mlp", "quick").training)
     recorded = handwriting.load_recorded()
-    images = np.stack([handwriting.preprocess(handwriting.rasterize(drawing.strokes)) for drawing in recorded])
+    images = np.stack(
+        [handwriting.preprocess(handwriting.rasterize(drawing.strokes)) for drawing in recorded]
+    )
     labels = np.array([drawing.label for drawing in recorded])
     assert lab.evaluate(model, Dataset(images, labels)).accuracy > (0.9 if MNIST else 0.75)
 
@@ -299,7 +345,9 @@ def test_recorded_drawings_are_read_by_a_network_that_saw_mnist_only(digits):
 
 def drawn(count, seed=0):
     rng = np.random.default_rng(seed)
-    return np.rint(rng.random((count, 28, 28)) * 255).astype(np.float32) / np.float32(255), rng.integers(0, 10, count)
+    return np.rint(rng.random((count, 28, 28)) * 255).astype(np.float32) / np.float32(
+        255
+    ), rng.integers(0, 10, count)
 
 
 def test_a_collection_comes_back_bit_for_bit_in_the_order_saved(tmp_path):
@@ -331,7 +379,12 @@ def test_what_is_saved_bit_by_bit_is_what_is_saved_at_once(counts, seed):
     with tempfile.TemporaryDirectory() as folder:
         for count, stop in zip(counts, np.cumsum(counts), strict=True):
             part = slice(stop - count, stop)
-            assert handwriting.append_to_collection(Path(folder, "drawings.npz"), images[part], labels[part]) == stop
+            assert (
+                handwriting.append_to_collection(
+                    Path(folder, "drawings.npz"), images[part], labels[part]
+                )
+                == stop
+            )
         found = handwriting.load_collection(Path(folder, "drawings.npz"))
     np.testing.assert_array_equal(found.images, images)
     np.testing.assert_array_equal(found.labels, labels)
@@ -356,7 +409,9 @@ def test_a_failure_while_saving_leaves_the_collection_as_it_was(tmp_path, monkey
     def fail(*_, **__):
         raise OSError("disk full")
 
-    monkeypatch.setattr(*((np, "savez_compressed") if what == "write" else (handwriting.os, "replace")), fail)
+    monkeypatch.setattr(
+        *((np, "savez_compressed") if what == "write" else (handwriting.os, "replace")), fail
+    )
     with pytest.raises(OSError, match="disk full"):
         handwriting.append_to_collection(path, *drawn(1))
     assert path.read_bytes() == before
@@ -367,8 +422,13 @@ def test_a_foreign_file_is_refused_and_left_alone(tmp_path):
     path = tmp_path / "other.npz"
     np.savez(path, weights=np.zeros(3))
     before = path.read_bytes()
-    for act in (lambda: handwriting.append_to_collection(path, *drawn(1)), lambda: handwriting.load_collection(path)):
-        with pytest.raises(DataError, match=r"other\.npz: has the keys weights; expected images, labels"):
+    for act in (
+        lambda: handwriting.append_to_collection(path, *drawn(1)),
+        lambda: handwriting.load_collection(path),
+    ):
+        with pytest.raises(
+            DataError, match=r"other\.npz: has the keys weights; expected images, labels"
+        ):
             act()
     path.write_bytes(b"not an archive")
     with pytest.raises(DataError, match=r"other\.npz: not a readable \.npz"):
@@ -383,7 +443,11 @@ def test_a_foreign_file_is_refused_and_left_alone(tmp_path):
         (np.zeros((28, 28)), [1], r"images have the shape \(28, 28\)"),
         (np.zeros((0, 28, 28)), [], r"images have the shape \(0, 28, 28\)"),
         (np.full((1, 28, 28), 255), [1], "Divide bytes by 255"),
-        (np.zeros((1, 28, 28)), [10], "label=10 cannot be used: expected a whole number from 0 to 9"),
+        (
+            np.zeros((1, 28, 28)),
+            [10],
+            "label=10 cannot be used: expected a whole number from 0 to 9",
+        ),
         (np.zeros((1, 28, 28)), ["seven"], "label='seven'"),
         (np.zeros((2, 28, 28)), [1], "2 images but 1 labels"),
     ],
@@ -402,7 +466,10 @@ def test_a_name_that_is_no_npz_is_refused(tmp_path):
 def test_on_a_sheet_keeps_the_digit_whole_and_puts_it_elsewhere_each_time():
     image = SAMPLE.test_images[0] / 255
     rng = np.random.default_rng(0)
-    boxes = [ndimage.find_objects((handwriting.paste_enlarged(image, rng) > 0).astype(int))[0] for _ in range(50)]
+    boxes = [
+        ndimage.find_objects((handwriting.paste_enlarged(image, rng) > 0).astype(int))[0]
+        for _ in range(50)
+    ]
     heights = [box[0].stop - box[0].start for box in boxes]
     assert min(heights) < 110
     assert max(heights) > 200

@@ -20,9 +20,19 @@ from papermill.parameterize import parameterize_notebook
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-OPTIONS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+OPTIONS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 # Whatever a page asks for, no other machine is found. Chromium's own sandbox does not work for root.
-OPTIONS += ["--disable-sync", "--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"]
+OPTIONS += [
+    "--disable-sync",
+    "--no-sandbox",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+]
 PATIENCE = 300_000  # milliseconds that a notebook may take: two cores, shared with other tests
 
 # Read by every Python that the server starts, kernels too: writes down each address that is not this machine's.
@@ -88,8 +98,14 @@ def environment_in(folder: Path) -> dict[str, str]:
     (folder / "watch").mkdir(exist_ok=True)
     (folder / "watch" / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
     (folder / "outside").touch()
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "JUPYTER"))}
-    own = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MAKE", "MFLAGS", "JUPYTER"))
+    }
+    own = {
+        f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")
+    }
     return plain | own | {"PYTHONPATH": str(folder / "watch"), "OUTSIDE": str(folder / "outside")}
 
 
@@ -98,7 +114,11 @@ def copy_course(root: Path, folder: Path) -> None:
     for name in ("Makefile", "pyproject.toml", "requirements.txt"):
         shutil.copy(root / name, folder / name)
     shutil.copytree(root / "jupyter", folder / "jupyter")
-    shutil.copytree(root / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(
+        root / "notebooks",
+        folder / "notebooks",
+        ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
+    )
     (folder / ".venv").mkdir()
     for entry in Path(sys.prefix).iterdir():
         if entry.name != ".ready":
@@ -112,11 +132,18 @@ def jupyterlab(folder: Path) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    options = f"--no-browser --ServerApp.port={port}" + (" --allow-root" if getattr(os, "geteuid", lambda: 1)() == 0 else "")
+    options = f"--no-browser --ServerApp.port={port}" + (
+        " --allow-root" if getattr(os, "geteuid", lambda: 1)() == 0 else ""
+    )
     with (folder / "server.log").open("wb") as log:
         command = ["make", "lab", f"ARGS={options}"]
         process = subprocess.Popen(
-            command, cwd=folder, stdout=log, stderr=log, env=environment_in(folder), start_new_session=True
+            command,
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            env=environment_in(folder),
+            start_new_session=True,
         )
     try:
         yield _started(process, folder)
@@ -134,7 +161,9 @@ def jupyterlab(folder: Path) -> Iterator[Server]:
 
 def _servers(folder: Path) -> list[dict[str, Any]]:
     """Return what the running server says of itself (url, token, pid and so on); nothing before it has started."""
-    texts = [file.read_text(encoding="utf-8") for file in (folder / "runtime").glob("jpserver-*.json")]
+    texts = [
+        file.read_text(encoding="utf-8") for file in (folder / "runtime").glob("jpserver-*.json")
+    ]
     return [json.loads(text) for text in texts if text]
 
 
@@ -146,7 +175,9 @@ def _started(process: subprocess.Popen, folder: Path) -> Server:
         if process.poll() is not None:
             break
         time.sleep(0.1)
-    raise RuntimeError("JupyterLab did not start:\n" + (folder / "server.log").read_text(encoding="utf-8"))
+    raise RuntimeError(
+        "JupyterLab did not start:\n" + (folder / "server.log").read_text(encoding="utf-8")
+    )
 
 
 def make_fresh(notebook: Path, values: Mapping[str, Any]) -> None:
@@ -167,7 +198,11 @@ def open_notebook(page: Page, server: Server, name: str) -> None:
     """Open a notebook; returns when all its cells are on the page and its kernel is idle."""
     open_file(page, server, name)
     cells = len(nbformat.read(server.notebooks / name, as_version=4).cells)
-    page.wait_for_function("n => document.querySelectorAll('.jp-Notebook .jp-Cell').length == n", arg=cells, timeout=PATIENCE)
+    page.wait_for_function(
+        "n => document.querySelectorAll('.jp-Notebook .jp-Cell').length == n",
+        arg=cells,
+        timeout=PATIENCE,
+    )
     expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE)
 
 
@@ -202,7 +237,9 @@ def run_all(page: Page) -> list[int | None]:
 def draw(page: Page, points: Iterable[tuple[float, float]]) -> None:
     """Draw a stroke on the pad with the mouse; points: parts of its width and height, x to the right, y downwards, 0 to 1."""
     box = page.locator(".lab-pad-canvas").bounding_box()
-    first, *others = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    first, *others = [
+        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points
+    ]
     page.mouse.move(*first)
     page.mouse.down()
     for place in others:

@@ -26,7 +26,9 @@ def answers(labels, predictions, sure=0.91):
 def history(epochs):
     falling = [1 / epoch for epoch in range(1, epochs + 1)]
     rising = [1 - value / 2 for value in falling]
-    return SimpleNamespace(history={"loss": falling, "val_loss": falling, "accuracy": rising, "val_accuracy": rising})
+    return SimpleNamespace(
+        history={"loss": falling, "val_loss": falling, "accuracy": rising, "val_accuracy": rising}
+    )
 
 
 def pixels_of(figure):
@@ -47,7 +49,9 @@ def pictures_of(figure):
     found = []
     for picture in axis.images:
         left, right, _, top = picture.get_extent()
-        above = [text for (x, y), text in titles.items() if x == (left + right) / 2 and 0 < top - y < 3]
+        above = [
+            text for (x, y), text in titles.items() if x == (left + right) / 2 and 0 < top - y < 3
+        ]
         found.append((picture, *(above or [None])))
     return found
 
@@ -67,7 +71,9 @@ def assert_drawn(draw, values, named, scales):
     if scales:
         scaled = [axis for axis in figure.axes if axis.axison and axis.get_label() != "<colorbar>"]
         assert scaled
-        assert all(axis.get_xlabel() and (axis.get_ylabel() or axis.get_yticklabels()) for axis in scaled)
+        assert all(
+            axis.get_xlabel() and (axis.get_ylabel() or axis.get_yticklabels()) for axis in scaled
+        )
 
 
 LABELS = np.repeat(np.arange(10), 30)

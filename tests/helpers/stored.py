@@ -8,7 +8,12 @@ import numpy as np
 
 from mnist_lab.data.formats import RawDigits
 
-IDX_NAMES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
+IDX_NAMES = [
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+]
 NPZ_KEYS = ["x_train", "y_train", "x_test", "y_test"]
 
 

@@ -23,7 +23,13 @@ from tests.helpers.figures import (
 )  # fmt: skip
 
 SUSPECTS = pd.DataFrame(
-    {"index": [5, 2, 9], "label": [1, 2, 3], "suggestion": [7, 0, 8], "confidence": [0.9999, 0.8, 0.6], "self_confidence": [0.0, 0.1, 0.2]}
+    {
+        "index": [5, 2, 9],
+        "label": [1, 2, 3],
+        "suggestion": [7, 0, 8],
+        "confidence": [0.9999, 0.8, 0.6],
+        "self_confidence": [0.0, 0.1, 0.2],
+    }
 )
 SHIFTED = pd.DataFrame(
     [
@@ -65,16 +71,27 @@ CALLS = [
     ("corruption_curves", (SHIFTED[SHIFTED["corruption"] == "blur"],), {}),
 ]
 # Axes that hold a picture and no scales.
-PICTURES = {"misclassified_gallery", "label_issue_gallery", "attribution_maps", "corruption_examples"}
+PICTURES = {
+    "misclassified_gallery",
+    "label_issue_gallery",
+    "attribution_maps",
+    "corruption_examples",
+}
 
 
 def test_every_function_of_the_room_is_drawn_here():
     assert {name for name, *_ in CALLS} == {
-        name for name in plots.__all__ if getattr(plots, name).__module__ == plots.evaluation.__name__
+        name
+        for name in plots.__all__
+        if getattr(plots, name).__module__ == plots.evaluation.__name__
     }
 
 
-@pytest.mark.parametrize(("name", "values", "named"), CALLS, ids=[f"{number}-{name}" for number, (name, *_) in enumerate(CALLS)])
+@pytest.mark.parametrize(
+    ("name", "values", "named"),
+    CALLS,
+    ids=[f"{number}-{name}" for number, (name, *_) in enumerate(CALLS)],
+)
 def test_figures_are_drawn_without_a_warning_labelled_and_closed(name, values, named):
     assert_drawn(getattr(plots, name), values, named, scales=name not in PICTURES)
 
@@ -103,7 +120,9 @@ def test_confusion_heatmap_has_true_digits_down_and_predicted_digits_across():
     axis = plots.confusion_heatmap(RESULT).axes[0]
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("predicted digit", "true digit")
     assert axis.yaxis_inverted()
-    assert [label.get_text() for label in axis.get_yticklabels()] == [str(digit) for digit in range(10)]
+    assert [label.get_text() for label in axis.get_yticklabels()] == [
+        str(digit) for digit in range(10)
+    ]
 
 
 @pytest.mark.parametrize(("shares", "most"), [(False, 7), (True, 700 / 30)])
@@ -124,7 +143,9 @@ def test_confusion_heatmap_of_no_mistakes_is_as_light_as_zero():
 def test_per_digit_scores_show_all_three_with_their_intervals():
     table = per_digit(RESULT)
     for bars in plots.per_digit_scores(RESULT).axes[0].containers:
-        np.testing.assert_allclose(np.asarray(bars.lines[0].get_ydata(), float), table[bars.get_label()])
+        np.testing.assert_allclose(
+            np.asarray(bars.lines[0].get_ydata(), float), table[bars.get_label()]
+        )
         np.testing.assert_allclose(np.rint(np.asarray(bars.lines[0].get_xdata(), float)), range(10))
     by_name = {bars.get_label(): bars for bars in plots.per_digit_scores(RESULT).axes[0].containers}
     recall = by_name["recall"].lines[2][0].get_segments()[4]  # of the 4s, 23 of 30 were found
@@ -151,16 +172,24 @@ def test_probability_bars_mark_the_true_digit():
     left, right = plots.probability_bars(RESULT, 120).axes
     assert left.get_title() == "labelled 4, read as 9"
     np.testing.assert_array_equal(left.images[0].get_array(), RESULT.dataset.images[120])
-    np.testing.assert_allclose([bar.get_height() for bar in right.patches], RESULT.probabilities[120])
+    np.testing.assert_allclose(
+        [bar.get_height() for bar in right.patches], RESULT.probabilities[120]
+    )
     colours = [to_rgba(bar.get_facecolor()) for bar in right.patches]
     assert [digit for digit in range(10) if colours.count(colours[digit]) == 1] == [4]
     assert right.get_ylim() == (0, 1)
 
 
 def test_gallery_titles_hold_label_prediction_and_confidence():
-    figure = plots.misclassified_gallery(answers([4, 3, 1, 2], [9, 5, 1, 0], sure=[0.6, 0.875, 0.9, 0.99999]))
+    figure = plots.misclassified_gallery(
+        answers([4, 3, 1, 2], [9, 5, 1, 0], sure=[0.6, 0.875, 0.9, 0.99999])
+    )
     titles = [title.split("\n") for _, title in pictures_of(figure)]
-    assert titles == [["2 read as 0", "over 99.9% sure"], ["3 read as 5", "87.5% sure"], ["4 read as 9", "60.0% sure"]]
+    assert titles == [
+        ["2 read as 0", "over 99.9% sure"],
+        ["3 read as 5", "87.5% sure"],
+        ["4 read as 9", "60.0% sure"],
+    ]
 
 
 def test_gallery_shows_the_surest_mistakes_or_those_asked_for():
@@ -204,7 +233,9 @@ def test_refusal_curves_show_mistakes_over_coverage():
     line = axis.lines[0]
     table = risk_coverage(RESULT)
     np.testing.assert_allclose(line.get_xdata(), table["coverage"])
-    np.testing.assert_allclose(line.get_ydata(), (1 - table["accuracy"]).where(table["accuracy"] < 1))
+    np.testing.assert_allclose(
+        line.get_ydata(), (1 - table["accuracy"]).where(table["accuracy"] < 1)
+    )
     assert np.isfinite(line.get_ydata()[-1])
 
 
@@ -219,7 +250,14 @@ def test_suspects_are_shown_in_their_order_with_both_readings():
 
 def test_looked_at_has_a_row_a_digit_and_white_at_zero():
     figure = plots.attribution_maps(IMAGES[:2], MAPS, ["a", "b"])
-    assert [axis.get_title() for axis in figure.axes] == ["a", "covered", "slope", "b", "covered", "slope"]
+    assert [axis.get_title() for axis in figure.axes] == [
+        "a",
+        "covered",
+        "slope",
+        "b",
+        "covered",
+        "slope",
+    ]
     np.testing.assert_array_equal(figure.axes[4].images[0].get_array(), MAPS["covered"][1])
     low, high = figure.axes[4].images[0].get_clim()
     assert low == -high
@@ -232,7 +270,9 @@ def test_plane_of_digits_marks_the_mistakes():
     np.testing.assert_allclose(np.asarray(crosses.get_offsets()), places[~RESULT.correct])
     clouds = [tuple(cloud.get_facecolor()[0][:3]) for cloud in axis.collections[:10]]
     labels = RESULT.dataset.labels[~RESULT.correct]
-    assert [tuple(colour[:3]) for colour in crosses.get_facecolor()] == [clouds[label] for label in labels]
+    assert [tuple(colour[:3]) for colour in crosses.get_facecolor()] == [
+        clouds[label] for label in labels
+    ]
     assert axis.get_xlabel() == "PCA, first coordinate"
     assert sorted(texts_of(axis)) == [str(digit) for digit in range(10)]
     assert len(LABELS) == sum(len(cloud.get_offsets()) for cloud in axis.collections[:-1])

@@ -31,14 +31,22 @@ CALLS = [
 
 
 def test_every_function_of_the_room_is_drawn_here_and_is_among_the_figures_of_the_course():
-    room = {name for name, thing in vars(plots.handwriting).items() if getattr(thing, "__module__", "") == plots.handwriting.__name__}
+    room = {
+        name
+        for name, thing in vars(plots.handwriting).items()
+        if getattr(thing, "__module__", "") == plots.handwriting.__name__
+    }
     public = {name for name in room if not name.startswith("_")}
     assert public == {name for name, *_ in CALLS}
     assert public <= set(plots.__all__)
     assert all(getattr(plots, name) is getattr(plots.handwriting, name) for name in public)
 
 
-@pytest.mark.parametrize(("name", "values", "named"), CALLS, ids=[f"{number}-{name}" for number, (name, *_) in enumerate(CALLS)])
+@pytest.mark.parametrize(
+    ("name", "values", "named"),
+    CALLS,
+    ids=[f"{number}-{name}" for number, (name, *_) in enumerate(CALLS)],
+)
 def test_figures_are_drawn_without_a_warning_labelled_and_closed(name, values, named):
     assert_drawn(getattr(plots, name), values, named, scales=name == "accuracy_intervals")
 
@@ -59,11 +67,17 @@ def test_the_picture_of_the_pad_shows_all_that_the_pad_shows():
     model_input = {"the pad", "what they see", "like 3", "like 5"}
     assert set(titles) == model_input | {"single\nreads 5 (60%)", "cnn\nreads 3 (80%)", "30 hidden"}
     np.testing.assert_array_equal(titles["the pad"].images[0].get_array(), READING.canvas)
-    np.testing.assert_array_equal(titles["what they see"].images[0].get_array(), READING.model_input)
+    np.testing.assert_array_equal(
+        titles["what they see"].images[0].get_array(), READING.model_input
+    )
     bars = titles["cnn\nreads 3 (80%)"].patches
     np.testing.assert_allclose([bar.get_height() for bar in bars], ONE.probabilities[0])
-    assert [number for number, bar in enumerate(bars) if bar.get_facecolor() != bars[0].get_facecolor()] == [3]
-    np.testing.assert_array_equal(np.ravel(titles["30 hidden"].images[0].get_array())[:30], np.arange(30))
+    assert [
+        number for number, bar in enumerate(bars) if bar.get_facecolor() != bars[0].get_facecolor()
+    ] == [3]
+    np.testing.assert_array_equal(
+        np.ravel(titles["30 hidden"].images[0].get_array())[:30], np.arange(30)
+    )
 
 
 def test_wrong_answers_stand_in_coloured_fields():
@@ -71,13 +85,22 @@ def test_wrong_answers_stand_in_coloured_fields():
     axis = figure.axes[0]
     assert [text.get_text() for text in axis.texts] == ["0", "0", "5", "3", "9", "4"]
     colours = [patch.get_facecolor() for patch in axis.patches]
-    assert [colour != to_rgba("white") for colour in colours] == [False, False, True, False, True, False]
+    assert [colour != to_rgba("white") for colour in colours] == [
+        False,
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
     assert [label.get_text() for label in axis.get_yticklabels()] == ["drawn", "one", "other"]
     np.testing.assert_array_equal(axis.images[1].get_array(), RESULT.dataset.images[90])
 
 
 def test_accuracies_stand_at_their_values_between_the_ends_of_their_intervals():
-    figure = plots.accuracy_intervals({"prepared": {"one": RESULT, "other": PERFECT}, "bare": {"one": PERFECT, "other": RESULT}})
+    figure = plots.accuracy_intervals(
+        {"prepared": {"one": RESULT, "other": PERFECT}, "bare": {"one": PERFECT, "other": RESULT}}
+    )
     first, second = figure.axes[0].containers
     np.testing.assert_allclose(first.lines[0].get_ydata(), [288 / 300, 1])
     np.testing.assert_allclose(second.lines[0].get_ydata(), [1, 288 / 300])

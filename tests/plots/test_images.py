@@ -9,19 +9,36 @@ from matplotlib.collections import QuadMesh
 
 from mnist_lab import plots
 from mnist_lab.records import Record
-from tests.helpers.figures import IMAGES, LABELS, RANDOM, assert_drawn, history, mesh_of, pictures_of, pixels_of, texts_of
+from tests.helpers.figures import (
+    IMAGES,
+    LABELS,
+    RANDOM,
+    assert_drawn,
+    history,
+    mesh_of,
+    pictures_of,
+    pixels_of,
+    texts_of,
+)
 
 
 def run(name, accuracy):
     interval = [accuracy - 0.004, accuracy + 0.003]
-    return Record({"notebook": name, "metrics": {"test_accuracy": accuracy, "test_accuracy_interval": interval}})
+    return Record(
+        {
+            "notebook": name,
+            "metrics": {"test_accuracy": accuracy, "test_accuracy_interval": interval},
+        }
+    )
 
 
 RECORDS = [run("01_single_layer", 0.92), run("02_one_hidden_layer", 0.975)]
 
 PAIRS = {("relu", "sgd"): [0.96, 0.98], ("relu", "adam"): [0.99, 0.99], ("tanh", "sgd"): [0.9, 0.9]}
 
-SLICED = pd.DataFrame({"rate": [0.001, 0.01, 0.1], "depth": [1, 2, 3], "accuracy": [0.9, 0.95, 0.92]})
+SLICED = pd.DataFrame(
+    {"rate": [0.001, 0.01, 0.1], "depth": [1, 2, 3], "accuracy": [0.9, 0.95, 0.92]}
+)
 
 # Each function of the room with what it is called with, the usual and the edge cases.
 CALLS = [
@@ -44,10 +61,18 @@ CALLS = [
     ("activations", (RANDOM.random((2, 100)),), {"titles": ["a", "b"]}),
     ("activations", (RANDOM.random((1, 30)),), {"titles": ["not a whole row"]}),
     ("comparison", ({"relu": [0.97, 0.98], "tanh": [0.96]},), {"xlabel": "activation"}),
-    ("lines", ({"sgd": ([0.01, 0.1], [0.9, 0.95])},), {"xlabel": "rate", "ylabel": "accuracy", "xscale": "log"}),
+    (
+        "lines",
+        ({"sgd": ([0.01, 0.1], [0.9, 0.95])},),
+        {"xlabel": "rate", "ylabel": "accuracy", "xscale": "log"},
+    ),
     ("slices", (SLICED, ["rate", "depth"], "accuracy"), {}),
     ("accuracy_heatmap", (PAIRS,), {"xlabel": "optimizer", "ylabel": "activation"}),
-    ("accuracy_heatmap", ({("relu", "adam"): [0.9]},), {"xlabel": "optimizer", "ylabel": "activation"}),
+    (
+        "accuracy_heatmap",
+        ({("relu", "adam"): [0.9]},),
+        {"xlabel": "optimizer", "ylabel": "activation"},
+    ),
     ("ladder", (RECORDS,), {}),
     ("ladder", (RECORDS[:1],), {}),
 ]
@@ -61,12 +86,24 @@ def test_every_function_of_the_room_is_drawn_here():
 
 
 def test_all_figures_of_the_course_are_under_one_name():
-    elsewhere = {name for name in plots.__all__ if getattr(plots, name).__module__ == plots.evaluation.__name__}
-    drawn = {name for name, thing in vars(plots.evaluation).items() if getattr(thing, "__module__", "") == plots.evaluation.__name__}
+    elsewhere = {
+        name
+        for name in plots.__all__
+        if getattr(plots, name).__module__ == plots.evaluation.__name__
+    }
+    drawn = {
+        name
+        for name, thing in vars(plots.evaluation).items()
+        if getattr(thing, "__module__", "") == plots.evaluation.__name__
+    }
     assert elsewhere == {name for name in drawn if not name.startswith("_")}
 
 
-@pytest.mark.parametrize(("name", "values", "named"), CALLS, ids=[f"{number}-{name}" for number, (name, *_) in enumerate(CALLS)])
+@pytest.mark.parametrize(
+    ("name", "values", "named"),
+    CALLS,
+    ids=[f"{number}-{name}" for number, (name, *_) in enumerate(CALLS)],
+)
 def test_figures_are_drawn_without_a_warning_labelled_and_closed(name, values, named):
     assert_drawn(getattr(plots, name), values, named, scales=name not in PICTURES)
 
@@ -96,7 +133,12 @@ def test_pictures_stand_upright_beside_each_other_within_the_figure():
         assert 0 <= left < right <= axis.get_xlim()[1]
         assert 0 <= top < bottom <= axis.get_ylim()[0]
     assert axis.yaxis_inverted()
-    overlaps = [(a, b) for a in places for b in places if a < b and a[0] < b[1] and b[0] < a[1] and a[3] < b[2] and b[3] < a[2]]
+    overlaps = [
+        (a, b)
+        for a in places
+        for b in places
+        if a < b and a[0] < b[1] and b[0] < a[1] and a[3] < b[2] and b[3] < a[2]
+    ]
     assert overlaps == []
 
 
@@ -119,7 +161,12 @@ def test_class_counts_write_each_count_above_its_bar():
 
 
 def test_learning_curves_show_training_dashed_and_validation_solid_from_epoch_one():
-    values = {"loss": [3, 2], "val_loss": [4, 3], "accuracy": [0.5, 0.6], "val_accuracy": [0.4, 0.5]}
+    values = {
+        "loss": [3, 2],
+        "val_loss": [4, 3],
+        "accuracy": [0.5, 0.6],
+        "val_accuracy": [0.4, 0.5],
+    }
     axes = plots.learning_curves({"small": SimpleNamespace(history=values)}).axes
     for axis, metric in zip(axes, ("loss", "accuracy"), strict=True):
         training, validation = axis.lines
@@ -130,7 +177,10 @@ def test_learning_curves_show_training_dashed_and_validation_solid_from_epoch_on
         assert list(training.get_ydata()) == values[metric]
         assert list(validation.get_ydata()) == values[f"val_{metric}"]
         assert (axis.get_xlabel(), axis.get_ylabel()) == ("epoch", metric)
-    assert [text.get_text() for text in axes[0].get_legend().get_texts()] == ["small, training", "small, validation"]
+    assert [text.get_text() for text in axes[0].get_legend().get_texts()] == [
+        "small, training",
+        "small, validation",
+    ]
 
 
 def test_each_history_has_a_colour_of_its_own():
@@ -159,7 +209,9 @@ def test_weight_pictures_put_white_at_zero_and_red_above():
 def test_activations_show_every_value_once():
     values = RANDOM.random((2, 30))
     figure = plots.activations(values, titles=["five", "six"])
-    meshes = [next(a for a in axis.collections if isinstance(a, QuadMesh)) for axis in figure.axes[:2]]
+    meshes = [
+        next(a for a in axis.collections if isinstance(a, QuadMesh)) for axis in figure.axes[:2]
+    ]
     for mesh, row in zip(meshes, values, strict=True):
         np.testing.assert_allclose(np.ma.compressed(np.ma.masked_invalid(mesh.get_array())), row)
         assert mesh.get_clim() == (0, values.max())
@@ -177,7 +229,9 @@ def test_comparison_shows_each_run_and_the_mean_of_each_setting():
 
 
 def test_lines_have_their_points_and_names():
-    axis = plots.line_plot({"a": ([1, 2], [3, 4]), "b": ([1, 3], [0, 1])}, xlabel="x", ylabel="y", yscale="log").axes[0]
+    axis = plots.line_plot(
+        {"a": ([1, 2], [3, 4]), "b": ([1, 3], [0, 1])}, xlabel="x", ylabel="y", yscale="log"
+    ).axes[0]
     assert [list(line.get_ydata()) for line in axis.lines] == [[3, 4], [0, 1]]
     assert [text.get_text() for text in axis.get_legend().get_texts()] == ["a", "b"]
     assert axis.get_yscale() == "log"
@@ -188,7 +242,10 @@ def test_lines_have_their_points_and_names():
 
 def test_slices_have_a_panel_a_setting_and_a_dot_a_row():
     first, second = plots.slice_plot(SLICED, ["rate", "depth"], "accuracy").axes
-    assert [list(axis.lines[0].get_xdata()) for axis in (first, second)] == [[0.001, 0.01, 0.1], [1, 2, 3]]
+    assert [list(axis.lines[0].get_xdata()) for axis in (first, second)] == [
+        [0.001, 0.01, 0.1],
+        [1, 2, 3],
+    ]
     assert list(second.lines[0].get_ydata()) == [0.9, 0.95, 0.92]
     assert (first.get_xscale(), second.get_xscale()) == ("log", "linear")
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_lab.runs.grid import expand_grid, read_file, read_settings, varying_parameters
-from mnist_lab.records import course_folder
+from mnist_lab.files import course_folder
 
 NOTEBOOK = course_folder() / "03_multi_layer_perceptron.ipynb"
 

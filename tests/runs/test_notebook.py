@@ -13,7 +13,7 @@ import yaml
 from mnist_lab.records import read_record
 from mnist_lab.runs.notebook import validate_run, notebook_parameters, quick_values, run_notebook
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 # Below these a quick run (3,000 digits or the sample, a few epochs) is broken; a guesser reaches 0.11.
 QUICK_RANGE = {"single_layer": (0.70, 0.93), "one_hidden_layer": (0.85, 0.98), "mlp": (0.86, 0.985), "cnn": (0.80, 0.99)}
 # One run each with other parameters, partly as the text that papermill and YAML hand over.

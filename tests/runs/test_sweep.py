@@ -209,7 +209,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(tmp_path: Path):
 
 
 def test_a_bare_notebook_has_its_cells_and_no_outputs():
-    from mnist_lab.records import course_folder
+    from mnist_lab.files import course_folder
 
     path = course_folder() / "03_multi_layer_perceptron.ipynb"
     cells, whole = (json.loads(text)["cells"] for text in (sweep.strip_outputs(path), path.read_text(encoding="utf-8")))

@@ -10,10 +10,18 @@ import mnist_lab as lab
 from mnist_lab import keras
 from mnist_lab.backend import tf
 from mnist_lab.data.digits import Dataset, Digits
-from mnist_lab.training.augmentation import DistortionLimits, RandomDistortion, bilinear_sample, distort, sampling_coordinates
+from mnist_lab.training.augmentation import (
+    DistortionLimits,
+    RandomDistortion,
+    bilinear_sample,
+    distort,
+    sampling_coordinates,
+)
 
 NONE = {"rotation": 0, "scale": 0, "shear": 0, "translate": 0, "elastic_std": 0}
-OWN = np.stack(np.meshgrid(np.arange(28), np.arange(28), indexing="ij"))[:, None]  # each pixel's own place
+OWN = np.stack(np.meshgrid(np.arange(28), np.arange(28), indexing="ij"))[
+    :, None
+]  # each pixel's own place
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +41,9 @@ def moved(count=500, seed=(1, 2), **strength):
 def read_by_scipy(images, sampling_coordinates):
     return np.stack(
         [
-            ndimage.map_coordinates(image, sampling_coordinates[:, number], order=1, mode="grid-constant", cval=0.0)
+            ndimage.map_coordinates(
+                image, sampling_coordinates[:, number], order=1, mode="grid-constant", cval=0.0
+            )
             for number, image in enumerate(images.astype(np.float64))
         ]
     )
@@ -42,8 +52,12 @@ def read_by_scipy(images, sampling_coordinates):
 @pytest.mark.parametrize("compiled", [False, True])
 def test_no_strength_is_the_identity_bit_for_bit(digits, compiled):
     for arguments in ((only(), 1.0), (DistortionLimits(), 0.0)):
-        run = tf.function(lambda images, given=arguments: distort(images, [3, 4], *given), jit_compile=compiled)
-        np.testing.assert_array_equal(run(digits.train.images[:200]).numpy(), digits.train.images[:200])
+        run = tf.function(
+            lambda images, given=arguments: distort(images, [3, 4], *given), jit_compile=compiled
+        )
+        np.testing.assert_array_equal(
+            run(digits.train.images[:200]).numpy(), digits.train.images[:200]
+        )
 
 
 @settings(max_examples=25, deadline=None)
@@ -92,7 +106,9 @@ def test_shift_moves_all_pixels_of_a_digit_alike_and_no_further_than_said():
 def test_rotation_turns_about_the_centre_by_at_most_the_angle():
     where = sampling_coordinates(500, [1, 2], only(rotation=30)).numpy() - 13.5
     np.testing.assert_allclose(np.hypot(*where), np.hypot(*(OWN - 13.5)).repeat(500, 0), atol=1e-4)
-    turned = np.degrees(np.arctan2(where[0, :, 20, 27], where[1, :, 20, 27]) - np.arctan2(6.5, 13.5))
+    turned = np.degrees(
+        np.arctan2(where[0, :, 20, 27], where[1, :, 20, 27]) - np.arctan2(6.5, 13.5)
+    )
     assert 28 < turned.max() <= 30 + 1e-3
     assert -30 - 1e-3 <= turned.min() < -28
 
@@ -136,7 +152,12 @@ def test_the_elastic_field_is_smoothed_noise_as_scipy_makes_it(elastic_sigma):
 
 def test_the_amount_scales_every_strength():
     half = DistortionLimits(rotation=7.5, scale=0.075, shear=0.075, translate=1, elastic_std=0.35)
-    np.testing.assert_allclose(sampling_coordinates(50, [1, 2], DistortionLimits(), 0.5), sampling_coordinates(50, [1, 2], half), rtol=0, atol=1e-4)
+    np.testing.assert_allclose(
+        sampling_coordinates(50, [1, 2], DistortionLimits(), 0.5),
+        sampling_coordinates(50, [1, 2], half),
+        rtol=0,
+        atol=1e-4,
+    )
 
 
 def test_digits_keep_their_ink_and_stay_in_the_middle_at_the_default_strengths(digits):
@@ -160,7 +181,14 @@ def test_digits_keep_their_ink_and_stay_in_the_middle_at_the_default_strengths(d
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("rotation", -1), ("rotation", 181), ("scale", 0.95), ("translate", "two"), ("elastic_std", float("nan")), ("elastic_sigma", 0)],
+    [
+        ("rotation", -1),
+        ("rotation", 181),
+        ("scale", 0.95),
+        ("translate", "two"),
+        ("elastic_std", float("nan")),
+        ("elastic_sigma", 0),
+    ],
 )
 def test_nonsense_is_refused_by_name(name, value):
     with pytest.raises(ValueError, match=f"{name}=.* cannot be used: expected a number from"):
@@ -168,7 +196,9 @@ def test_nonsense_is_refused_by_name(name, value):
 
 
 def test_strengths_are_read_from_text():
-    assert DistortionLimits(rotation="10", translate=" 1.5 ") == DistortionLimits(rotation=10.0, translate=1.5)
+    assert DistortionLimits(rotation="10", translate=" 1.5 ") == DistortionLimits(
+        rotation=10.0, translate=1.5
+    )
 
 
 def test_the_layer_distorts_in_training_only_and_is_saved_with_its_model(digits, tmp_path):
@@ -180,12 +210,16 @@ def test_the_layer_distorts_in_training_only_and_is_saved_with_its_model(digits,
     assert np.abs(first - second).max() > 0.3
     model = keras.Sequential([keras.Input((28, 28)), layer, *lab.models.mlp([20]).layers])
     model.compile("adam", "sparse_categorical_crossentropy")
-    losses = model.fit(digits.train.images, digits.train.labels, epochs=3, verbose=0).history["loss"]
+    losses = model.fit(digits.train.images, digits.train.labels, epochs=3, verbose=0).history[
+        "loss"
+    ]
     assert losses[-1] < losses[0]
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     assert loaded.layers[0].limits == DistortionLimits(rotation=25)
-    np.testing.assert_allclose(loaded.predict(images, verbose=0), model.predict(images, verbose=0), atol=1e-6)
+    np.testing.assert_allclose(
+        loaded.predict(images, verbose=0), model.predict(images, verbose=0), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("build", [lambda: lab.models.mlp([30]), lambda: lab.models.cnn([4])])
@@ -202,14 +236,22 @@ def test_train_distorts_reproducibly_and_hardly_costs_accuracy_of_validation(dig
 
 
 def test_train_takes_strengths_and_text_and_refuses_others(digits):
-    few = Digits(Dataset(digits.train.images[:200], digits.train.labels[:200]), digits.validation, digits.test, "sample")
+    few = Digits(
+        Dataset(digits.train.images[:200], digits.train.labels[:200]),
+        digits.validation,
+        digits.test,
+        "sample",
+    )
     one, other = lab.models.mlp([30]), lab.models.mlp([30])
     lab.train(one, few, epochs=1, distortion="1.0")
     lab.train(other, few, epochs=1, distortion=DistortionLimits())
     for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
     for magnitude in (-1, 6.1):
-        with pytest.raises(ValueError, match=f"distortion={magnitude} cannot be used: expected a number from 0 to 6"):
+        with pytest.raises(
+            ValueError,
+            match=f"distortion={magnitude} cannot be used: expected a number from 0 to 6",
+        ):
             lab.train(one, few, distortion=magnitude)
     with pytest.raises(ValueError, match="distortion_cooldown=2 cannot be used"):
         lab.train(one, few, distortion=1, distortion_cooldown=2)
@@ -217,7 +259,10 @@ def test_train_takes_strengths_and_text_and_refuses_others(digits):
 
 def test_a_distortion_that_fades_from_the_start_to_the_end_differs_from_one_that_does_not(digits):
     fading, full, gone = (lab.models.mlp([30]) for _ in range(3))
-    first, second = (lab.train(model, digits, epochs=4, distortion=1, distortion_cooldown=f).history for model, f in ((fading, 1), (full, 0)))
+    first, second = (
+        lab.train(model, digits, epochs=4, distortion=1, distortion_cooldown=f).history
+        for model, f in ((fading, 1), (full, 0))
+    )
     assert first["loss"][-1] < second["loss"][-1]
     third = lab.train(gone, digits, epochs=4).history
     assert third["loss"][0] < first["loss"][0]

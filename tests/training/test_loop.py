@@ -50,7 +50,9 @@ def network(**arguments):
 
 
 def same_weights(one, other):
-    return all(np.array_equal(a, b) for a, b in zip(one.get_weights(), other.get_weights(), strict=True))
+    return all(
+        np.array_equal(a, b) for a, b in zip(one.get_weights(), other.get_weights(), strict=True)
+    )
 
 
 def plain_fit(model, digits, optimizer, epochs=1, seed=0):
@@ -99,7 +101,9 @@ def test_an_epoch_is_that_of_keras_fit(digits, name, rate):
     model, plain = network(seed=1), network(seed=1)
     history = lab.train(model, digits, epochs=1, optimizer=name, learning_rate=rate, seed=5).history
     config = {"learning_rate": rate, **({"momentum": 0.9} if name == "momentum" else {})}
-    optimizer = keras.optimizers.get({"class_name": "sgd" if name == "momentum" else name, "config": config})
+    optimizer = keras.optimizers.get(
+        {"class_name": "sgd" if name == "momentum" else name, "config": config}
+    )
     theirs = plain_fit(plain, digits, optimizer, seed=5)
     assert_close_weights(model, plain)
     assert not same_weights(model, network(seed=1))
@@ -118,7 +122,9 @@ def test_single_layer_of_sigmoids_trains_as_with_keras_fit(digits):
 def test_linear_schedule_is_the_polynomial_decay_of_keras(digits):
     steps = 2 * 8  # 1,000 digits are seven batches of 128 and one of 104
     model, plain, constant = network(), network(), network()
-    history = lab.train(model, digits, epochs=2, optimizer="sgd", learning_rate=0.3, schedule="linear").history
+    history = lab.train(
+        model, digits, epochs=2, optimizer="sgd", learning_rate=0.3, schedule="linear"
+    ).history
     decay = keras.optimizers.schedules.PolynomialDecay(0.3, steps, end_learning_rate=0.0)
     theirs = plain_fit(plain, digits, keras.optimizers.SGD(decay), epochs=2)
     assert_close_weights(model, plain)
@@ -145,10 +151,14 @@ def test_one_cycle_rises_for_three_tenths_and_falls_to_zero(digits):
 
 def test_label_smoothing_is_that_of_keras_on_one_hot_labels(digits):
     model, plain = network(), network()
-    history = lab.train(model, digits, epochs=1, optimizer="sgd", learning_rate=0.1, label_smoothing=0.1).history
+    history = lab.train(
+        model, digits, epochs=1, optimizer="sgd", learning_rate=0.1, label_smoothing=0.1
+    ).history
     order = np.random.default_rng(0).permutation(1000)
     images, labels = digits.train.images[order], np.eye(10)[digits.train.labels[order]]
-    plain.compile(keras.optimizers.SGD(0.1), keras.losses.CategoricalCrossentropy(label_smoothing=0.1))
+    plain.compile(
+        keras.optimizers.SGD(0.1), keras.losses.CategoricalCrossentropy(label_smoothing=0.1)
+    )
     theirs = plain.fit(images, labels, batch_size=128, shuffle=False, verbose=0).history
     assert_close_weights(model, plain)
     assert history["loss"] == pytest.approx(theirs["loss"], abs=1e-5)
@@ -160,7 +170,9 @@ def test_weight_decay_takes_its_share_of_the_weights_beside_the_gradient(digits)
     step = {"epochs": 1, "batch_size": 1000, "optimizer": "sgd", "learning_rate": 0.1}
     lab.train(plain, digits, **step)
     lab.train(decayed, digits, **step, weight_decay=0.5)
-    for before, without, having in zip(first.get_weights(), plain.get_weights(), decayed.get_weights(), strict=True):
+    for before, without, having in zip(
+        first.get_weights(), plain.get_weights(), decayed.get_weights(), strict=True
+    ):
         np.testing.assert_allclose(without - having, 0.1 * 0.5 * before, atol=1e-6)
 
 
@@ -174,13 +186,23 @@ def test_adam_with_weight_decay_is_adamw(digits):
 def test_averaged_weights_are_those_of_keras_and_training_goes_on_from_the_others(digits):
     model, plain = network(), network()
     # 20 divides the digits: two epochs of ours are one of Keras's over twice the digits, without a pause to average in.
-    history = lab.train(model, digits, epochs=2, batch_size=20, optimizer="sgd", learning_rate=0.1, ema_momentum=0.9).history
+    history = lab.train(
+        model, digits, epochs=2, batch_size=20, optimizer="sgd", learning_rate=0.1, ema_momentum=0.9
+    ).history
     orders = np.random.default_rng(0)
     order = np.concatenate([orders.permutation(1000) for _ in range(2)])
     plain.compile(
-        keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9), "sparse_categorical_crossentropy", metrics=["accuracy"]
+        keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
     )
-    plain.fit(digits.train.images[order], digits.train.labels[order], batch_size=20, shuffle=False, verbose=0)
+    plain.fit(
+        digits.train.images[order],
+        digits.train.labels[order],
+        batch_size=20,
+        shuffle=False,
+        verbose=0,
+    )
     assert_close_weights(model, plain)
     loss, _ = plain.evaluate(digits.validation.images, digits.validation.labels, verbose=0)
     assert history["val_loss"][-1] == pytest.approx(loss, abs=1e-5)
@@ -193,7 +215,12 @@ def test_a_short_training_averages_over_fewer_steps(digits):
     model, plain = network(), network()
     sizes = {"epochs": 2, "batch_size": 50}  # 40 steps
     lab.train(model, digits, **sizes, optimizer="sgd", learning_rate=0.1, ema_momentum=0.999)
-    lab.train(plain, digits, **sizes, optimizer=keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=1 - 5 / 40))
+    lab.train(
+        plain,
+        digits,
+        **sizes,
+        optimizer=keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=1 - 5 / 40),
+    )
     assert_close_weights(model, plain)
     few = {"epochs": 1, "batch_size": 500}
     lab.train(model := network(), digits, **few, ema_momentum=0.999)
@@ -204,15 +231,24 @@ def test_a_short_training_averages_over_fewer_steps(digits):
 @pytest.mark.slow
 def test_any_metric_has_the_name_and_the_value_that_keras_gives_it(digits):
     model = network()
-    history = lab.train(model, digits, epochs=1, metrics=["accuracy", "sparse_top_k_categorical_accuracy"]).history
-    assert set(history) == {f"{part}{name}" for part in ("", "val_") for name in (*model_metrics(model), "loss")}
-    values = model.evaluate(digits.validation.images, digits.validation.labels, verbose=0, return_dict=True)
+    history = lab.train(
+        model, digits, epochs=1, metrics=["accuracy", "sparse_top_k_categorical_accuracy"]
+    ).history
+    assert set(history) == {
+        f"{part}{name}" for part in ("", "val_") for name in (*model_metrics(model), "loss")
+    }
+    values = model.evaluate(
+        digits.validation.images, digits.validation.labels, verbose=0, return_dict=True
+    )
     for name, value in values.items():
         assert history[f"val_{name}"][-1] == pytest.approx(value, abs=1e-5)
 
 
 def model_metrics(model):
-    return [metric["config"] if isinstance(metric, dict) else metric for metric in model.get_compile_config()["metrics"]]
+    return [
+        metric["config"] if isinstance(metric, dict) else metric
+        for metric in model.get_compile_config()["metrics"]
+    ]
 
 
 def test_further_rates_seeds_and_models_of_one_kind_compile_nothing(digits, monkeypatch):
@@ -225,8 +261,14 @@ def test_further_rates_seeds_and_models_of_one_kind_compile_nothing(digits, monk
         return step(*arguments)
 
     monkeypatch.setattr(engine._Program, "_step", counted)
-    for seed, rate, schedule in ((1, 1e-2, "constant"), (2, 1e-4, "linear"), (3, 1e-3, "one_cycle")):
-        lab.train(network(seed=seed), digits, epochs=2, learning_rate=rate, schedule=schedule, seed=seed)
+    for seed, rate, schedule in (
+        (1, 1e-2, "constant"),
+        (2, 1e-4, "linear"),
+        (3, 1e-3, "one_cycle"),
+    ):
+        lab.train(
+            network(seed=seed), digits, epochs=2, learning_rate=rate, schedule=schedule, seed=seed
+        )
     assert traced == []
     # Another batch size is another program, compiled once.
     lab.train(network(), digits, epochs=2, batch_size=77)
@@ -238,7 +280,9 @@ def test_compiling_changes_nothing(digits):
     model = network(dropout=0.3)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
-    before = [variable.numpy().copy() for variable in (*model.variables, *model.optimizer.variables)]
+    before = [
+        variable.numpy().copy() for variable in (*model.variables, *model.optimizer.variables)
+    ]
     engine.Epochs(model, digits.train, digits.validation, 128).compile()
     after = [variable.numpy() for variable in (*model.variables, *model.optimizer.variables)]
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
@@ -248,8 +292,17 @@ def test_compiling_changes_nothing(digits):
 @pytest.mark.parametrize(
     "layers",
     [
-        [keras.layers.Flatten(), keras.layers.Dense(20), keras.layers.BatchNormalization(), keras.layers.Activation("tanh")],
-        [keras.layers.Reshape((28, 28, 1)), keras.layers.Conv2D(4, 5, 3, activation="tanh"), keras.layers.Flatten()],
+        [
+            keras.layers.Flatten(),
+            keras.layers.Dense(20),
+            keras.layers.BatchNormalization(),
+            keras.layers.Activation("tanh"),
+        ],
+        [
+            keras.layers.Reshape((28, 28, 1)),
+            keras.layers.Conv2D(4, 5, 3, activation="tanh"),
+            keras.layers.Flatten(),
+        ],
     ],
     ids=["batch normalisation", "convolution"],
 )
@@ -261,13 +314,17 @@ def test_other_layers_train_as_with_keras_fit(few, layers):
     lab.train(model, hundreds, epochs=1, batch_size=100, optimizer="sgd", learning_rate=0.05)
     order = np.random.default_rng(0).permutation(300)
     plain.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy")
-    plain.fit(few.train.images[order], few.train.labels[order], batch_size=100, shuffle=False, verbose=0)
+    plain.fit(
+        few.train.images[order], few.train.labels[order], batch_size=100, shuffle=False, verbose=0
+    )
     assert_close_weights(model, plain)
 
 
 def test_a_convolution_is_compiled_without_xla_wherever_it_is():
     def around(inner):
-        return keras.Sequential([keras.Input((28, 28)), keras.Sequential([keras.Input((28, 28)), inner])])
+        return keras.Sequential(
+            [keras.Input((28, 28)), keras.Sequential([keras.Input((28, 28)), inner])]
+        )
 
     assert not engine.compiles_with_xla(lab.models.cnn([4]))
     assert not engine.compiles_with_xla(around(lab.models.cnn([4])))
@@ -311,7 +368,9 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(digits, tr
 @pytest.mark.slow
 def test_separate_processes_with_the_same_seed_end_with_the_same_weights_bit_for_bit():
     def run(seed):
-        done = subprocess.run([sys.executable, "-c", HASHED_RUN.format(seed=seed)], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-c", HASHED_RUN.format(seed=seed)], capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout.split()[-1]
 
@@ -337,7 +396,9 @@ def test_training_goes_on_from_the_weights_a_model_has(digits, trained):
 
 
 def test_validation_accuracies_are_those_of_one_training_a_seed(digits):
-    found = lab.training.validation_accuracies(lambda seed: network(seed=seed), digits, [3, 4], epochs=2)
+    found = lab.training.validation_accuracies(
+        lambda seed: network(seed=seed), digits, [3, 4], epochs=2
+    )
     alone = lab.train(network(seed=4), digits, epochs=2, seed=4).history["val_accuracy"]
     assert found[1] == alone[-1]
     assert len(found) == 2
@@ -373,8 +434,12 @@ def test_early_stopping_stops_and_restores_the_best_weights(digits):
     seen = []
     model = network()
     # A floor no loss falls under: nothing after the first epoch counts as better.
-    stop = keras.callbacks.EarlyStopping("val_loss", patience=2, min_delta=100, restore_best_weights=True)
-    keep = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(model.get_weights()))
+    stop = keras.callbacks.EarlyStopping(
+        "val_loss", patience=2, min_delta=100, restore_best_weights=True
+    )
+    keep = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: seen.append(model.get_weights())
+    )
     history = lab.train(model, digits, epochs=20, callbacks=[keep, stop])
     assert len(history.history["loss"]) == len(seen) == 3
     assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), seen[0], strict=True))
@@ -389,7 +454,9 @@ def test_a_stopped_model_trains_again(digits):
 
 def test_checkpoints_and_csv_log_are_written(digits, tmp_path):
     model = network()
-    save = keras.callbacks.ModelCheckpoint(tmp_path / "best.keras", monitor="val_accuracy", save_best_only=True)
+    save = keras.callbacks.ModelCheckpoint(
+        tmp_path / "best.keras", monitor="val_accuracy", save_best_only=True
+    )
     log = keras.callbacks.CSVLogger(str(tmp_path / "log.csv"))
     history = lab.train(model, digits, epochs=3, callbacks=[save, log]).history
     with open(tmp_path / "log.csv", newline="") as stream:
@@ -402,9 +469,16 @@ def test_checkpoints_and_csv_log_are_written(digits, tmp_path):
     assert accuracy == pytest.approx(max(history["val_accuracy"]), abs=1e-6)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("tensorboard") is None, reason="tensorboard is not installed")
+@pytest.mark.skipif(
+    importlib.util.find_spec("tensorboard") is None, reason="tensorboard is not installed"
+)
 def test_tensorboard_writes_its_events(few, tmp_path):
-    lab.train(network(), few, epochs=1, callbacks=[keras.callbacks.TensorBoard(tmp_path, write_graph=False)])
+    lab.train(
+        network(),
+        few,
+        epochs=1,
+        callbacks=[keras.callbacks.TensorBoard(tmp_path, write_graph=False)],
+    )
     assert list(tmp_path.rglob("events.out.tfevents.*"))
 
 
@@ -424,7 +498,9 @@ def test_callbacks_are_called_around_training_and_each_epoch(digits):
 def test_a_callback_that_sets_the_learning_rate_is_heeded(digits):
     stopped, once = network(), network()
     # A rate too small to move a float32 weight from the second epoch on.
-    scheduler = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate if epoch == 0 else 1e-30)
+    scheduler = keras.callbacks.LearningRateScheduler(
+        lambda epoch, rate: rate if epoch == 0 else 1e-30
+    )
     lab.train(stopped, digits, epochs=3, callbacks=[scheduler])
     lab.train(once, digits, epochs=1)
     assert_close_weights(stopped, once, atol=1e-12)
@@ -464,7 +540,9 @@ def test_an_optimizer_object_brings_its_own_learning_rate(digits):
 
 def test_numbers_may_come_as_text(digits):
     as_text, as_numbers = network(), network()
-    history = lab.train(as_text, digits, epochs="2", batch_size="128", learning_rate="1e-3", seed="4")
+    history = lab.train(
+        as_text, digits, epochs="2", batch_size="128", learning_rate="1e-3", seed="4"
+    )
     lab.train(as_numbers, digits, epochs=2, batch_size=128, learning_rate=1e-3, seed=4)
     assert len(history.history["loss"]) == 2
     assert same_weights(as_text, as_numbers)
@@ -495,9 +573,15 @@ def test_a_batch_larger_than_the_data_is_one_step_an_epoch(digits):
         ({"schedule": "cosinus"}, ["schedule='cosinus'", "constant, linear, one_cycle"]),
         ({"label_smoothing": 1}, ["label_smoothing=1", "up to, but not including, 1"]),
         ({"ema_momentum": "yes"}, ["ema_momentum='yes'", "a share from 0"]),
-        ({"ema_momentum": 0.9, "optimizer": keras.optimizers.SGD()}, ["ema_momentum=0.9", "use_ema=True"]),
+        (
+            {"ema_momentum": 0.9, "optimizer": keras.optimizers.SGD()},
+            ["ema_momentum=0.9", "use_ema=True"],
+        ),
         ({"weight_decay": -0.1}, ["weight_decay=-0.1", "from 0"]),
-        ({"weight_decay": 0.1, "optimizer": keras.optimizers.SGD()}, ["weight_decay=0.1", "give that one weight_decay"]),
+        (
+            {"weight_decay": 0.1, "optimizer": keras.optimizers.SGD()},
+            ["weight_decay=0.1", "give that one weight_decay"],
+        ),
         ({"seed": "x"}, ["seed='x'", "whole number"]),
     ],
 )
@@ -516,22 +600,42 @@ def linear_network():
 
 
 def finite(model, digits):
-    return all(np.isfinite(w).all() for w in [*model.get_weights(), np.asarray(model(digits.validation.images))])
+    return all(
+        np.isfinite(w).all()
+        for w in [*model.get_weights(), np.asarray(model(digits.validation.images))]
+    )
 
 
 def test_a_diverging_loss_is_an_error_that_names_rate_and_epoch(digits):
     model, ended = linear_network(), []
-    callbacks = [keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: ended.append(epoch))]
+    callbacks = [
+        keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: ended.append(epoch))
+    ]
     with pytest.raises(FloatingPointError, match="learning_rate=1000.*smaller") as error:
-        lab.train(model, digits, epochs=9, batch_size=1000, optimizer="sgd", learning_rate=1000, callbacks=callbacks)
+        lab.train(
+            model,
+            digits,
+            epochs=9,
+            batch_size=1000,
+            optimizer="sgd",
+            learning_rate=1000,
+            callbacks=callbacks,
+        )
     assert f"epoch {len(ended) + 1} " in str(error.value)
     assert finite(model, digits)
 
 
-def test_a_diverging_loss_names_the_highest_rate_of_its_epoch_and_ends_the_callbacks(digits, capsys):
+def test_a_diverging_loss_names_the_highest_rate_of_its_epoch_and_ends_the_callbacks(
+    digits, capsys
+):
     ended = []
     callbacks = [keras.callbacks.LambdaCallback(on_train_end=lambda logs: ended.append(True))]
-    settings = {"batch_size": 100, "optimizer": "sgd", "schedule": "one_cycle", "learning_rate": 1000}
+    settings = {
+        "batch_size": 100,
+        "optimizer": "sgd",
+        "schedule": "one_cycle",
+        "learning_rate": 1000,
+    }
     with pytest.raises(FloatingPointError, match="epoch 1 with learning_rate=1000\\."):
         lab.train(linear_network(), digits, epochs=1, callbacks=callbacks, **settings)
     assert ended == [True]
@@ -552,23 +656,39 @@ def test_an_interrupt_before_the_first_average_leaves_the_weights_as_they_were(d
         raise KeyboardInterrupt
 
     model, before = network(), network().get_weights()
-    history = lab.train(model, digits, ema_momentum=0.9, callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=interrupt)])
+    history = lab.train(
+        model,
+        digits,
+        ema_momentum=0.9,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=interrupt)],
+    )
     assert history.interrupted
     assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), before, strict=True))
     with pytest.raises(KeyboardInterrupt):
         lab.training.validation_accuracies(
-            lambda seed: network(), digits, [0, 1], callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=interrupt)]
+            lambda seed: network(),
+            digits,
+            [0, 1],
+            callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=interrupt)],
         )
 
 
 def test_an_experiment_goes_on_after_a_rate_that_is_too_large(digits):
     settings = {"epochs": 9, "batch_size": 1000, "optimizer": "sgd", "learning_rate": 1000}
-    assert lab.training.validation_accuracies(lambda seed: linear_network(), digits, [0, 1], **settings) == [0.0, 0.0]
+    assert lab.training.validation_accuracies(
+        lambda seed: linear_network(), digits, [0, 1], **settings
+    ) == [0.0, 0.0]
 
 
 def test_a_diverging_loss_names_the_rate_of_an_optimizer_object(digits):
     with pytest.raises(FloatingPointError) as error:
-        lab.train(linear_network(), digits, epochs=9, batch_size=1000, optimizer=keras.optimizers.SGD(500.0))
+        lab.train(
+            linear_network(),
+            digits,
+            epochs=9,
+            batch_size=1000,
+            optimizer=keras.optimizers.SGD(500.0),
+        )
     assert "500" in str(error.value)
     assert "0.001" not in str(error.value)
 
@@ -579,7 +699,9 @@ def test_one_line_is_printed_outside_a_notebook(digits, capfd):
     assert printed.err == ""
     assert printed.out.count("\n") == 1
     assert printed.out.startswith("Trained 3 epochs in ")
-    assert re.search(r": accuracy 0\.\d{4}, loss \d\.\d{4}; validation 0\.\d{4}, \d\.\d{4}\.$", printed.out)
+    assert re.search(
+        r": accuracy 0\.\d{4}, loss \d\.\d{4}; validation 0\.\d{4}, \d\.\d{4}\.$", printed.out
+    )
     assert len(printed.out) < 105
     lab.train(network(), digits, epochs=1, verbose=False)
     assert capfd.readouterr().out == ""
@@ -589,6 +711,11 @@ def test_a_model_that_cannot_be_rebuilt_is_refused_in_words(few):
     def shrink(inputs):
         return inputs * 0.5
 
-    layers = [keras.Input((28, 28)), keras.layers.Flatten(), keras.layers.Lambda(shrink), keras.layers.Dense(10, "softmax")]
+    layers = [
+        keras.Input((28, 28)),
+        keras.layers.Flatten(),
+        keras.layers.Lambda(shrink),
+        keras.layers.Dense(10, "softmax"),
+    ]
     with pytest.raises(ValueError, match="own_model.*cannot be rebuilt from its configuration"):
         lab.train(keras.Sequential(layers, name="own_model"), few, epochs=1)

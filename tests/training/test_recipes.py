@@ -8,18 +8,26 @@ import pytest
 
 import mnist_lab as lab
 from mnist_lab import models
-from mnist_lab.records import course_folder
+from mnist_lab.files import course_folder
 from mnist_lab.runs.notebook import notebook_parameters
 from mnist_lab.training.recipes import recipe, recipe_names
 
-ALL = [(network, name) for network in ("single_layer", "one_hidden_layer", "mlp", "cnn") for name in recipe_names(network)]
+ALL = [
+    (network, name)
+    for network in ("single_layer", "one_hidden_layer", "mlp", "cnn")
+    for name in recipe_names(network)
+]
 
 
 @pytest.mark.parametrize(("network", "name"), ALL)
 def test_a_recipe_names_arguments_that_exist(network, name):
     plan = recipe(network, name)
     assert set(plan.network) <= set(inspect.signature(getattr(models, network)).parameters)
-    assert set(plan.training) <= set(inspect.signature(lab.train).parameters) - {"model", "digits", "seed"}
+    assert set(plan.training) <= set(inspect.signature(lab.train).parameters) - {
+        "model",
+        "digits",
+        "seed",
+    }
     model = plan.model(seed=3)
     assert model.name == network
     assert model.count_params() < (300_000 if network == "mlp" else 100_000)
@@ -27,7 +35,11 @@ def test_a_recipe_names_arguments_that_exist(network, name):
 
 @pytest.mark.parametrize("network", ["mlp", "cnn"])
 def test_recipes_come_in_the_order_of_their_length(network):
-    epochs = [recipe(network, name).training["epochs"] for name in recipe_names(network) if name != "plain"]
+    epochs = [
+        recipe(network, name).training["epochs"]
+        for name in recipe_names(network)
+        if name != "plain"
+    ]
     assert len(epochs) == 3
     assert epochs == sorted(epochs)
     assert "plain" not in recipe_names(network)[1:]
@@ -35,14 +47,20 @@ def test_recipes_come_in_the_order_of_their_length(network):
 
 @pytest.mark.parametrize(
     ("notebook", "network"),
-    [("01_single_layer", "single_layer"), ("02_one_hidden_layer", "one_hidden_layer"), ("03_multi_layer_perceptron", "mlp")],
+    [
+        ("01_single_layer", "single_layer"),
+        ("02_one_hidden_layer", "one_hidden_layer"),
+        ("03_multi_layer_perceptron", "mlp"),
+    ],
 )
 def test_the_plain_recipe_is_what_the_notebook_has_in_its_parameters(notebook, network):
     plan = recipe(network, "plain")
     inferred = notebook_parameters(course_folder() / f"{notebook}.ipynb")
     for key, value in {**plan.network, **plan.training}.items():
         # Notebook 3 takes the layers of its recipe, so that one parameter asks for the long one.
-        assert eval(inferred[key]["default"], {}) == (None if key == "hidden_layers" else value), key
+        assert eval(inferred[key]["default"], {}) == (None if key == "hidden_layers" else value), (
+            key
+        )
 
 
 def test_parts_of_a_recipes_network_can_be_changed():
@@ -50,15 +68,25 @@ def test_parts_of_a_recipes_network_can_be_changed():
     assert names == ["pixels", "hidden_1", "batch_normalization_1", "activation_1", "digits"]
     model = recipe("mlp", "default").model(activation="tanh", hidden_layers=None)
     assert model.get_layer("hidden_2").activation.__name__ == "tanh"
-    with pytest.raises(ValueError, match="dropout=None cannot be used"):  # no recipe has one that could be left
+    with pytest.raises(
+        ValueError, match="dropout=None cannot be used"
+    ):  # no recipe has one that could be left
         recipe("mlp", "default").model(dropout=None)
 
 
 def cells_that_build(notebook, **parameters):
     """Run the cells of a course notebook that name its recipe's plan, with nothing trained or drawn; return their variables."""
     stub = MagicMock(recipe=lab.recipe, models=lab.models, checks=lab.checks)
-    defaults = {name: eval(given["default"], {}) for name, given in notebook_parameters(notebook).items()}
-    variables = {"settings": {}, **dict.fromkeys(["digits", "few"], MagicMock()), **defaults, **parameters, "lab": stub}
+    defaults = {
+        name: eval(given["default"], {}) for name, given in notebook_parameters(notebook).items()
+    }
+    variables = {
+        "settings": {},
+        **dict.fromkeys(["digits", "few"], MagicMock()),
+        **defaults,
+        **parameters,
+        "lab": stub,
+    }
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     for source in ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]:
         if "plan" in source and "record(" not in source:
@@ -80,10 +108,14 @@ def test_one_parameter_takes_the_long_recipe_with_its_network(name, network, var
     assert (inferred[parameter]["default"], inferred["recipe"]["default"]) == ("None", '"default"')
     for chosen in ("default", "long"):
         built = cells_that_build(notebook, recipe=chosen)[variable]
-        assert [part.name for part in built.layers] == [part.name for part in recipe(network, chosen).model().layers]
+        assert [part.name for part in built.layers] == [
+            part.name for part in recipe(network, chosen).model().layers
+        ]
         assert built.count_params() == recipe(network, chosen).model().count_params()
     changed = cells_that_build(notebook, recipe="long", **{parameter: [7]})[variable]
-    assert changed.count_params() == recipe(network, "long").model(**{parameter: [7]}).count_params()
+    assert (
+        changed.count_params() == recipe(network, "long").model(**{parameter: [7]}).count_params()
+    )
 
 
 def test_a_recipe_without_distortion_is_refused_where_the_notebook_compares_with_one():
@@ -93,9 +125,20 @@ def test_a_recipe_without_distortion_is_refused_where_the_notebook_compares_with
 
 def test_what_the_notebooks_say_of_their_recipes_networks_is_so():
     # Notebook 3: its plain network has the layers of the plain recipe. Notebook 5: blocks of 16, 32 and 64, in long of two.
-    assert recipe("mlp", "default").network == recipe("mlp", "quick").network == recipe("mlp", "plain").network
-    assert recipe("mlp", "long").network == {"hidden_layers": [200] * 4, "batch_normalization": True}
-    assert recipe("cnn", "default").network == recipe("cnn", "quick").network == {"filters": [16, 32, 64]}
+    assert (
+        recipe("mlp", "default").network
+        == recipe("mlp", "quick").network
+        == recipe("mlp", "plain").network
+    )
+    assert recipe("mlp", "long").network == {
+        "hidden_layers": [200] * 4,
+        "batch_normalization": True,
+    }
+    assert (
+        recipe("cnn", "default").network
+        == recipe("cnn", "quick").network
+        == {"filters": [16, 32, 64]}
+    )
     assert recipe("cnn", "long").network["convolutions"] == 2
 
 
@@ -114,7 +157,9 @@ def test_a_quick_recipe_trains():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("network", "name"), [("mlp", "default"), ("mlp", "long"), ("cnn", "default"), ("cnn", "long")])
+@pytest.mark.parametrize(
+    ("network", "name"), [("mlp", "default"), ("mlp", "long"), ("cnn", "default"), ("cnn", "long")]
+)
 def test_recipes_made_for_all_the_digits_read_with_a_twentieth_of_them_too(network, name):
     plan, digits = recipe(network, name), lab.load_digits("sample", train_size=2500)
     model = plan.model()

@@ -20,13 +20,20 @@ def digits():
 
 def tiny(trial):
     """A space of one kind of network, so that nothing is compiled twice."""
-    return Recipe("single_layer", {}, {"learning_rate": trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True)})
+    return Recipe(
+        "single_layer",
+        {},
+        {"learning_rate": trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True)},
+    )
 
 
 def made(values, states=None, epochs=3):
     """A study with trials of these values, of settings x and y; y does nothing."""
     study = optuna.create_study(direction="maximize")
-    space = {"x": optuna.distributions.FloatDistribution(0, 1), "y": optuna.distributions.FloatDistribution(0, 1)}
+    space = {
+        "x": optuna.distributions.FloatDistribution(0, 1),
+        "y": optuna.distributions.FloatDistribution(0, 1),
+    }
     for number, value in enumerate(values):
         state = getattr(optuna.trial.TrialState, (states or {}).get(number, "COMPLETE"))
         params = {"x": value, "y": (number * 0.37) % 1}
@@ -79,7 +86,9 @@ def test_two_processes_share_one_search(tmp_path):
     file = str(tmp_path / "studies.db")
     tuning.open_study("shared", file)
     started = [
-        subprocess.Popen([sys.executable, "-c", code.format(tests=str(tests), file=file, seed=seed)])
+        subprocess.Popen(
+            [sys.executable, "-c", code.format(tests=str(tests), file=file, seed=seed)]
+        )
         for seed in (1, 2)
         for tests in [__import__("pathlib").Path(__file__).parent]
     ]
@@ -158,7 +167,9 @@ def test_importance_takes_a_setting_on_the_scale_it_was_drawn_on():
     }
     for place, other in random.uniform(size=(200, 2)):
         params = {"rate": 10 ** (4 * place - 4), "other": other}
-        study.add_trial(optuna.trial.create_trial(params=params, distributions=space, value=place + other))
+        study.add_trial(
+            optuna.trial.create_trial(params=params, distributions=space, value=place + other)
+        )
     assert tuning.param_importances(study)["rate"] == pytest.approx(0.5, abs=0.1)
 
 

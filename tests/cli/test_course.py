@@ -23,16 +23,20 @@ model = types.SimpleNamespace(name="mlp", count_params=lambda: 1)
 digits = lab.load_digits(data_source, train_size=train_size)
 metrics = {"test_accuracy": epochs / 10, "test_accuracy_interval": [0.1, 0.9]}
 lab.record(notebook="NAME", model=model, digits=digits, parameters={}, metrics=metrics, seconds=1)"""
-PARAMETERS = (
-    'data_source: str = "auto"  # digits\ntrain_size: int = 200  # how many (quick: 100)\nepochs: int = 5  # passes (quick: 2)'
-)
+PARAMETERS = 'data_source: str = "auto"  # digits\ntrain_size: int = 200  # how many (quick: 100)\nepochs: int = 5  # passes (quick: 2)'
 
 
 def _book(folder: Path, name: str, *sources: str) -> None:
     """Write a notebook with a parameters cell, then the given code cells."""
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (PARAMETERS, *sources)])
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in (PARAMETERS, *sources)]
+    )
     book.cells[0].metadata["tags"] = ["parameters"]
-    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(book, folder / f"{name}.ipynb")
 
 
@@ -40,7 +44,12 @@ def _book(folder: Path, name: str, *sources: str) -> None:
 def folder(tmp_path: Path) -> Path:
     """Two notebooks: the first is sound, the second raises."""
     _book(tmp_path, "01_sound", RECORDING.replace("NAME", "01_sound"))
-    _book(tmp_path, "02_broken", "raise ValueError('broken on purpose')", RECORDING.replace("NAME", "02_broken"))
+    _book(
+        tmp_path,
+        "02_broken",
+        "raise ValueError('broken on purpose')",
+        RECORDING.replace("NAME", "02_broken"),
+    )
     return tmp_path
 
 
@@ -69,7 +78,9 @@ def test_course_keeps_what_succeeded_and_says_what_failed(folder: Path, tmp_path
 
 
 @pytest.mark.slow
-def test_quick_takes_the_values_that_the_notebooks_name_and_p_overrides_them(folder: Path, tmp_path: Path):
+def test_quick_takes_the_values_that_the_notebooks_name_and_p_overrides_them(
+    folder: Path, tmp_path: Path
+):
     (folder / "02_broken.ipynb").unlink()
     options = ["--notebooks", folder, "--output", tmp_path / "out", "--source", "sample", "--quick"]
     done = run("course", *options, "-p", "train_size", "150")
@@ -81,13 +92,18 @@ def test_quick_takes_the_values_that_the_notebooks_name_and_p_overrides_them(fol
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["-p", "epoch", "3"], "no notebook has a parameter 'epoch'; there are data_source, epochs, train_size"),
+        (
+            ["-p", "epoch", "3"],
+            "no notebook has a parameter 'epoch'; there are data_source, epochs, train_size",
+        ),
         (["-p", "epochs"], "a name and a value"),
         (["-p", "epochs", "[1,"], "cannot be read"),
         (["--source", "nowhere/at/all"], "no such file or folder"),
     ],
 )
-def test_course_refuses_what_it_cannot_use_before_it_starts(folder: Path, tmp_path: Path, words: list[str], said: str):
+def test_course_refuses_what_it_cannot_use_before_it_starts(
+    folder: Path, tmp_path: Path, words: list[str], said: str
+):
     done = run("course", "--notebooks", folder, "--output", tmp_path / "out", *words)
     assert done.exit_code == 2
     assert said in " ".join(done.output.split())
@@ -132,9 +148,13 @@ def test_doctor_says_what_is_wrong(tmp_path: Path):
 
 def test_the_ladder_fits_into_80_columns(tmp_path: Path):
     console = Console(width=80, record=True, file=StringIO())
-    runs = [Run(record.notebook, tmp_path / "x.ipynb", record, "", 1.0) for record in read_records()]
+    runs = [
+        Run(record.notebook, tmp_path / "x.ipynb", record, "", 1.0) for record in read_records()
+    ]
     cli._show(runs, tmp_path, console)
     shown = console.export_text()
     assert "…" not in shown
     for record in read_records():
-        assert re.search(rf"^{record.notebook} .*{record.fields['metrics']['test_accuracy']:.2%}", shown, re.M)
+        assert re.search(
+            rf"^{record.notebook} .*{record.fields['metrics']['test_accuracy']:.2%}", shown, re.M
+        )

@@ -1,0 +1,45 @@
+"""What this machine has for the tests: full MNIST or not, and where the repository is."""
+
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+
+from mnist_lab.data import download, formats
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _mnist() -> formats.RawDigits | None:
+    """Return full MNIST if it is on this machine, without downloading it."""
+    named = os.environ.get("MNIST_LAB_DATA")
+    if named and named not in ("auto", "mnist", "sample"):
+        raw = formats.read_path(named)
+        return raw if raw.is_mnist else None
+    found = None if named == "sample" else download.cached()
+    return found[0] if found else None
+
+
+MNIST = _mnist()
+if MNIST is None:
+    # No test downloads MNIST: where it is not here, notebooks and commands run on the sample.
+    os.environ["MNIST_LAB_DATA"] = "sample"
+
+
+@cache
+def unmet_needs(marker: str) -> str:
+    """Return why tests with a marker cannot run on this machine, and what would help; "" where they can."""
+    if marker == "needs_mnist" and MNIST is None:
+        return "full MNIST is not on this machine; `mnist-lab data` fetches it"
+    if marker == "needs_browser":
+        from tests.helpers.browser import find_chromium
+
+        if find_chromium() is None:
+            return "no Chromium; install one, or name it in CHROMIUM, or call `python -m playwright install chromium`"
+    if marker == "needs_root" and getattr(os, "geteuid", lambda: 1)() != 0:
+        return "only root can mount a small disk to fill"
+    if marker == "needs_make" and (os.name == "nt" or not shutil.which("make")):
+        return "make is not on this machine; the README names the commands it stands for"
+    if marker == "needs_node" and not shutil.which("node"):
+        return "Node.js is not on this machine"
+    return ""
