@@ -1,43 +1,89 @@
-# Everything in one word: each target first sets up .venv from the lock, where it is missing or older than its inputs.
+# Everything in one word: each target first sets up .venv from a lock, where it is missing or older than its inputs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
 ARGS ?=
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help setup course test lab notebooks screenshots bench lock clean
+# Which build of TensorFlow .venv has is written down there, so that a later make leaves it.
+BUILD := $(or $(shell cat $(VENV)/.tensorflow 2>/dev/null),standard)
+TENSORFLOW ?= $(BUILD)
+OTHER := $(if $(filter cpu,$(TENSORFLOW)),tensorflow,tensorflow-cpu)
+
+.PHONY: help setup course test test-fast lint format lab notebooks screenshots bench lock clean
+ifneq ($(TENSORFLOW),$(BUILD))
+.PHONY: $(READY) # set up anew, with the other build
+endif
 
 help:
 	@echo "make course      run the whole course; results in runs/course"
+	@echo "make lab         open JupyterLab in work, your own copy of the notebooks"
 	@echo "make test        run all tests"
-	@echo "make lab         open the notebooks in JupyterLab"
+	@echo "make test-fast   run the tests that take no more than seconds"
+	@echo "make lint        check style, imports, types, spelling and the course's own rules"
+	@echo "make format      bring code and notebooks into the style"
 	@echo "make notebooks   re-execute the notebooks in place (on full MNIST), refresh images"
 	@echo "make screenshots take the README's screenshots anew (needs Chromium)"
 	@echo "make bench       measure the speed of training"
-	@echo "make setup       only set up $(VENV)"
-	@echo "make lock        resolve requirements.txt anew (needs uv)"
+	@echo "make setup       only set up $(VENV); TENSORFLOW=cpu takes the smaller build, for x86 without a GPU"
+	@echo "make lock        resolve the locks anew: requirements.txt, requirements-dev.txt (needs uv)"
 	@echo "make clean       remove $(VENV) and runs"
+	@echo "ARGS=... goes on to the command, PYTHON=python3.12 names the Python for $(VENV)."
 
 setup: $(READY)
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
 	  echo "mnist_lab needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo missing). Install one and name it: make $(or $(MAKECMDGOALS),course) PYTHON=python3.12"; exit 1; }
-	@echo "Setting up $(VENV) with the locked packages (once; a few minutes, about 3 GB) ..."
+	@case "$(TENSORFLOW)" in standard|cpu) ;; *) echo "TENSORFLOW=$(TENSORFLOW) cannot be used: expected standard or cpu."; exit 1;; esac
+	@echo "Setting up $(VENV) with the locked packages (once; a few minutes, about $(if $(filter cpu,$(TENSORFLOW)),2,3) GB) ..."
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@rm -f $(READY_DEV)
+	@$(PIP) uninstall --yes $(OTHER) 2>/dev/null
+	@$(call install_lock,requirements.txt)
+	@$(PIP) install --no-deps --editable .
+	@echo $(TENSORFLOW) > $(VENV)/.tensorflow
 	@touch $(READY)
 	@echo "$(VENV) is ready."
+	@$(if $(filter cpu,$(TENSORFLOW)),echo "It has tensorflow-cpu: the same module$(comma) under another name$(comma) so pip check calls tensorflow missing.")
+
+$(READY_DEV): $(READY) requirements-dev.txt
+	@echo "Adding the packages for tests and checks to $(VENV) ..."
+	@$(call install_lock,requirements-dev.txt)
+	@touch $(READY_DEV)
+
+# tensorflow-cpu has the version numbers of tensorflow.
+comma := ,
+install_lock = sed '$(if $(filter cpu,$(TENSORFLOW)),s/^tensorflow==/tensorflow-cpu==/)' $(1) > $(VENV)/$(1) && $(PIP) install -r $(VENV)/$(1)
 
 course: $(READY)
 	@$(BIN)/mnist-lab course $(ARGS)
 
-test: $(READY)
-	@$(BIN)/python -m pytest $(ARGS)
-
 lab: $(READY)
-	@JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" $(BIN)/jupyter lab notebooks $(ARGS)
+	@$(BIN)/mnist-lab lab work $(ARGS)
+
+# Two files at a time; the package's files are there for the examples in its docstrings.
+PARALLEL := -n 2 --dist=loadscope --no-loadscope-reorder --doctest-modules
+
+test: $(READY_DEV)
+	@$(BIN)/python -m pytest $(PARALLEL) -o testpaths="mnist_lab tests notebooks" $(ARGS)
+
+test-fast: $(READY_DEV)
+	@$(BIN)/python -m pytest $(PARALLEL) -o testpaths="mnist_lab tests" -m "not slow" $(ARGS)
+
+lint: $(READY_DEV)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/pyright
+	@$(BIN)/codespell
+	@$(BIN)/python -m tools.lint_course
+
+format: $(READY_DEV)
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
 # In order, since each notebook reads the records of those before it.
 notebooks: $(READY)
@@ -49,15 +95,18 @@ notebooks: $(READY)
 	done
 	@$(BIN)/python -m tools.refresh_notebooks
 
-screenshots: $(READY)
+screenshots: $(READY_DEV)
 	@$(BIN)/python -m tools.screenshots
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
 
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
+  --no-emit-index-url --custom-compile-command "make lock"
+
 lock:
-	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --fork-strategy fewest \
-	  --no-emit-index-url --custom-compile-command "make lock" -o requirements.txt
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) runs

@@ -1,6 +1,16 @@
-"""Marks the cells that nbval runs as slow, so that `pytest -m "not slow"` leaves the notebooks out."""
+"""Marks the cells that nbval runs as slow, and gives the docstrings' examples their names."""
 
+import numpy as np
+import pandas as pd
 import pytest
+
+import mnist_lab as lab
+
+
+@pytest.fixture(autouse=True)
+def names_of_examples(doctest_namespace: dict[str, object]) -> None:
+    """Give every example in a docstring the names that a notebook has."""
+    doctest_namespace |= {"lab": lab, "np": np, "pd": pd}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

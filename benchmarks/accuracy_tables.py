@@ -1,94 +1,114 @@
-"""Turns the numbers of accuracy.json into the README's tables."""
+"""Turns the numbers of accuracy.json into the tables of README.md here."""
 
 import math
 import statistics
+from collections import defaultdict
 from typing import Any
 
 from mnist_lab.training.recipes import recipe_names
 
+Row = dict[str, Any]
 NETWORKS = ("single_layer", "one_hidden_layer", "mlp", "cnn")
 
 
-def every() -> list[tuple[str, str]]:
+def all_recipes() -> list[tuple[str, str]]:
     """Return all networks with each of their recipes, in the order of the tables."""
     return [(network, name) for network in NETWORKS for name in recipe_names(network)]
 
 
-def summary(values: list[float]) -> str:
-    """Return mean and standard deviation in per cent."""
+def mean_and_std(values: list[float]) -> str:
+    """Return mean and standard deviation in percent."""
     spread = f" ± {statistics.stdev(values):.2%}" if len(values) > 1 else ""
     return f"{statistics.mean(values):.2%}{spread}"
 
 
-def recipes_table(measured: list[dict[str, Any]]) -> list[str]:
-    """Return the lines of a table: each recipe's accuracies over seeds, its seconds on most cores, its ensemble."""
+def fit_seconds(rows: list[Row]) -> str:
+    """Return the median seconds of the runs on most cores."""
+    most = max(row["cores"] for row in rows)
+    timed = [row["seconds"] for row in rows if row["cores"] == most]
+    seconds = f"{statistics.median(timed):.0f} s" + (" on one core" if most == 1 else "")
+    return f"{seconds} (one run)" if len(timed) == 1 < len(rows) else seconds
+
+
+def recipes_table(rows: list[Row]) -> list[str]:
+    """Return the lines of a table: per recipe, accuracies over seeds, the ensemble, and seconds."""
     lines = [
-        "| network | recipe | weights | seeds | validation | test | fit | machine |",
+        "| network | recipe | weights | seeds | validation | test | ensemble, test | fit |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for network, name in every():
-        rows = [row for row in measured if (row["network"], row["recipe"]) == (network, name)]
-        if not rows:
+    for network, name in all_recipes():
+        mine = [row for row in rows if (row["network"], row["recipe"]) == (network, name)]
+        if not mine:
             continue
-        validation, test = (summary([row[part] for row in rows]) for part in ("validation", "test"))
-        most = max(row["cores"] for row in rows)
-        timed = [row for row in rows if row["cores"] == most]
-        fit = f"{statistics.median(row['seconds'] for row in timed):.0f} s" + (
-            " on one core" if most == 1 else ""
-        )
-        fit += " (one run)" if len(timed) == 1 < len(rows) else ""
-        machines = "; ".join(sorted({row["machine"] for row in timed}))
+        ensemble = [row["ensemble_accuracy"] for row in mine if "ensemble_accuracy" in row]
         cells = [
             network,
             name,
-            f"{rows[0]['weights']:,}",
-            str(len(rows)),
-            validation,
-            test,
-            fit,
-            machines,
+            f"{mine[0]['weights']:,}",
+            str(len(mine)),
+            mean_and_std([row["validation_accuracy"] for row in mine]),
+            mean_and_std([row["test_accuracy"] for row in mine]),
+            f"{ensemble[-1]:.2%}" if len(ensemble) == len(mine) else "-",
+            fit_seconds(mine),
         ]
         lines.append("| " + " | ".join(cells) + " |")
-        together = [row["together"] for row in rows if "together" in row]
-        if len(together) == len(rows):
-            lines.append(
-                f"| {network} | {name}, {len(rows)} networks' probabilities averaged | | | | {together[-1]:.2%} | | |"
-            )
     return lines
 
 
-def study_table(tried: list[dict[str, Any]]) -> list[str]:
-    """Return the lines of a table: validation accuracy of what was tried, recipe by recipe, and how far seeds scatter."""
-    values: dict[tuple[str, str, str], list[float]] = {}
-    for row in tried:
-        values.setdefault((row["network"], row["recipe"], row["change"]), []).append(
-            row["validation"]
-        )
-    lines = ["| tried: network, recipe | change | seeds | validation |", "|---|---|---|---|"]
-    for (network, name, change), mine in sorted(
-        values.items(), key=lambda item: every().index(item[0][:2])
-    ):
-        lines.append(f"| {network}, {name} | {change} | {len(mine)} | {summary(mine)} |")
-    repeated = [mine for mine in values.values() if len(mine) > 1]
+def ablation_table(rows: list[Row]) -> list[str]:
+    """Return the lines of a table: validation accuracy per change, and how far seeds scatter."""
+    values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for row in rows:
+        key = row["network"], row["recipe"], row["change"]
+        values[key].append(row["validation_accuracy"])
+    lines = ["| network, recipe | change | seeds | validation |", "|---|---|---|---|"]
+    for key in sorted(values, key=lambda key: all_recipes().index(key[:2])):
+        network, name, change = key
+        accuracies = values[key]
+        cells = f"{network}, {name} | {change} | {len(accuracies)} | {mean_and_std(accuracies)}"
+        lines.append(f"| {cells} |")
+    repeated = [accuracies for accuracies in values.values() if len(accuracies) > 1]
     if repeated:
-        squares = sum((len(mine) - 1) * statistics.variance(mine) for mine in repeated)
-        pooled = math.sqrt(squares / sum(len(mine) - 1 for mine in repeated))
-        lines += [
-            "",
-            f"Standard deviation between the seeds of a row, pooled over all rows: {pooled:.2%}.",
-        ]
+        squares = sum((len(values) - 1) * statistics.variance(values) for values in repeated)
+        pooled = math.sqrt(squares / sum(len(values) - 1 for values in repeated))
+        lines += ["", f"Standard deviation between seeds, pooled over all rows: {pooled:.2%}."]
     return lines
 
 
-def tables(result: dict[str, Any]) -> str:
-    """Return the README's tables in Markdown: recipes with validation and test, then what was tried, if anything was."""
-    lines = recipes_table(result["recipes"])
-    if result["tried"]:
-        lines += ["", *study_table(result["tried"])]
-    digits = result["digits"]
-    machines = sorted({row["machine"] for row in [*result["recipes"], *result["tried"]]})
-    lines += [
-        "",
-        f"{digits['train']:,} training digits ({digits['source']}); {'; '.join(machines)}; {result['date']}.",
-    ]
-    return "\n".join(lines) + "\n"
+def setup(rows: list[Row], results: dict[str, Any]) -> str:
+    """Return the line that says on which digits and machines the rows were measured, and when."""
+    machines = "; ".join(sorted({row["machine"] for row in rows}))
+    digits = results["digits"]
+    return (
+        f"{digits['train']:,} training digits ({digits['source']}); {machines}; {results['date']}."
+    )
+
+
+def tables(results: dict[str, Any]) -> str:
+    """Return the table of the recipes and, if there is one, of the ablation study, in Markdown."""
+    lines = recipes_table(results["recipes"])
+    if results["ablation"]:
+        lines += ["", *ablation_table(results["ablation"])]
+    rows = [*results["recipes"], *results["ablation"]]
+    return "\n".join([*lines, "", setup(rows, results)]) + "\n"
+
+
+def summary(results: dict[str, Any]) -> str:
+    """Return the table of the project's README: the test accuracy of the default recipes."""
+    shown = [("single_layer", "plain"), ("one_hidden_layer", "default")]
+    shown += [("mlp", "default"), ("cnn", "default"), ("cnn", "long")]
+    accuracies = {
+        f"`{network}`, {name}": mean_and_std(
+            [
+                row["test_accuracy"]
+                for row in results["recipes"]
+                if (row["network"], row["recipe"]) == (network, name)
+            ]
+        )
+        for network, name in shown
+    }
+    head = ["network, recipe", *accuracies]
+    body = ["test accuracy, mean ± standard deviation over five seeds", *accuracies.values()]
+    return (
+        "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), body)) + "\n"
+    )

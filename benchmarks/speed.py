@@ -1,4 +1,4 @@
-"""How fast mnist_lab.train is beside what a reader might use instead: all side by side, in turn, in one run."""
+"""How fast mnist_lab.train is beside other libraries: all measured in turn, in one run."""
 
 import json
 import os
@@ -12,50 +12,72 @@ from typing import Annotated, Any
 
 import typer
 
-PARTS = ("epochs", "by_the_book", "our_schedule", "growth")
+from benchmarks.machine import processor
+from mnist_lab.files import atomic_write
+
+PARTS = ("epochs", "documented_defaults", "shared_schedule", "scaling")
+IMPLEMENTATIONS = (
+    "mnist_lab",
+    "keras_fit",
+    "keras_fit_tuned",
+    "torch_dataloader",
+    "torch_sliced",
+    "jax_scan",
+    "scikit_learn",
+    "matmul_lower_bound",
+)
+SCALED = ("mnist_lab", "keras_fit", "torch_sliced", "jax_scan")
+
+# One network, batch size and number of training digits (None: all of them).
+Setting = tuple[list[int], int, int | None]
+Row = dict[str, Any]
+NETWORK = [200, 200]
 NETWORKS = ([], [100], [200, 200], [200, 200, 200])
-BATCHES = (32, 128, 512)
-PEERS = (
-    "mnist_lab", "keras_fit", "keras_fit_tuned", "torch_dataloader", "torch_sliced", "jax_scan", "scikit_learn", "floor",
-)  # fmt: skip
-GROWING = ("mnist_lab", "keras_fit", "torch_sliced", "jax_scan")
-# From process start to an accuracy, each as its own documentation has it: batch size and, for ours, the schedule.
-BY_THE_BOOK = {
-    "mnist_lab": {"batch_size": 128, "epochs": 5, "peak": 2e-3},
-    "keras_fit": {"batch_size": 32, "epochs": 20, "peak": 0},
-    "keras_fit_tuned": {"batch_size": 128, "epochs": 20, "peak": 0},
-    "torch_dataloader": {"batch_size": 64, "epochs": 20, "peak": 0},
-    "torch_sliced": {"batch_size": 64, "epochs": 20, "peak": 0},
-    "jax_scan": {"batch_size": 128, "epochs": 20, "peak": 0},
-    "scikit_learn": {"batch_size": 200, "epochs": 20, "peak": 0},
+BATCH_SIZES = (32, 128, 512)
+SCALING: dict[str, list[Setting]] = {
+    "training digits": [(NETWORK, 128, size) for size in (5_000, 20_000, 60_000, 600_000)],
+    "width": [([width, width], 128, None) for width in (50, 100, 200, 400, 800, 1600)],
+    "depth": [([200] * depth, 128, None) for depth in (1, 2, 4, 8)],
+    "batch size": [(NETWORK, size, None) for size in (16, 64, 256, 1024, 4096)],
 }
-OUR_SCHEDULE = {"batch_size": 128, "epochs": 5, "peak": 2e-3}
+# From process start to an accuracy, each with the batch size of its own documentation.
+DOCUMENTED_DEFAULTS: dict[str, dict[str, float]] = {
+    "mnist_lab": {"batch_size": 128, "epochs": 5, "peak_learning_rate": 2e-3},
+    "keras_fit": {"batch_size": 32, "epochs": 20, "peak_learning_rate": 0},
+    "keras_fit_tuned": {"batch_size": 128, "epochs": 20, "peak_learning_rate": 0},
+    "torch_dataloader": {"batch_size": 64, "epochs": 20, "peak_learning_rate": 0},
+    "torch_sliced": {"batch_size": 64, "epochs": 20, "peak_learning_rate": 0},
+    "jax_scan": {"batch_size": 128, "epochs": 20, "peak_learning_rate": 0},
+    "scikit_learn": {"batch_size": 200, "epochs": 20, "peak_learning_rate": 0},
+}
+SHARED_SCHEDULE: dict[str, float] = {"batch_size": 128, "epochs": 5, "peak_learning_rate": 2e-3}
 
 
 class Worker:
-    """A peer in a process of its own, which does one job after the other."""
+    """A process that measures one implementation, one job after the other."""
 
-    def __init__(self, peer: str, source: str, cores: int = 2) -> None:
+    def __init__(self, implementation: str, source: str, cores: int = 2) -> None:
+        self.implementation = implementation
         self.started = time.time()
-        command = [sys.executable, "-m", "benchmarks.baselines", peer, source, str(cores)]
-        # Threads that wait must not spin beside the next peer.
+        # Threads that wait must not spin beside the implementation that is measured.
         environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "TF_CPP_MIN_LOG_LEVEL": "2"}
         self.process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", "benchmarks.worker", implementation, source, str(cores)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             env=environment,
+            cwd=Path(__file__).resolve().parent.parent,
         )
         first = self._answer()
-        self.missing = first.get("missing", "")
-        self.import_seconds = first.get("imported", self.started) - self.started
+        self.missing: str = first.get("missing", "")
+        self.import_seconds: float = first.get("imported", self.started) - self.started
 
     def _answer(self) -> dict[str, Any]:
-        line = self.process.stdout.readline()
+        line = self.process.stdout.readline() if self.process.stdout else ""
         if not line:
-            raise RuntimeError(f"{self.process.args[2]} ended without an answer")
+            raise RuntimeError(f"{self.implementation} ended without an answer")
         return json.loads(line)
 
     def do(self, **job: Any) -> dict[str, Any]:
@@ -65,134 +87,111 @@ class Worker:
 
     def close(self) -> None:
         """End the process."""
-        self.process.stdin.close()
+        if self.process.stdin:
+            self.process.stdin.close()
         self.process.wait()
 
 
-def processor() -> str:
-    """Return the processor's name and how many cores the machine has."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    name = next(
-        (line.split(":")[1].strip() for line in lines if line.startswith("model name")),
-        platform.machine(),
-    )
-    return f"{name}, {os.cpu_count()} cores"
+def close_all(workers: dict[str, Worker]) -> None:
+    """End the processes."""
+    for worker in workers.values():
+        worker.close()
 
 
-def epochs(
-    workers: dict[str, Worker], settings: list[tuple[list[int], int, int | None]], repeats: int
-) -> list[dict]:
-    """Return one row a peer and setting: the seconds of each repeat, peers in turn, and the ratios of medians."""
+def measure_epochs(workers: dict[str, Worker], settings: list[Setting], repeats: int) -> list[Row]:
+    """Return one row per implementation and setting: the seconds of each repeat, all in turn."""
     rows = []
     for layers, batch_size, train_size in settings:
-        job = {
-            "kind": "epoch",
-            "layers": layers,
-            "batch_size": batch_size,
-            "train_size": train_size,
-        }
+        job = {"layers": layers, "batch_size": batch_size, "train_size": train_size}
         seconds: dict[str, list[float]] = {name: [] for name in workers}
         for _ in range(repeats):
             for name, worker in workers.items():
                 seconds[name].append(worker.do(**job)["seconds"])
+        medians = {name: statistics.median(values) for name, values in seconds.items()}
+        print(layers, batch_size, train_size or "", {k: round(v, 3) for k, v in medians.items()})
         for name, values in seconds.items():
-            ratios = {
-                f"times_{other}": statistics.median(values) / statistics.median(seconds[other])
-                for other in ("mnist_lab", "floor")
-                if other in seconds
-            }
-            rows.append({**job, "peer": name, "seconds": values, **ratios})
-        print(
-            layers,
-            batch_size,
-            train_size or "",
-            {name: round(statistics.median(v), 3) for name, v in seconds.items()},
-        )
+            row = {**job, "implementation": name, "seconds": values}
+            if "mnist_lab" in medians:
+                row["times_mnist_lab"] = medians[name] / medians["mnist_lab"]
+            if "matmul_lower_bound" in medians:
+                row["times_lower_bound"] = medians[name] / medians["matmul_lower_bound"]
+            rows.append(row)
     return rows
 
 
-def races(names: list[str], source: str, plans: dict[str, dict], repeats: int) -> list[dict]:
-    """Return one row a peer and repeat: seconds from process start to 97 and 98 % on validation, imports, memory."""
+def measure_time_to_accuracy(
+    names: list[str], source: str, plans: dict[str, dict[str, float]], repeats: int
+) -> list[Row]:
+    """Return one row per implementation and repeat: seconds from process start to 97 % and 98 %."""
     rows = []
     for _ in range(repeats):
         for name in names:
             worker = Worker(name, source)
-            job = {
-                "kind": "race",
-                "layers": [200, 200],
-                "started": worker.started,
-                "enough": 0.98,
-                **plans[name],
-            }
-            answer = worker.do(**job)
+            job = {"layers": NETWORK, "started": worker.started, "target_accuracy": 0.98}
+            answer = worker.do(**job, **plans[name])
             worker.close()
-            if "missing" in answer:
-                continue
-            reached = {
-                goal: next((t for t, accuracy in answer["passed"] if accuracy >= goal), None)
-                for goal in (0.97, 0.98)
-            }
-            rows.append(
-                {
-                    "peer": name, **plans[name], "to_97": reached[0.97], "to_98": reached[0.98],
-                    "epochs_run": len(answer["passed"]), "accuracy": answer["passed"][-1][1],
-                    "test_accuracy": answer["test_accuracy"], "import_seconds": worker.import_seconds,
-                    "megabytes": answer["megabytes"],
-                }
-            )  # fmt: skip
-            print(rows[-1])
+            if "missing" not in answer:
+                rows.append(_row(name, plans[name], worker.import_seconds, answer))
+                print(rows[-1])
     return rows
 
 
-def growth(names: list[str], source: str) -> dict[str, list[dict]]:
-    """Return how an epoch of 784-200-200-10 at batch 128 grows with digits, width, depth, batch size and threads."""
-    workers = {name: Worker(name, source) for name in names}
-    found = {
-        "training digits": epochs(
-            workers, [([200, 200], 128, size) for size in (5_000, 20_000, 60_000, 600_000)], 1
-        ),
-        "width": epochs(
-            workers, [([width, width], 128, None) for width in (50, 100, 200, 400, 800, 1600)], 1
-        ),
-        "depth": epochs(workers, [([200] * depth, 128, None) for depth in (1, 2, 4, 8)], 1),
-        "batch size": epochs(
-            workers, [([200, 200], size, None) for size in (16, 64, 256, 1024, 4096)], 1
-        ),
+def _row(name: str, plan: dict[str, float], import_seconds: float, answer: dict[str, Any]) -> Row:
+    history = answer["history"]
+
+    def seconds_to(target: float) -> float | None:
+        return next((seconds for seconds, accuracy in history if accuracy >= target), None)
+
+    return {
+        "implementation": name,
+        **plan,
+        "seconds_to_97": seconds_to(0.97),
+        "seconds_to_98": seconds_to(0.98),
+        "epochs_run": len(history),
+        "validation_accuracy": history[-1][1],
+        "test_accuracy": answer["test_accuracy"],
+        "import_seconds": import_seconds,
+        "peak_memory_mb": answer["peak_memory_mb"],
     }
-    two = epochs(workers, [([200, 200], 128, None)], 2)
-    for worker in workers.values():
-        worker.close()
-    alone = {name: Worker(name, source, cores=1) for name in names}
-    one = epochs(alone, [([200, 200], 128, None)], 2)
-    for worker in alone.values():
-        worker.close()
-    found["threads"] = [
-        {**row, "threads": threads} for threads, rows in ((1, one), (2, two)) for row in rows
+
+
+def measure_scaling(names: list[str], source: str) -> dict[str, list[Row]]:
+    """Return how an epoch grows with digits, width, depth, batch size and threads."""
+    workers = {name: Worker(name, source) for name in names}
+    result = {what: measure_epochs(workers, settings, 1) for what, settings in SCALING.items()}
+    two_threads = measure_epochs(workers, [(NETWORK, 128, None)], 2)
+    close_all(workers)
+    workers = {name: Worker(name, source, cores=1) for name in names}
+    one_thread = measure_epochs(workers, [(NETWORK, 128, None)], 2)
+    close_all(workers)
+    result["threads"] = [
+        {**row, "threads": threads}
+        for threads, rows in ((1, one_thread), (2, two_threads))
+        for row in rows
     ]
-    return found
+    return result
 
 
-def measured(part: str, source: str, repeats: int, quick: bool) -> Any:
-    """Return the numbers of one part of the benchmark, from processes of its own; says what is not installed."""
-    workers = {name: Worker(name, source) for name in PEERS}
+def measure(part: str, source: str, repeats: int, quick: bool) -> list[Row] | dict[str, list[Row]]:
+    """Return the numbers of one part; print which implementations are not installed."""
+    workers = {name: Worker(name, source) for name in IMPLEMENTATIONS}
     for name in [name for name, worker in workers.items() if worker.missing]:
-        print(
-            f"{name}: not measured ({workers.pop(name).missing}); install the extra: pip install -e .[bench]"
+        print(f"{name}: not measured ({workers.pop(name).missing})")
+    try:
+        if part == "epochs":
+            networks, sizes = ([NETWORK], [128]) if quick else (NETWORKS, BATCH_SIZES)
+            settings: list[Setting] = [(units, size, None) for units in networks for size in sizes]
+            return measure_epochs(workers, settings, repeats)
+    finally:
+        close_all(workers)
+    names = [name for name in workers if name != "matmul_lower_bound"]
+    if part == "documented_defaults":
+        return measure_time_to_accuracy(names, source, DOCUMENTED_DEFAULTS, repeats)
+    if part == "shared_schedule":
+        return measure_time_to_accuracy(
+            names, source, dict.fromkeys(names, SHARED_SCHEDULE), repeats
         )
-    names = [name for name in workers if name != "floor"]
-    layers, sizes = ([[200, 200]], [128]) if quick else (NETWORKS, BATCHES)
-    settings = [(units, size, None) for units in layers for size in sizes]
-    rows = epochs(workers, settings, repeats) if part == "epochs" else []
-    for worker in workers.values():
-        worker.close()
-    if part == "epochs":
-        return rows
-    if part == "by_the_book":
-        return races(names, source, BY_THE_BOOK, repeats)
-    if part == "our_schedule":
-        return races(names, source, dict.fromkeys(names, OUR_SCHEDULE), repeats)
-    return growth([name for name in names if name in GROWING], source)
+    return measure_scaling([name for name in names if name in SCALED], source)
 
 
 def main(
@@ -202,15 +201,15 @@ def main(
     source: Annotated[
         str, typer.Option(help="Which digits: auto, mnist, sample or a path.")
     ] = "auto",
-    repeats: Annotated[int, typer.Option(help="How often each is measured, in turn.")] = 3,
+    repeats: Annotated[int, typer.Option(help="How often each is measured, in turn.", min=1)] = 3,
     quick: Annotated[
-        bool, typer.Option("--quick", help="One network and batch size, no growth, each once.")
+        bool, typer.Option("--quick", help="One network and batch size, no scaling, each once.")
     ] = False,
     output: Annotated[
-        Path, typer.Option(help="Folder for speed.json, the table and the figures.")
+        Path, typer.Option(help="Folder for speed.json, the tables and the figures.")
     ] = Path("runs/bench"),
 ) -> None:
-    """Measure epochs, the way from process start to an accuracy, and growth; write numbers, table and figures.
+    """Measure epochs, the time from process start to an accuracy, and scaling.
 
     Each part is written when it is done, beside what the folder holds of the others.
     """
@@ -218,21 +217,24 @@ def main(
     from mnist_lab.data.digits import load_digits
 
     chosen = parts or (PARTS[:2] if quick else PARTS)
-    if strange := [part for part in chosen if part not in PARTS]:
-        raise typer.BadParameter(f"{', '.join(strange)}: there are {', '.join(PARTS)}.")
+    if unknown := [part for part in chosen if part not in PARTS]:
+        raise typer.BadParameter(f"{', '.join(unknown)}: there are {', '.join(PARTS)}.")
     digits = load_digits(source)
     print(digits.provenance)
-    output.mkdir(parents=True, exist_ok=True)
     file = output / "speed.json"
     result = json.loads(file.read_text(encoding="utf-8")) if parts and file.exists() else {}
     repeats = 1 if quick else repeats
     for part in chosen:
         result |= {
-            "machine": processor(), "python": platform.python_version(), "date": time.strftime("%Y-%m-%d"),
-            "digits": {"source": digits.source, **digits.sizes}, "repeats": repeats,
-            part: measured(part, source, repeats, quick),
-        }  # fmt: skip
-        file.write_text(json.dumps(result, indent=1), encoding="utf-8")
+            "machine": processor(),
+            "python": platform.python_version(),
+            "date": time.strftime("%Y-%m-%d"),
+            "digits": {"source": digits.source, **digits.sizes},
+            "repeats": repeats,
+            part: measure(part, source, repeats, quick),
+        }
+        with atomic_write(file) as stream:
+            json.dump(result, stream, indent=1)
         write_pages(result, output)
     print(f"Written to {output}")
 

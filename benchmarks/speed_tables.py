@@ -1,13 +1,15 @@
-"""Turns the numbers of speed.json into the README's table and a figure for each way of growing."""
+"""Turns the numbers of speed.json into the tables of README.md here, and into figures."""
 
 import json
 import statistics
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
 
+Row = dict[str, Any]
 NAMES = {
     "mnist_lab": "`mnist_lab.train`",
     "keras_fit": "Keras `fit`, defaults",
@@ -16,112 +18,137 @@ NAMES = {
     "torch_sliced": "PyTorch, tensors sliced",
     "jax_scan": "JAX, `lax.scan`",
     "scikit_learn": "scikit-learn `MLPClassifier`",
-    "floor": "the matrix products alone (NumPy)",
+    "matmul_lower_bound": "the matrix products alone (NumPy)",
 }
 NETWORK = [200, 200]
+# What a row of the scaling measurements is drawn at.
+SCALES: dict[str, Callable[[Row], int]] = {
+    "training digits": lambda row: row["train_size"],
+    "width": lambda row: row["layers"][0],
+    "depth": lambda row: len(row["layers"]),
+    "batch size": lambda row: row["batch_size"],
+    "threads": lambda row: row["threads"],
+}
 
 
-def _median(rows: list[dict], peer: str, key: str) -> float | None:
-    values = [row[key] for row in rows if row["peer"] == peer]
+def cell(value: float | None, form: str, unit: str = "") -> str:
+    """Return a number and its unit; a dash where it was not reached or not measured."""
+    return "-" if value is None else f"{value:{form}} {unit}".strip()
+
+
+def markdown(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Return the lines of a table; rows in which nothing was measured are left out."""
+    measured = [row for row in rows if set(row[1:]) != {"-"}]
+    return ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *measured)]
+
+
+def median(rows: list[Row], implementation: str, key: str) -> float | None:
+    """Return the median over an implementation's rows; None if a value is missing."""
+    values = [row[key] for row in rows if row["implementation"] == implementation]
     return statistics.median(values) if values and None not in values else None
 
 
-def _said(value: float | None, form: str) -> str:
-    """Return a number and its unit; a dash where it was not reached or not measured. form: such as ".1f s"."""
-    number, unit = form.split(" ")
-    return "-" if value is None else f"{value:{number}} {unit}".strip()
+def epoch_row(rows: list[Row], implementation: str, batch_size: int) -> Row | None:
+    """Return the row of NETWORK with an implementation and batch size; None if not measured."""
+    wanted = {"layers": NETWORK, "implementation": implementation, "batch_size": batch_size}
+    return next((row for row in rows if wanted.items() <= row.items()), None)
 
 
-def _markdown(head: list[str], rows: list[list[str]]) -> list[str]:
-    """Return a table; rows in which nothing was measured are left out."""
-    kept = [row for row in rows if set(row[1:]) != {"-"}]
-    return ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *kept)]
+def epoch_cell(row: Row | None) -> str:
+    """Return the median seconds of an epoch and the multiple of the lower bound."""
+    if row is None:
+        return "-"
+    seconds = cell(statistics.median(row["seconds"]), ".2f", "s")
+    return f"{seconds} ({row['times_lower_bound']:.1f})" if "times_lower_bound" in row else seconds
 
 
-def epochs_table(rows: list[dict]) -> list[str]:
-    """Return the lines of a table: median seconds an epoch of 784-200-200-10 at each batch size, and times the floor."""
-    mine = [row for row in rows if row["layers"] == NETWORK]
-    sizes = sorted({row["batch_size"] for row in mine})
-    body = []
-    for peer, name in NAMES.items():
-        cells = []
-        for size in sizes:
-            (row,) = [row for row in mine if (row["peer"], row["batch_size"]) == (peer, size)] or [
-                None
-            ]
-            floor = f" ({row['times_floor']:.1f})" if row and "times_floor" in row else ""
-            cells.append(_said(row and statistics.median(row["seconds"]), ".2f s") + floor)
-        body.append([name, *cells])
-    return _markdown(
-        ["an epoch, and times the products alone", *(f"batch {size}" for size in sizes)], body
+def epochs_table(rows: list[Row]) -> list[str]:
+    """Return the lines of a table: median seconds per epoch of NETWORK at each batch size."""
+    sizes = sorted({row["batch_size"] for row in rows if row["layers"] == NETWORK})
+    body = [
+        [name, *(epoch_cell(epoch_row(rows, implementation, size)) for size in sizes)]
+        for implementation, name in NAMES.items()
+    ]
+    return markdown(["one epoch", *(f"batch size {size}" for size in sizes)], body)
+
+
+def accuracy_table(documented_defaults: list[Row], shared_schedule: list[Row]) -> list[str]:
+    """Return the lines of a table: median seconds from process start to a validation accuracy."""
+    columns = {
+        "import": (documented_defaults, "import_seconds", ".1f", "s"),
+        "to 97 %": (documented_defaults, "seconds_to_97", ".1f", "s"),
+        "to 98 %": (documented_defaults, "seconds_to_98", ".1f", "s"),
+        "to 98 %, shared schedule": (shared_schedule, "seconds_to_98", ".1f", "s"),
+        "test accuracy then": (documented_defaults, "test_accuracy", ".2%", ""),
+        "memory": (documented_defaults, "peak_memory_mb", ",.0f", "MB"),
+    }
+    body = [
+        [
+            name,
+            *(
+                cell(median(rows, key, value), form, unit)
+                for rows, value, form, unit in columns.values()
+            ),
+        ]
+        for key, name in NAMES.items()
+    ]
+    return markdown(["from process start", *columns], body)
+
+
+def setup(result: dict[str, Any]) -> str:
+    """Return the line that says what was measured, on which machine, and when."""
+    digits = result["digits"]
+    return (
+        f"784-200-200-10, Adam, {digits['train']:,} training digits ({digits['source']});"
+        f" medians of {result['repeats']}, all in turn in one run;"
+        f" {result['machine']}, Python {result['python']}, {result['date']}."
     )
 
 
-def races_table(by_the_book: list[dict], our_schedule: list[dict]) -> list[str]:
-    """Return the lines of a table: from process start to an accuracy on validation digits, medians of the repeats."""
-    columns = [
-        (by_the_book, "import_seconds", ".1f s"),
-        (by_the_book, "to_97", ".1f s"),
-        (by_the_book, "to_98", ".1f s"),
-        (our_schedule, "to_98", ".1f s"),
-        (by_the_book, "test_accuracy", ".2% "),
-        (by_the_book, "megabytes", ",.0f MB"),
-    ]
-    head = [
-        "from process start",
-        "import",
-        "to 97 %",
-        "to 98 %",
-        "to 98 %, one schedule for all",
-        "test then",
-        "memory",
-    ]
-    body = [
-        [name, *(_said(_median(rows, peer, key), form) for rows, key, form in columns)]
-        for peer, name in NAMES.items()
-    ]
-    return _markdown(head, body)
-
-
-def table(result: dict[str, Any]) -> str:
-    """Return the README's tables in Markdown, and the line that says on which machine, with which digits, and when."""
+def tables(result: dict[str, Any]) -> str:
+    """Return the tables in Markdown, and the line that says how they were measured."""
     lines = epochs_table(result["epochs"]) if "epochs" in result else []
-    if "by_the_book" in result:
-        lines += ["", *races_table(result["by_the_book"], result.get("our_schedule", []))]
-    digits = result["digits"]
-    trained = f"784-200-200-10, Adam, {digits['train']:,} training digits ({digits['source']})"
-    said = f"medians of {result['repeats']}, all in turn in one run"
-    lines += [
-        "",
-        f"{trained}; {said}; {result['machine']}, Python {result['python']}, {result['date']}.",
-    ]
-    return "\n".join(lines) + "\n"
+    if "documented_defaults" in result:
+        shared_schedule = result.get("shared_schedule", [])
+        lines += ["", *accuracy_table(result["documented_defaults"], shared_schedule)]
+    return "\n".join([*lines, "", setup(result)]) + "\n"
 
 
-def growth_figure(what: str, rows: list[dict]) -> Figure:
-    """Return a figure of the seconds an epoch over what grows, one line a peer, both axes logarithmic."""
-    places = {
-        "training digits": lambda row: row["train_size"], "width": lambda row: row["layers"][0],
-        "depth": lambda row: len(row["layers"]), "batch size": lambda row: row["batch_size"],
-        "threads": lambda row: row["threads"],
-    }  # fmt: skip
+def summary(result: dict[str, Any]) -> str:
+    """Return the table of the project's README: one epoch with a batch size of 128."""
+    names = {
+        "mnist_lab": "`lab.train`",
+        "keras_fit": "Keras `fit`",
+        "jax_scan": "JAX, `lax.scan`",
+        "torch_dataloader": "PyTorch, DataLoader",
+    }
+    rows = {name: epoch_row(result["epochs"], key, 128) for key, name in names.items()}
+    seconds = {
+        name: cell(statistics.median(row["seconds"]), ".2f", "s")
+        for name, row in rows.items()
+        if row
+    }
+    head = ["one epoch of 784-200-200-10 at batch size 128", *seconds]
+    return "\n".join(markdown(head, [[result["machine"], *seconds.values()]])) + "\n"
+
+
+def scaling_figure(what: str, rows: list[Row]) -> Figure:
+    """Return a figure of the seconds per epoch over what grows, one line per implementation."""
+    position = SCALES[what]
     figure = Figure(figsize=(6, 3.5), layout="constrained")
     axis = figure.subplots()
-    for peer in dict.fromkeys(row["peer"] for row in rows):
+    for implementation in dict.fromkeys(row["implementation"] for row in rows):
         points = sorted(
-            (places[what](row), statistics.median(row["seconds"]))
+            (position(row), statistics.median(row["seconds"]))
             for row in rows
-            if row["peer"] == peer
+            if row["implementation"] == implementation
         )
-        axis.plot(*zip(*points, strict=True), marker="o", label=NAMES[peer].replace("`", ""))
-    # One and two threads lie within one power of ten, of which a logarithmic axis would show a single number.
-    axis.set(
-        xlabel=what,
-        ylabel="seconds an epoch",
-        xscale="log",
-        yscale="linear" if what == "threads" else "log",
-    )
-    ticks = sorted({places[what](row) for row in rows})
+        label = NAMES[implementation].replace("`", "")
+        axis.plot(*zip(*points, strict=True), marker="o", label=label)
+    # One and two threads lie within a power of ten: a logarithmic axis would show one number.
+    scale = "linear" if what == "threads" else "log"
+    axis.set(xlabel=what, ylabel="seconds per epoch", xscale="log", yscale=scale)
+    ticks = sorted({position(row) for row in rows})
     axis.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     axis.minorticks_off()
     axis.grid(color="#e5e5e5")
@@ -130,10 +157,11 @@ def growth_figure(what: str, rows: list[dict]) -> Figure:
 
 
 def write_pages(result: dict[str, Any], output: Path) -> None:
-    """Write speed.md, and a PNG for each way of growing, into a folder."""
-    (output / "speed.md").write_text(table(result), encoding="utf-8")
-    for what, rows in result.get("growth", {}).items():
-        growth_figure(what, rows).savefig(output / f"growth_{what.replace(' ', '_')}.png", dpi=110)
+    """Write speed.md, and a PNG of each way of scaling, into a folder."""
+    (output / "speed.md").write_text(tables(result), encoding="utf-8")
+    for what, rows in result.get("scaling", {}).items():
+        path = output / f"scaling_{what.replace(' ', '_')}.png"
+        scaling_figure(what, rows).savefig(path, dpi=110, metadata={"Software": None})
 
 
 if __name__ == "__main__":

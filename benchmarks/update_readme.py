@@ -1,32 +1,44 @@
-"""Puts what was measured, in the JSON files beside this file, into the README."""
+"""Puts the numbers of the JSON files here into README.md here and into the project's."""
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from benchmarks import accuracy_tables, speed_tables, sweeps
 
 FOLDER = Path(__file__).resolve().parent
+# File -> name of a pair of marks -> the JSON file, and the function that makes a table of it.
+TABLES: Mapping[Path, Mapping[str, tuple[str, Callable[[dict[str, Any]], str]]]] = {
+    FOLDER / "README.md": {
+        "speed": ("speed.json", speed_tables.tables),
+        "accuracy": ("accuracy.json", accuracy_tables.tables),
+        "sweeps": ("sweeps.json", sweeps.sentence),
+    },
+    FOLDER.parent / "README.md": {
+        "speed": ("speed.json", speed_tables.summary),
+        "accuracy": ("accuracy.json", accuracy_tables.summary),
+    },
+}
 
 
-def with_tables(readme: str) -> str:
-    """Return the README's text with the tables between their marks made from the committed numbers."""
-    for name, table in (
-        ("speed", speed_tables.table),
-        ("accuracy", accuracy_tables.tables),
-        ("sweeps", sweeps.table),
-    ):
-        file = FOLDER / f"{name}.json"
-        text = table(json.loads(file.read_text(encoding="utf-8")))
+def updated(path: Path) -> str:
+    """Return a file's text with the tables between its marks made from the committed numbers."""
+    text = path.read_text(encoding="utf-8")
+    for name, (file, make) in TABLES[path].items():
+        table = make(json.loads((FOLDER / file).read_text(encoding="utf-8")))
         mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.S)
-        readme = mark.sub(lambda found, text=text: f"{found[1]}{text}{found[2]}", readme)
-    return readme
+        text, count = mark.subn(lambda match, table=table: f"{match[1]}{table}{match[2]}", text)
+        if count != 1:
+            raise ValueError(f"{path}: expected one pair of marks <!-- {name} -->, found {count}")
+    return text
 
 
 def main() -> None:
-    """Write the README."""
-    path = FOLDER.parent / "README.md"
-    path.write_text(with_tables(path.read_text(encoding="utf-8")), encoding="utf-8")
+    """Write both files."""
+    for path in TABLES:
+        path.write_text(updated(path), encoding="utf-8")
 
 
 if __name__ == "__main__":

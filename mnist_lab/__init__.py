@@ -1,4 +1,4 @@
-"""A progressive course on handwritten-digit recognition; its parts load when first used, so importing it is quick."""
+"""A progressive course on handwritten-digit recognition; its parts load when first used."""
 
 import lazy_loader
 

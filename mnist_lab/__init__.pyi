@@ -2,6 +2,7 @@ from . import checks, data, evaluation, handwriting, models, plots, records, tra
 from .backend import keras
 from .data.digits import load_digits
 from .evaluation.metrics import evaluate
+from .plots.records import show_ladder
 from .records import record
 from .training.loop import train
 from .training.recipes import recipe
@@ -19,6 +20,7 @@ __all__ = [
     "recipe",
     "record",
     "records",
+    "show_ladder",
     "train",
     "training",
 ]

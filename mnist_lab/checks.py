@@ -1,4 +1,4 @@
-"""Reads the values people hand in, as numbers or as text, and refuses nonsense by name."""
+"""Reads values given as numbers or as text, and refuses unusable ones by the parameter's name."""
 
 import ast
 import difflib
@@ -6,29 +6,51 @@ import math
 import numbers
 import reprlib
 from collections.abc import Iterable
-from typing import Any
+from typing import Literal
 
 import numpy as np
+
+# Papermill, YAML and the command line may hand over a number as text.
+IntLike = int | str
+FloatLike = float | str
 
 # Writes any value in one short line, however large or deep it is.
 _brief = reprlib.Repr()
 _brief.maxstring = _brief.maxother = 80
 
 
-def invalid(name: str, value: Any, expected: str) -> ValueError:
-    """Return the error for a value that cannot be used: what was given, and what would be right."""
+def invalid(name: str, value: object, expected: str) -> ValueError:
+    """Return the error for a value that cannot be used; the caller raises it.
+
+    Args:
+        name: The parameter's name.
+        value: What was given.
+        expected: What would be right, as the end of a sentence, such as "a number from 0 to 1".
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> str(lab.checks.invalid("dropout", 2, "a number from 0 to 1"))
+        'dropout=2 cannot be used: expected a number from 0 to 1.'
+    """
     try:
-        given = _brief.repr(value)
-    except (
-        ValueError,
-        RecursionError,
-    ):  # Python refuses to write whole numbers of thousands of digits
-        given = f"(a huge {type(value).__name__})"
-    return ValueError(f"{name}={given} cannot be used: expected {expected}.")
+        text = _brief.repr(value)
+    except (ValueError, RecursionError):
+        # Python refuses to write whole numbers of thousands of digits.
+        text = f"(a huge {type(value).__name__})"
+    return ValueError(f"{name}={text} cannot be used: expected {expected}.")
 
 
-def _literal(value: Any) -> Any:
-    """Return the Python value that a text spells (papermill and YAML hand over text), other values as they are."""
+def did_you_mean(value: object, allowed: Iterable[str]) -> str:
+    """Return " (did you mean 'adam'?)" where a text resembles an allowed one, else ""."""
+    if not isinstance(value, str):
+        return ""
+    spellings = {word.lower(): word for word in allowed}
+    matches = difflib.get_close_matches(value.lower(), spellings, n=1)
+    return f" (did you mean {spellings[matches[0]]!r}?)" if matches else ""
+
+
+def _literal(value: object) -> object:
+    """Return the Python value that a text spells; other values as they are."""
     if not isinstance(value, str) or len(value) > 1000:
         return value
     try:
@@ -37,7 +59,7 @@ def _literal(value: Any) -> Any:
         return value
 
 
-def _number(value: Any) -> float | None:
+def _number(value: object) -> float | None:
     """Return a finite number, or None; True and False are not numbers here."""
     value = _literal(value)
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
@@ -49,82 +71,160 @@ def _number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _whole(value: Any, minimum: int, maximum: int | None = None) -> int | None:
+def _whole(value: object, minimum: int, maximum: int | None = None) -> int | None:
     """Return a whole number in [minimum, maximum] exactly, or None."""
     number = _number(value)
     if number is None or number != int(number):
         return None
     literal = _literal(value)
+    # A float holds whole numbers exactly only up to 2**53.
     whole = int(literal) if isinstance(literal, numbers.Integral) else int(number)
     return whole if whole >= minimum and (maximum is None or whole <= maximum) else None
 
 
-def integer(name: str, value: Any, minimum: int, maximum: int | None = None) -> int:
-    """Return `value` as an int in [minimum, maximum]; text such as "5" or "1e3" is read, anything else is a ValueError."""
+def _whole_number(minimum: int, maximum: int | None) -> str:
+    """Return the words for the whole numbers allowed."""
+    if maximum is None:
+        return f"a whole number of at least {minimum:,}"
+    return f"a whole number from {minimum:,} to {maximum:,}"
+
+
+def integer(name: str, value: object, minimum: int, maximum: int | None = None) -> int:
+    """Return `value` as an int.
+
+    Args:
+        name: The parameter's name, for the error.
+        value: A whole number, or text such as "5" or "1e3".
+        minimum: The smallest number allowed.
+        maximum: The largest number allowed; None for no limit.
+
+    Raises:
+        ValueError: `value` is anything else.
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> lab.checks.integer("epochs", "1e3", minimum=1)
+        1000
+    """
     whole = _whole(value, minimum, maximum)
     if whole is None:
-        limits = (
-            f"of at least {minimum:,}" if maximum is None else f"from {minimum:,} to {maximum:,}"
-        )
-        raise invalid(name, value, f"a whole number {limits}")
+        raise invalid(name, value, _whole_number(minimum, maximum))
     return whole
 
 
-def seed(value: Any) -> int:
-    """Return the number that random choices start from, an int in [0, 2**32), as NumPy and TensorFlow take it."""
+def optional_integer(
+    name: str, value: object, minimum: int, maximum: int | None = None
+) -> int | None:
+    """Return `value` as an int as `integer` does; None, or the text "None", is None."""
+    if _literal(value) is None:
+        return None
+    whole = _whole(value, minimum, maximum)
+    if whole is None:
+        raise invalid(name, value, f"{_whole_number(minimum, maximum)}, or None")
+    return whole
+
+
+def seed(value: object) -> int:
+    """Return the seed of random choices as an int from 0 to 2**32 - 1, as NumPy takes it."""
     return integer("seed", value, 0, 2**32 - 1)
 
 
-def real(name: str, value: Any, low: float, high: float, closed: str = "both") -> float:
-    """Return `value` as a float between two limits; text such as "1e-3" is read, anything else is a ValueError.
+def real(
+    name: str,
+    value: object,
+    low: float,
+    high: float,
+    closed: Literal["both", "left", "right"] = "both",
+) -> float:
+    """Return `value` as a float.
 
-    closed: which limits are allowed themselves: "both", "left" or "right", as scikit-learn and pandas name it.
+    Args:
+        name: The parameter's name, for the error.
+        value: A number, or text such as "1e-3".
+        low: The lower limit.
+        high: The upper limit.
+        closed: Which limits are allowed themselves, as scikit-learn and pandas name it.
+
+    Raises:
+        ValueError: `value` is not a number, or lies outside the limits.
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> lab.checks.real("learning_rate", "1e-3", 0, 10, closed="right")
+        0.001
     """
     number = _number(value)
-    inside = number is not None and low <= number <= high
-    if not inside or (number == low and closed == "right") or (number == high and closed == "left"):
-        expected = {
-            "both": f"a number from {low:g} to {high:g}",
-            "left": f"a number from {low:g} up to, but not including, {high:g}",
-            "right": f"a number above {low:g} and up to {high:g}",
-        }
-        raise invalid(name, value, expected[closed])
+    expected = {
+        "both": f"a number from {low:g} to {high:g}",
+        "left": f"a number from {low:g} up to, but not including, {high:g}",
+        "right": f"a number above {low:g} and up to {high:g}",
+    }[closed]
+    if number is None or not low <= number <= high:
+        raise invalid(name, value, expected)
+    if (number == low and closed == "right") or (number == high and closed == "left"):
+        raise invalid(name, value, expected)
     return number
 
 
-def boolean(name: str, value: Any) -> bool:
-    """Return `value` as a bool; text such as "True" or "false" is read, anything else is a ValueError."""
-    known = {"true": True, "false": False}
-    found = (
-        known.get(str(value).strip().lower()) if isinstance(value, (bool, np.bool_, str)) else None
-    )
-    if found is None:
-        raise invalid(name, value, "True or False")
-    return found
+def boolean(name: str, value: object) -> bool:
+    """Return `value` as a bool; text such as "True" or "false" is read.
+
+    Raises:
+        ValueError: `value` is anything else, numbers included.
+    """
+    if isinstance(value, (bool, np.bool_, str)):
+        text = str(value).strip().lower()
+        if text in ("true", "false"):
+            return text == "true"
+    raise invalid(name, value, "True or False")
 
 
-def integers(name: str, value: Any, minimum: int = 1) -> tuple[int, ...]:
-    """Return `value` as a tuple of ints; text such as "[100, 50]" or a single number is read, else ValueError."""
+def integers(name: str, value: object, minimum: int = 1) -> tuple[int, ...]:
+    """Return `value` as a tuple of ints.
+
+    Args:
+        name: The parameter's name, for the error.
+        value: A list, tuple, range or array of whole numbers, one number, or text such as
+            "[100, 50]".
+        minimum: The smallest number allowed.
+
+    Raises:
+        ValueError: `value` is anything else, or empty.
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> lab.checks.integers("hidden_layers", "[100, 50]")
+        (100, 50)
+    """
     values = _literal(value)
     if isinstance(values, numbers.Real):
         values = [values]
-    found = (
-        [_whole(item, minimum) for item in values]
-        if isinstance(values, (list, tuple, range, np.ndarray))
-        else []
-    )
-    if not found or None in found:
-        raise invalid(
-            name, value, f"a list of whole numbers of at least {minimum}, such as [200, 200]"
-        )
-    return tuple(found)
+    if not isinstance(values, (list, tuple, range, np.ndarray)):
+        values = []
+    wholes = [whole for item in values if (whole := _whole(item, minimum)) is not None]
+    if not wholes or len(wholes) < len(values):
+        expected = f"a list of whole numbers of at least {minimum}, such as [200, 200]"
+        raise invalid(name, value, expected)
+    return tuple(wholes)
 
 
-def choice(name: str, value: Any, allowed: Iterable[str]) -> str:
-    """Return `value` if it is one of `allowed`, else a ValueError that lists them and guesses what was meant."""
+def choice(name: str, value: object, allowed: Iterable[str]) -> str:
+    """Return `value` if it is one of `allowed`.
+
+    Args:
+        name: The parameter's name, for the error.
+        value: A text.
+        allowed: The texts to choose from.
+
+    Raises:
+        ValueError: `value` is anything else; the message lists the texts allowed and suggests one.
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> lab.checks.choice("recipe", "quick", ["quick", "default", "long"])
+        'quick'
+    """
     allowed = list(allowed)
     if isinstance(value, str) and value in allowed:
         return value
-    guess = difflib.get_close_matches(value, allowed, n=1) if isinstance(value, str) else []
-    hint = f" (did you mean {guess[0]!r}?)" if guess else ""
-    raise invalid(name, value, f"one of {', '.join(allowed)}{hint}")
+    raise invalid(name, value, f"one of {', '.join(allowed)}{did_you_mean(value, allowed)}")

@@ -1,19 +1,32 @@
 """Looks at this machine and says, line by line, what is fine and what to do about what is not."""
 
 import importlib.metadata
+import json
 import os
 import platform
 import re
+import signal
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+# Run in a process of its own, since a TensorFlow that does not fit the machine ends its process.
+_TRY_TENSORFLOW = """
+import json
+from mnist_lab.backend import keras, tf
+product = tf.linalg.matmul(tf.constant([[1.0, 2.0]]), tf.constant([[3.0], [4.0]])).numpy().item()
+print(json.dumps({"tensorflow": tf.__version__, "keras": keras.__version__, "product": product}))
+"""
+_PATIENCE = 300  # seconds TensorFlow may take to start: a minute or two from a cold, slow disk
+_ILLEGAL_INSTRUCTION_ON_WINDOWS = 0xC000001D
+
 
 class Finding(NamedTuple):
-    """One line of the examination: what was looked at, whether it is fine, and what was seen or what to do."""
+    """What one look at the machine found: its subject, whether it is fine, and what to do."""
 
     subject: str
     fine: bool
@@ -21,7 +34,7 @@ class Finding(NamedTuple):
 
 
 def python() -> Finding:
-    """Python 3.11 to 3.13."""
+    """Look whether Python is 3.11, 3.12 or 3.13."""
     fine = (3, 11) <= sys.version_info[:2] <= (3, 13)
     advice = (
         ""
@@ -31,14 +44,19 @@ def python() -> Finding:
     return Finding("Python", fine, f"{platform.python_version()}{advice}")
 
 
-def packages(lock: Path) -> Finding:
-    """Every package of the lock that applies here, installed in the locked version."""
-    if not lock.is_file():
-        return Finding(
-            "packages",
-            True,
-            f"no lock file beside the package ({lock.name}): versions not compared",
-        )
+def checkout_lock() -> Path | None:
+    """Return the lock file of the checkout that this package runs from; None outside one."""
+    root = Path(__file__).resolve().parent.parent
+    lock = root / "requirements.txt"
+    return lock if lock.is_file() and (root / "pyproject.toml").is_file() else None
+
+
+def packages(lock: Path | None) -> Finding:
+    """Look whether the packages of the lock that apply here have the locked versions."""
+    if Path(sys.prefix, "conda-meta").is_dir():
+        return Finding("packages", True, "conda chose the versions; the lock is for pip")
+    if lock is None:
+        return Finding("packages", True, "pip chose the versions; the lock is for a checkout")
     try:
         lines = re.sub(r"#.*", "", lock.read_text(encoding="utf-8")).splitlines()
         requirements = [Requirement(line) for line in lines if line.strip()]
@@ -48,56 +66,45 @@ def packages(lock: Path) -> Finding:
             False,
             f"{lock.name} cannot be read ({error}); fetch it again from the repository",
         )
-    wanted = {
+    locked = {
         r.name: str(r.specifier)[2:] for r in requirements if not r.marker or r.marker.evaluate()
     }
-    wrong = []
-    for name, version in wanted.items():
-        try:
-            installed = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            installed = "missing"
-        if installed != version:
-            wrong.append(f"{name} {installed} (lock: {version})")
+    wrong = [
+        f"{name} {installed or 'missing'} (lock: {version})"
+        for name, version in locked.items()
+        if (installed := _installed(name)) != version
+    ]
     if wrong:
-        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+        others = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         return Finding(
             "packages",
             False,
-            ", ".join(wrong[:5]) + f"{more}; run: pip install -r requirements.txt",
+            ", ".join(wrong[:5]) + f"{others}; run: pip install -r {lock.name}",
         )
-    return Finding("packages", True, f"all {len(wanted)} as in the lock")
+    return Finding("packages", True, f"all {len(locked)} as in the lock")
 
 
-def tensorflow() -> Finding:
-    """TensorFlow starts and multiplies two matrices rightly."""
-    try:
-        from mnist_lab.backend import keras, tf
-
-        product = (
-            tf.linalg.matmul(tf.constant([[1.0, 2.0]]), tf.constant([[3.0], [4.0]])).numpy().item()
-        )
-    except Exception as error:  # whatever a broken installation raises, the doctor reports it
-        return Finding(
-            "TensorFlow",
-            False,
-            f"does not start ({error}); run: pip install --force-reinstall -r requirements.txt",
-        )
-    return Finding(
-        "TensorFlow", product == 11.0, f"{tf.__version__} with Keras {keras.__version__}"
-    )
+def _installed(name: str) -> str | None:
+    """Return the installed version of a package; tensorflow-cpu is TensorFlow too."""
+    for known in (name, f"{name}-cpu") if name == "tensorflow" else (name,):
+        try:
+            return importlib.metadata.version(known)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return None
 
 
 def processor() -> Finding:
-    """Enough cores, and the vector instructions that TensorFlow's builds for x86 need."""
+    """Look for the vector instructions that TensorFlow needs on x86, and count the cores."""
     cores = os.cpu_count() or 1
     info = Path("/proc/cpuinfo")
-    flags = info.read_text().split() if info.is_file() else []
+    flags = info.read_text(encoding="utf-8").split() if info.is_file() else []
     if platform.machine() in ("x86_64", "AMD64") and flags and "avx" not in flags:
         return Finding(
             "processor",
             False,
-            "has no AVX instructions, which TensorFlow needs: use another machine or a cloud notebook",
+            "has no AVX instructions, which TensorFlow needs: use another machine or a cloud"
+            " notebook",
         )
     vector = next((name for name in ("avx512f", "avx2", "avx") if name in flags), "")
     return Finding(
@@ -105,8 +112,85 @@ def processor() -> Finding:
     )
 
 
+def tensorflow() -> Finding:
+    """Look whether TensorFlow starts, in a process of its own, and multiplies two matrices."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _TRY_TENSORFLOW],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_PATIENCE,
+            # Another backend is a finding of its own.
+            env={**os.environ, "KERAS_BACKEND": "tensorflow"},
+        )
+    except subprocess.TimeoutExpired:
+        return Finding(
+            "TensorFlow",
+            False,
+            f"has not started after {_PATIENCE} s; close other programs and try again",
+        )
+    if done.returncode:
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        last = f" ({lines[-1][:300]})" if lines else ""
+        return Finding(
+            "TensorFlow", False, f"does not start: {_why(done.returncode)}{last}; {_reinstall()}"
+        )
+    try:
+        seen = json.loads(done.stdout.splitlines()[-1])
+        fine, versions = seen["product"] == 11.0, f"{seen['tensorflow']} with Keras {seen['keras']}"
+    except (ValueError, KeyError, TypeError, IndexError):
+        return Finding("TensorFlow", False, f"starts, but does not say its version; {_reinstall()}")
+    advice = "" if fine else f" multiplies wrongly; {_reinstall()}"
+    return Finding("TensorFlow", fine, versions + advice)
+
+
+def _why(code: int) -> str:
+    """Return in words how a process ended, from its exit code."""
+    if code in (-getattr(signal, "SIGILL", 4), _ILLEGAL_INSTRUCTION_ON_WINDOWS):
+        return "this build uses instructions that this processor does not have"
+    if code == -getattr(signal, "SIGKILL", 9):
+        return "the system ended it, most likely for want of memory"
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        return f"the process crashed with {name}"
+    return "Python stopped with an error" if code == 1 else f"the process ended with code {code}"
+
+
+def _reinstall() -> str:
+    """Return what installs TensorFlow anew."""
+    what = "tensorflow" if checkout_lock() is None else "-r requirements.txt"
+    return f"run: pip install --force-reinstall {what}"
+
+
+def keras_backend() -> Finding:
+    """Look whether the environment or Keras's settings name another backend than TensorFlow."""
+    named = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    if named != "tensorflow":
+        return Finding(
+            "Keras",
+            False,
+            f"the variable KERAS_BACKEND is {named!r}, and the course needs tensorflow; unset it",
+        )
+    settings = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "keras.json"
+    try:
+        written = json.loads(settings.read_text(encoding="utf-8"))["backend"]
+    except (OSError, ValueError, KeyError, TypeError):
+        written = "tensorflow"
+    if written != "tensorflow":
+        return Finding(
+            "Keras",
+            True,
+            f"runs on tensorflow in the course, though {settings} names {written!r}",
+        )
+    return Finding("Keras", True, "runs on tensorflow")
+
+
 def memory() -> Finding:
-    """Two gigabytes: a notebook holds the digits a few times over."""
+    """Look for two gigabytes: a notebook holds the digits a few times over."""
     import psutil
 
     free = psutil.virtual_memory().available / 1e9
@@ -115,20 +199,21 @@ def memory() -> Finding:
 
 
 def data(source: str) -> Finding:
-    """The digits that a notebook with data_source="auto" would use now, without downloading."""
+    """Look which digits a notebook would use now with this data_source, without downloading."""
     from mnist_lab.data import download, formats
+    from mnist_lab.data.digits import resolve_source
 
-    named = os.environ.get("MNIST_LAB_DATA") if source == "auto" else source
-    if named and named not in ("auto", "mnist", "sample"):
-        try:
-            known = formats.read_path(named).is_mnist
-        except formats.DataError as error:
-            return Finding("data", False, str(error))
-        return Finding("data", True, f"{'MNIST' if known else 'your own digits'} at {named}")
-    found = None if named == "sample" else download.cached()
-    if found:
-        return Finding("data", True, f"MNIST at {found[1]}")
-    if named == "mnist":
+    try:
+        source = resolve_source(source)
+        if source not in ("auto", "mnist", "sample"):
+            known = formats.read_path(source).is_mnist
+            return Finding("data", True, f"{'MNIST' if known else 'your own digits'} at {source}")
+    except ValueError as error:
+        return Finding("data", False, str(error))
+    cached = None if source == "sample" else download.cached()
+    if cached:
+        return Finding("data", True, f"MNIST at {cached[1]}")
+    if source == "mnist":
         return Finding("data", False, "MNIST is not on this machine; `mnist-lab data` fetches it")
     return Finding(
         "data",
@@ -138,33 +223,44 @@ def data(source: str) -> Finding:
 
 
 def kernel() -> Finding:
-    """The kernel that notebooks name, python3, is there and runs this Python."""
+    """Look whether the kernel that notebooks name, python3, is there and runs this Python."""
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
+    advice = "run: python -m ipykernel install --sys-prefix"
     try:
         spec = KernelSpecManager().get_kernel_spec("python3")
     except NoSuchKernel:
-        return Finding(
-            "kernel", False, "no kernel named python3; run: pip install -r requirements.txt"
-        )
+        return Finding("kernel", False, f"there is no kernel named python3; {advice}")
     program = spec.argv[0] if spec.argv else "nothing"
-    # "python" stands for the Python that starts it; a full path may be another environment's. Folders are compared,
-    # since the python in a virtual environment is a link to one that many share.
+    # "python" stands for the Python that starts it; a full path may be another environment's. The
+    # folders are compared, since the python in a virtual environment links to one that many share.
     if (
         program not in ("python", "python3")
         and Path(program).parent.resolve() != Path(sys.executable).parent.resolve()
     ):
-        return Finding(
-            "kernel",
-            False,
-            f"python3 starts {program}, not this environment; run: python -m ipykernel install --sys-prefix",
-        )
+        return Finding("kernel", False, f"python3 starts {program}, not this environment; {advice}")
     return Finding("kernel", True, "python3 starts this environment's Python")
 
 
-def examine(lock: Path, source: str = "auto") -> list[Finding]:
-    """Return all findings; what each looks at is said in its own function."""
+def examine(lock: Path | None, source: str = "auto") -> Iterator[Finding]:
+    """Look at one thing after the other, so that each finding can be shown before the next look.
+
+    Args:
+        lock: The lock file to compare the installed packages with; None where pip chose them.
+        source: What a notebook would be given as data_source.
+
+    Yields:
+        One finding for each look.
+    """
     looks: list[Callable[[], Finding]] = [
-        python, lambda: packages(lock), tensorflow, processor, memory, lambda: data(source), kernel,
-    ]  # fmt: skip
-    return [look() for look in looks]
+        python,
+        lambda: packages(lock),
+        processor,
+        tensorflow,
+        keras_backend,
+        memory,
+        lambda: data(source),
+        kernel,
+    ]
+    for look in looks:
+        yield look()

@@ -1,8 +1,11 @@
 """Cells and outputs of a notebook file, read as they are stored."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
+
+_JSON_MIME = re.compile(r"application/(.+\+)?json")
 
 
 class NotebookError(ValueError):
@@ -12,58 +15,102 @@ class NotebookError(ValueError):
 def read(path: str | Path) -> dict[str, Any]:
     """Return a notebook's content as it is stored (nbformat 4).
 
-    Sources and texts come joined into one string each. Only what the package looks at is checked, not the whole format.
+    Sources and texts come joined into one string each. Only what the package looks at is checked,
+    not the whole format.
 
     Args:
         path: The .ipynb file.
 
     Returns:
-        The content: a dict with "cells", each a dict with "cell_type", "source", and for code "outputs".
+        The content: a dict with "cells", each a dict with "cell_type", "source", and for code
+        "execution_count" and "outputs".
 
     Raises:
         NotebookError: The file cannot be read, or is no notebook.
+
+    Example:
+        >>> from mnist_lab import files, ipynb
+        >>> content = ipynb.read(files.course_folder() / "01_single_layer.ipynb")
+        >>> content["cells"][0]["source"].splitlines()[0]
+        '# 1. A single layer...'
     """
     path = Path(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        for cell in content["cells"]:
-            cell["source"] = "".join(cell["source"])
-            if cell["cell_type"] == "code":
-                for output in cell["outputs"]:
-                    for bundle in (output, output.get("data", {})):
-                        bundle.update(
-                            {
-                                key: "".join(value)
-                                for key, value in bundle.items()
-                                if _is_lines(value)
-                            }
-                        )
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise NotebookError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotebookError(
-            f"{path.name}: not a readable notebook ({type(error).__name__}: {error})."
-        ) from error
+    except ValueError as error:
+        raise NotebookError(f"{path.name}: not a readable notebook ({error}).") from error
+    try:
+        content = json.loads(text)
+        for cell in _typed(content, "cells", list):
+            _join_cell(cell)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise NotebookError(f"{path.name}: not a readable notebook ({error}).") from error
     return content
 
 
-def _is_lines(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(line, str) for line in value)
+def _typed(holder: Any, key: str, *kinds: type) -> Any:
+    """Return what a dict holds under a key; TypeError if it is not one of these types."""
+    if not isinstance(holder, dict):
+        raise TypeError(f"{key!r} is missing, since {type(holder).__name__} is no JSON object")
+    # True is an int to Python, but not to a notebook.
+    if key not in holder or type(holder[key]) not in kinds:
+        state = f"{type(holder[key]).__name__}" if key in holder else "missing"
+        raise TypeError(f"{key!r} is {state}")
+    return holder[key]
+
+
+def _join(holder: dict[str, Any], key: str) -> None:
+    """Make one string of a text that a notebook stores as a string or as a list of lines."""
+    text = _typed(holder, key, str, list)
+    holder[key] = text if isinstance(text, str) else "".join(text)
+
+
+def _join_cell(cell: Any) -> None:
+    _typed(cell, "cell_type", str)
+    _join(cell, "source")
+    if cell["cell_type"] == "code":
+        _typed(cell, "execution_count", int, type(None))
+        for output in _typed(cell, "outputs", list):
+            _join_output(output)
+
+
+def _join_output(output: Any) -> None:
+    kind = _typed(output, "output_type", str)
+    if kind == "stream":
+        _join(output, "text")
+    elif kind == "error":
+        _typed(output, "ename", str)
+        _typed(output, "evalue", str)
+    if "data" in output or kind in ("display_data", "execute_result"):
+        data = _typed(output, "data", dict)
+        for mime in data:
+            if not _JSON_MIME.fullmatch(mime):
+                _join(data, mime)
 
 
 def code_cells(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the cells of a notebook that hold code, empty ones included, in order."""
+    """Return the code cells of a notebook in order, empty ones included."""
     return [cell for cell in content["cells"] if cell["cell_type"] == "code"]
 
 
 def outputs(content: dict[str, Any], mime: str) -> list[Any]:
-    """Return what a notebook's cells display in one format, such as "image/png" (base64 text), in order."""
+    """Return what a notebook's cells display in one format, in order.
+
+    Args:
+        content: A notebook, as `read` returns it.
+        mime: The format, such as "image/png".
+
+    Returns:
+        Text, which of an image is base64; of a JSON format, the JSON value.
+    """
     shown = [output.get("data", {}) for cell in code_cells(content) for output in cell["outputs"]]
     return [data[mime] for data in shown if mime in data]
 
 
 def without_outputs(content: dict[str, Any]) -> dict[str, Any]:
-    """Return a notebook as if it had never been run; the one given is left as it is."""
+    """Return a notebook as if it had never been run; the given one is left as it is."""
     fresh = [
         {**cell, "outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
         for cell in content["cells"]

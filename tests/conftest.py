@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bring the files that take longest to the front, so that at the end no process waits long for the other."""
+    """Start with the files that take longest, so that no process waits long at the end."""
     longest = ["test_readme.py", "test_notebook.py", "test_jupyterlab.py"]
     items.sort(key=lambda item: (item.path.name not in longest, item.path.suffix != ".ipynb"))
 
@@ -33,7 +33,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_report_header() -> str:
-    return f"digits: {'full MNIST' if MNIST else 'the sample of 5,000 (full MNIST is not on this machine)'}"
+    digits = "full MNIST" if MNIST else "the sample of 5,000 (full MNIST is not on this machine)"
+    return f"digits: {digits}"
 
 
 @pytest.fixture(scope="session")

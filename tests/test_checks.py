@@ -1,4 +1,4 @@
-"""Values handed in as numbers or as text are read as meant, and nonsense is refused by the parameter's name."""
+"""Values given as numbers or as text are read as meant; nonsense is refused by its name."""
 
 import math
 from decimal import Decimal
@@ -324,3 +324,36 @@ def test_a_huge_text_is_not_repeated_in_full():
     with pytest.raises(ValueError, match="epochs=") as error:
         checks.integer("epochs", "x" * 1_000_000, 1)
     assert len(str(error.value)) < 1000
+
+
+# None as text
+
+
+@pytest.mark.parametrize("value", [None, "None", " None "])
+def test_none_may_come_as_text_where_it_is_allowed(value):
+    assert checks.optional_integer("train_size", value, 100) is None
+
+
+@pytest.mark.parametrize(
+    "value", ["none", "null", "", "(None)x", [None], "[None]", True, 99, 1001, "99.5"]
+)
+def test_what_is_neither_none_nor_a_whole_number_is_refused_with_both(value):
+    with pytest.raises(ValueError) as error:
+        checks.optional_integer("train_size", value, 100, 1000)
+    assert_names_the_parameter(error, "train_size")
+    assert str(error.value).endswith("expected a whole number from 100 to 1,000, or None.")
+
+
+@EXAMPLES
+@given(st.integers(1, 2**80))
+def test_an_optional_whole_number_is_read_as_one_that_must_be_there(number):
+    for given_as in (number, str(number)):
+        assert checks.optional_integer("size", given_as, 1) == checks.integer("size", given_as, 1)
+
+
+def test_a_misspelling_in_capitals_gets_a_guess_too():
+    with pytest.raises(ValueError, match=r"did you mean 'adam'\?"):
+        checks.choice("optimizer", "ADAM", ["adam", "sgd"])
+    assert checks.did_you_mean("sampel", ["mnist", "sample"]) == " (did you mean 'sample'?)"
+    assert checks.did_you_mean("quince", ["mnist", "sample"]) == ""
+    assert checks.did_you_mean(5, ["5"]) == ""

@@ -1,6 +1,8 @@
-"""The doctor finds a sound machine sound, and names what is wrong elsewhere with what to do about it."""
+"""The doctor finds a sound machine sound, and says of another what is wrong and what to do."""
 
+import importlib.metadata
 import os
+import signal
 import sys
 import venv
 from importlib.metadata import version
@@ -36,18 +38,30 @@ def kernel_of(program):
 
 
 def test_this_machine_is_sound(root):
-    findings = doctor.examine(root / "requirements.txt")
+    findings = list(doctor.examine(root / "requirements.txt"))
     assert [finding for finding in findings if not finding.fine] == []
     assert [f.subject for f in findings] == [
         "Python",
         "packages",
-        "TensorFlow",
         "processor",
+        "TensorFlow",
+        "Keras",
         "memory",
         "data",
         "kernel",
     ]
     assert all(finding.words for finding in findings)
+
+
+def test_a_finding_is_given_before_the_next_look(monkeypatch):
+    def crash(lock):
+        raise SystemExit
+
+    monkeypatch.setattr(doctor, "packages", crash)
+    findings = doctor.examine(None)
+    assert next(findings).subject == "Python"
+    with pytest.raises(SystemExit):
+        next(findings)
 
 
 # Python
@@ -122,11 +136,138 @@ def test_lines_for_this_machine_are_not_ignored(lock):
     assert not found.fine
 
 
-def test_without_a_lock_versions_are_not_compared(tmp_path):
-    found = doctor.packages(tmp_path / "requirements.txt")
+def test_outside_a_checkout_pip_chose_the_versions(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor, "__file__", str(tmp_path / "mnist_lab" / "doctor.py"))
+    (tmp_path / "requirements.txt").touch()  # another project's
+    assert doctor.checkout_lock() is None
+    found = doctor.packages(doctor.checkout_lock())
     assert found.fine
-    assert "no lock file" in found.words
-    assert "not compared" in found.words
+    assert "pip chose the versions" in found.words
+
+
+def test_in_a_checkout_the_lock_is_the_learners(root):
+    assert doctor.checkout_lock() == root / "requirements.txt"
+
+
+def test_a_conda_environment_is_not_compared_with_the_lock_for_pip(tmp_path, monkeypatch, lock):
+    (tmp_path / "conda-meta").mkdir()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    found = doctor.packages(lock("numpy==0.0.1"))
+    assert found.fine
+    assert "conda chose the versions" in found.words
+
+
+def test_tensorflow_cpu_is_tensorflow_in_the_same_version(monkeypatch, lock):
+    def only_cpu(name):
+        if name == "tensorflow-cpu":
+            return "2.21.0"
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", only_cpu)
+    assert doctor.packages(lock("tensorflow==2.21.0")).fine
+    wrong = doctor.packages(lock("tensorflow==2.20.0"))
+    assert "tensorflow 2.21.0 (lock: 2.20.0)" in wrong.words
+
+
+# Processor and TensorFlow
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/cpuinfo"), reason="Linux alone lists its flags here")
+def test_a_processor_without_avx_is_named_before_tensorflow_starts(tmp_path, monkeypatch):
+    info = tmp_path / "cpuinfo"
+    info.write_text("flags : fpu sse sse2 avoided", encoding="utf-8")
+    monkeypatch.setattr(doctor, "Path", lambda *parts: info)
+    monkeypatch.setattr(doctor.platform, "machine", lambda: "x86_64")
+    found = doctor.processor()
+    assert (found.subject, found.fine) == ("processor", False)
+    assert "no AVX instructions, which TensorFlow needs" in found.words
+    info.write_text("flags : fpu avx avx2 sse", encoding="utf-8")
+    assert doctor.processor().words.endswith("x86_64, avx2")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals")
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [
+        (signal.SIGILL, "instructions that this processor does not have"),
+        (signal.SIGKILL, "for want of memory"),
+        (signal.SIGSEGV, "crashed with SIGSEGV"),
+        (signal.SIGABRT, "crashed with SIGABRT"),
+    ],
+)
+def test_a_tensorflow_that_dies_by_a_signal_is_a_finding_with_its_last_words(
+    monkeypatch, ending, words
+):
+    program = "import os; os.write(2, b'first\\nF0000 the reason\\n'); os.kill(os.getpid(), %d)"
+    monkeypatch.setattr(doctor, "_TRY_TENSORFLOW", program % ending)
+    found = doctor.tensorflow()
+    assert (found.subject, found.fine) == ("TensorFlow", False)
+    assert words in found.words
+    assert "(F0000 the reason); run: pip install --force-reinstall -r requirements.txt" in (
+        found.words
+    )
+
+
+def test_a_processor_that_refuses_an_instruction_is_known_on_windows_too():
+    assert "instructions that this processor does not have" in doctor._why(0xC000001D)
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("import no_such_module", "No module named 'no_such_module'"),
+        ("import os; os._exit(3)", "ended with code 3"),
+        ("pass", "does not say its version"),
+        ("print('no JSON')", "does not say its version"),
+        (
+            'print(\'{"tensorflow": "9.9", "keras": "8.8", "product": 12.0}\')',
+            "9.9 with Keras 8.8 multiplies wrongly",
+        ),
+    ],
+)
+def test_a_tensorflow_that_fails_in_another_way_is_a_finding_too(monkeypatch, program, words):
+    monkeypatch.setattr(doctor, "_TRY_TENSORFLOW", program)
+    found = doctor.tensorflow()
+    assert not found.fine
+    assert words in found.words
+    assert "pip install --force-reinstall" in found.words
+
+
+def test_a_tensorflow_that_never_starts_is_given_up(monkeypatch):
+    monkeypatch.setattr(doctor, "_TRY_TENSORFLOW", "import time; time.sleep(60)")
+    monkeypatch.setattr(doctor, "_PATIENCE", 1)
+    found = doctor.tensorflow()
+    assert not found.fine
+    assert "has not started after 1 s" in found.words
+
+
+# Keras
+
+
+def test_a_variable_that_names_another_backend_is_named_with_what_to_do(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    found = doctor.keras_backend()
+    assert (found.subject, found.fine) == ("Keras", False)
+    assert "KERAS_BACKEND is 'torch'" in found.words
+    assert "unset it" in found.words
+
+
+@pytest.mark.parametrize("content", ['{"backend": "tensorflow"}', "{}", "[]", "no JSON", None])
+def test_without_another_backend_in_the_settings_keras_is_fine(tmp_path, monkeypatch, content):
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    if content is not None:
+        (tmp_path / "keras.json").write_text(content, encoding="utf-8")
+    assert doctor.keras_backend() == ("Keras", True, "runs on tensorflow")
+
+
+def test_settings_that_name_another_backend_are_overruled_and_that_is_said(tmp_path, monkeypatch):
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "keras.json").write_text('{"backend": "jax"}', encoding="utf-8")
+    found = doctor.keras_backend()
+    assert found.fine
+    assert f"{tmp_path / 'keras.json'} names 'jax'" in found.words
 
 
 # Memory
@@ -204,7 +345,7 @@ def test_a_missing_kernel_says_what_to_run(monkeypatch):
     assert found == (
         "kernel",
         False,
-        "no kernel named python3; run: pip install -r requirements.txt",
+        "there is no kernel named python3; run: python -m ipykernel install --sys-prefix",
     )
 
 

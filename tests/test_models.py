@@ -1,4 +1,4 @@
-"""The builders return plain Keras models of the promised size, whose weights follow from the seed alone."""
+"""The builders return Keras models of the promised size; the seed alone decides their weights."""
 
 import numpy as np
 import pytest
@@ -112,7 +112,7 @@ def test_initializer_is_the_one_asked_for():
 
 def test_each_hidden_layer_is_followed_by_its_dropout():
     names = [layer.name for layer in lab.models.mlp((30, 20), dropout=0.25).layers]
-    assert names == ["pixels", "hidden_1", "dropout_1", "hidden_2", "dropout_2", "digits"]
+    assert names == ["flatten", "hidden_1", "dropout_1", "hidden_2", "dropout_2", "output"]
     assert not [
         name
         for name in [layer.name for layer in lab.models.mlp((30, 20)).layers]
@@ -141,25 +141,25 @@ def test_dropout_layers_do_not_share_their_seed():
     assert not np.array_equal(*masks)
 
 
-def test_normalised_layers_are_those_of_a_network_without_once_multiplied_into_the_weights():
+def test_normalized_layers_are_those_of_a_network_without_once_multiplied_into_the_weights():
     model = lab.models.mlp((30, 20), dropout=0.2, batch_normalization=True, seed=1)
     each = [
         f"{part}_{number}"
         for number in (1, 2)
-        for part in ("hidden", "normalisation", "activation", "dropout")
+        for part in ("hidden", "batch_normalization", "activation", "dropout")
     ]
-    assert [layer.name for layer in model.layers] == ["pixels", *each, "digits"]
+    assert [layer.name for layer in model.layers] == ["flatten", *each, "output"]
     assert model.count_params() == 784 * 30 + 30 * 20 + 4 * 50 + 21 * 10
     random = np.random.default_rng(2)
     folded = []
     for number in (1, 2):
-        normalisation = model.get_layer(f"batch_normalization_{number}")
+        normalization = model.get_layer(f"batch_normalization_{number}")
         values = [
-            random.uniform(0.5, 1.5, weights.shape) for weights in normalisation.get_weights()
+            random.uniform(0.5, 1.5, weights.shape) for weights in normalization.get_weights()
         ]
-        normalisation.set_weights(values)
+        normalization.set_weights(values)
         gamma, beta, mean, variance = values
-        factor = gamma / np.sqrt(variance + normalisation.epsilon)
+        factor = gamma / np.sqrt(variance + normalization.epsilon)
         folded += [
             model.get_layer(f"hidden_{number}").get_weights()[0] * factor,
             beta - mean * factor,
@@ -169,7 +169,7 @@ def test_normalised_layers_are_those_of_a_network_without_once_multiplied_into_t
     np.testing.assert_allclose(model(IMAGES, training=False), without(IMAGES), atol=1e-5)
 
 
-def test_a_normalised_network_answers_by_the_means_and_variances_of_its_training_digits():
+def test_a_normalized_network_answers_by_the_means_and_variances_of_its_training_digits():
     digits = lab.load_digits("sample", train_size=1000)
     model = lab.models.mlp([30], batch_normalization=True)
     lab.train(model, digits, epochs=30, batch_size=64, schedule="linear", verbose=False)
@@ -201,9 +201,12 @@ def test_values_may_come_as_text():
         ),
         ({"kernel_initializer": "zeros"}, ["kernel_initializer", "'zeros'", "glorot_uniform"]),
         ({"kernel_initializer": None}, ["kernel_initializer", "None", "glorot_uniform"]),
-        ({"dropout": 1}, ["dropout", "1", "share from 0"]),
-        ({"dropout": -0.1}, ["dropout", "-0.1", "share from 0"]),
-        ({"dropout": "a lot"}, ["dropout", "'a lot'", "share from 0"]),
+        ({"dropout": 1}, ["dropout", "1", "a number from 0 up to, but not including, 1"]),
+        ({"dropout": -0.1}, ["dropout", "-0.1", "a number from 0 up to, but not including, 1"]),
+        (
+            {"dropout": "a lot"},
+            ["dropout", "'a lot'", "a number from 0 up to, but not including, 1"],
+        ),
         ({"hidden_layers": []}, ["hidden_layers", "[]", "[200, 200]"]),
         ({"hidden_layers": [100, 0]}, ["hidden_layers", "[100, 0]", "at least 1"]),
         ({"hidden_layers": "wide"}, ["hidden_layers", "'wide'", "[200, 200]"]),
@@ -232,9 +235,19 @@ def test_a_saved_model_comes_back_with_the_same_answers(tmp_path):
     np.testing.assert_array_equal(loaded(IMAGES), model(IMAGES))
 
 
-def test_loading_a_file_that_is_not_there_or_no_model_says_so(tmp_path):
-    with pytest.raises(ValueError, match=r"absent\.keras.*saved \.keras file"):
-        lab.models.load(tmp_path / "absent.keras")
+def test_loading_a_file_that_is_not_there_names_the_path_and_nothing_else(tmp_path):
+    path = tmp_path / "absent.keras"
+    for given_as in (path, str(path)):
+        with pytest.raises(ValueError) as error:
+            lab.models.load(given_as)
+        assert str(error.value).startswith("path=")
+        assert str(error.value).endswith(
+            "cannot be used: expected an existing .keras file, as model.save() writes it."
+        )
+        assert [name for name in ("mlp", "single_layer", "cnn") if name in str(error.value)] == []
+
+
+def test_loading_a_file_that_is_no_model_says_so(tmp_path):
     (tmp_path / "text.keras").write_text("no model")
     with pytest.raises(ValueError, match=r"text\.keras: not a model saved by Keras"):
         lab.models.load(tmp_path / "text.keras")
@@ -262,7 +275,7 @@ def test_a_block_of_two_convolutions_pools_after_the_second():
     layers = [layer.name for layer in model.layers]
     first = ["convolution_1", "batch_normalization_1", "activation_1"]
     assert layers[:8] == [
-        "picture",
+        "reshape",
         *first,
         "convolution_2",
         "pooling_1",

@@ -1,14 +1,17 @@
-"""A record comes back out of a notebook as it went in, and what is no record is refused with the file's name."""
+"""A record comes back out of a notebook as it went in; what is no record is refused by name."""
 
 import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mnist_lab import records
 from mnist_lab.data.digits import Dataset, Digits
-from mnist_lab.records import MIME, Record, ladder, read_record, read_records, record, records_up_to
+from mnist_lab.record_schema import MIME, parse_record
+from mnist_lab.records import ladder, read_record, read_records, record, records_up_to
 
 METRICS = {
     "validation_accuracy": 0.91,
@@ -35,7 +38,7 @@ def a_record(notebook="01_single_layer", metrics=METRICS, parameters=None, secon
 
 
 def notebook_with(*outputs):
-    """Return an executed notebook, version 4, whose code cells have these outputs, one list a cell."""
+    """Return an executed notebook, version 4, with one code cell per list of outputs."""
     cells = [{"cell_type": "markdown", "id": "text", "metadata": {}, "source": ["# A notebook"]}]
     for number, found in enumerate(outputs, start=1):
         cells.append(
@@ -80,8 +83,8 @@ def test_a_record_comes_back_equal_out_of_a_notebook(tmp_path):
 
 
 def test_a_record_says_what_was_run_on_what_and_what_came_out():
-    content = a_record().content
-    assert content["schema"] == 1
+    content = a_record().to_json()
+    assert content["schema"] == 2
     assert (content["notebook"], content["model"], content["weights"]) == (
         "01_single_layer",
         "single_layer",
@@ -100,8 +103,8 @@ def test_a_record_shows_one_line_of_text_beside_the_data():
     bundle = run._repr_mimebundle_()
     assert set(bundle) == {MIME, "text/plain"}
     assert bundle["text/plain"] == (
-        "Record of 01_single_layer: single_layer (7,850 weights) on sample, test accuracy 90.00% (88.00% to 92.00%),"
-        " 1.2 s of training"
+        "Record of 01_single_layer: single_layer (7,850 weights) on sample,"
+        " test accuracy 90.00% (88.00% to 92.00%), 1.2 s of training"
     )
 
 
@@ -121,58 +124,86 @@ def test_numpy_values_become_plain_json():
         },
         seconds=np.float32(2.5),
     )
-    assert json.loads(json.dumps(run.fields)) == run.content
-    assert run.fields["parameters"] == {
+    assert parse_record(json.loads(json.dumps(run.to_json()))) == run
+    assert run.parameters == {
         "epochs": 5,
         "rates": [0.5, 1.0],
         "sizes": [3],
         "on": True,
         "7": "x",
     }
-    assert run.fields["parameters"]["on"] is True
-    assert {type(run.fields[key]) for key in ("weights", "seconds")} == {int, float}
+    assert run.parameters["on"] is True
+    assert (type(run.weights), type(run.seconds)) == (int, float)
 
 
 def test_other_values_are_kept_as_their_text(tmp_path):
-    assert a_record(parameters={"data_source": tmp_path}).fields["parameters"] == {
-        "data_source": str(tmp_path)
-    }
+    run = a_record(parameters={"data_source": tmp_path})
+    assert run.parameters == {"data_source": str(tmp_path)}
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "words"),
     [
-        {"test_accuracy": None},
-        {"test_accuracy": 98.3},
-        {"test_accuracy": -0.1},
-        {"test_accuracy": "0.98"},
-        {"test_accuracy": float("nan")},
-        {"test_accuracy_interval": None},
-        {"test_accuracy_interval": [0.9]},
-        {"test_accuracy_interval": [0.9, 1.2]},
-        {"test_accuracy_interval": 0.9},
+        (
+            {"test_accuracy": None},
+            "test_accuracy=None cannot be used: expected a number from 0 to 1",
+        ),
+        (
+            {"test_accuracy": 98.3},
+            r"test_accuracy=98\.3 cannot be used: expected a number from 0 to",
+        ),
+        ({"test_accuracy": -0.1}, r"test_accuracy=-0\.1 cannot be used"),
+        ({"test_accuracy": "0.98"}, r"test_accuracy='0\.98' cannot be used"),
+        ({"test_accuracy": float("nan")}, "test_accuracy=nan cannot be used"),
+        ({"test_accuracy": True}, "test_accuracy=True cannot be used"),
+        ({"test_accuracy_interval": None}, "interval=None cannot be used: expected two numbers"),
+        ({"test_accuracy_interval": [0.9]}, r"interval=\[0\.9\] cannot be used"),
+        ({"test_accuracy_interval": [0.9, 1.2]}, r"interval=\[0\.9, 1\.2\] cannot be used"),
+        ({"test_accuracy_interval": 0.9}, r"interval=0\.9 cannot be used"),
+        ({"validation_accuracy": 91}, "validation_accuracy=91 cannot be used"),
     ],
 )
-def test_wrong_metrics_are_refused(wrong):
-    with pytest.raises(ValueError, match="no test accuracy with an interval"):
+def test_wrong_metrics_are_refused_by_name_and_value(wrong, words):
+    with pytest.raises(ValueError, match=rf"^metrics\.\w*{words}"):
         a_record(metrics=METRICS | wrong)
 
 
 @pytest.mark.parametrize("missing", ["test_accuracy", "test_accuracy_interval"])
 def test_missing_metrics_are_refused(missing):
-    with pytest.raises(ValueError, match="no test accuracy with an interval"):
+    with pytest.raises(ValueError, match=rf"^metrics\.{missing} is missing: expected"):
         a_record(metrics={name: value for name, value in METRICS.items() if name != missing})
+
+
+def test_a_record_without_optional_metrics_says_none_and_keeps_none_out_of_its_file():
+    required = {name: METRICS[name] for name in ("test_accuracy", "test_accuracy_interval")}
+    run = a_record(metrics=required)
+    assert (run.validation_accuracy, run.misclassified) == (None, None)
+    assert run.to_json()["metrics"] == required
+
+
+def test_a_record_names_its_results_and_keeps_metrics_of_ones_own():
+    run = a_record(metrics=METRICS | {"undistorted_test_accuracy": 0.8})
+    assert (run.test_accuracy, run.interval, run.validation_accuracy) == (0.9, (0.88, 0.92), 0.91)
+    assert run.metrics.undistorted_test_accuracy == 0.8
+
+
+def test_a_record_cannot_be_changed():
+    run = a_record()
+    with pytest.raises(ValueError, match="frozen"):
+        run.seconds = 1.0
+    with pytest.raises(ValueError, match="frozen"):
+        run.metrics.test_accuracy = 1.0
 
 
 def test_a_notebook_without_a_record_is_refused(tmp_path):
     path = write(tmp_path, "02_plain", [PRINTED], [])
-    with pytest.raises(ValueError, match=r"^02_plain\.ipynb: expected one record, found 0"):
+    with pytest.raises(ValueError, match=r"^02_plain\.ipynb: expected one record, but it holds 0"):
         read_record(path)
 
 
 def test_a_notebook_with_two_records_is_refused(tmp_path):
     path = write(tmp_path, "02_twice", [displayed(a_record())], [displayed(a_record())])
-    with pytest.raises(ValueError, match=r"^02_twice\.ipynb: expected one record, found 2"):
+    with pytest.raises(ValueError, match=r"^02_twice\.ipynb: expected one record, but it holds 2"):
         read_record(path)
 
 
@@ -202,24 +233,61 @@ def test_bytes_that_are_no_text_and_absent_files_are_refused_by_name(tmp_path):
     path.write_bytes(b"\xff\xfe\x00\x80")
     with pytest.raises(ValueError, match=r"^02_bytes\.ipynb: not a readable notebook"):
         read_record(path)
-    with pytest.raises(ValueError, match=r"^02_absent\.ipynb: not a readable notebook"):
+    with pytest.raises(ValueError, match=r"02_absent\.ipynb: cannot be read"):
         read_record(tmp_path / "02_absent.ipynb")
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"schema": 2}, "not a record of schema 1"),
-        ({"notebook": 3}, "no usable 'notebook': 3"),
-        ({"weights": "many"}, "no usable 'weights': 'many'"),
-        ({"data": None}, "no usable 'data': None"),
-        ({"metrics": {}}, "no test accuracy with an interval"),
+        ({"schema": 1}, "not a record of schema 2"),
+        ({"notebook": 3}, "notebook=3 cannot be used: expected a text"),
+        ({"weights": "many"}, "weights='many' cannot be used: expected a whole number"),
+        ({"weights": 7.5}, "weights=7.5 cannot be used"),
+        ({"data": None}, "data=None cannot be used"),
+        ({"data": {"source": "mnist"}}, "data.train is missing: expected a number of digits"),
+        ({"metrics": {}}, "metrics.test_accuracy is missing"),
+        ({"seconds": "long"}, "seconds='long' cannot be used: expected a number of seconds"),
     ],
 )
 def test_a_record_of_another_shape_is_refused_with_file_and_reason(tmp_path, change, words):
-    path = write(tmp_path, "02_odd", [displayed({MIME: a_record().fields | change})])
+    path = write(tmp_path, "02_odd", [displayed({MIME: a_record().to_json() | change})])
     with pytest.raises(ValueError, match=rf"^02_odd\.ipynb: .*{words}"):
         read_record(path)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(sorted(a_record().to_json())), json_values)
+def test_whatever_stands_in_a_field_gives_a_record_or_one_sentence(field, value):
+    content = a_record().to_json() | {field: value}
+    try:
+        parse_record(content)
+    except ValueError as error:
+        assert type(error) is ValueError
+        assert "\n" not in str(error)
+
+
+@given(
+    st.sampled_from(["data", "metrics"]),
+    st.sampled_from(["source", "test", "test_accuracy", "test_accuracy_interval"]),
+    json_values,
+)
+def test_whatever_stands_in_a_nested_field_gives_a_record_or_one_sentence(part, field, value):
+    content = a_record().to_json()
+    content[part] = content[part] | {field: value}
+    try:
+        parse_record(content)
+    except ValueError as error:
+        assert type(error) is ValueError
+        assert "\n" not in str(error)
 
 
 def test_records_are_read_in_the_order_of_their_names_and_others_passed_over(tmp_path):
@@ -231,21 +299,32 @@ def test_records_are_read_in_the_order_of_their_names_and_others_passed_over(tmp
     assert [run.notebook for run in read_records(tmp_path)] == ["01_a", "02_b", "03_c", "10_d"]
 
 
-def test_an_empty_or_absent_folder_has_no_records(tmp_path):
-    assert read_records(tmp_path) == []
-    assert read_records(tmp_path / "absent") == []
+def test_a_folder_that_is_absent_or_holds_no_record_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(ValueError, match="absent' cannot be used: expected an existing folder"):
+        read_records(tmp_path / "absent")
+    with pytest.raises(ValueError, match="cannot be used: .*; none in it holds a record"):
+        read_records(tmp_path)
+    write(tmp_path, "00_plain", [PRINTED])
+    with pytest.raises(ValueError, match=r"holds a record \(00_plain\.ipynb: expected one record"):
+        read_records(tmp_path)
 
 
-def test_so_far_are_the_earlier_notebooks_and_this_run(tmp_path):
+def test_records_up_to_a_run_are_the_earlier_notebooks_and_this_run(tmp_path):
     for name in ("01_a", "02_b", "03_c"):
         write(tmp_path, name, [displayed(a_record(name))])
     run = a_record("02_b", seconds=99)
     assert [found.notebook for found in records_up_to(run, tmp_path)] == ["01_a", "02_b"]
     assert records_up_to(run, tmp_path)[-1] is run
-    assert records_up_to(a_record("01_a"), tmp_path / "absent") == [a_record("01_a")]
 
 
-def test_ladder_has_one_row_a_record_in_words_to_read():
+def test_the_first_run_stands_alone_in_an_empty_folder_and_a_misspelt_one_is_refused(tmp_path):
+    run = a_record("01_a")
+    assert records_up_to(run, tmp_path) == [run]
+    with pytest.raises(ValueError, match="absent' cannot be used: expected an existing folder"):
+        records_up_to(run, tmp_path / "absent")
+
+
+def test_the_ladder_has_one_row_per_record_in_words_to_read():
     later = a_record(
         "02_b",
         METRICS | {"test_accuracy": 0.98123, "test_accuracy_interval": [0.97, 0.99]},
@@ -259,7 +338,7 @@ def test_ladder_has_one_row_a_record_in_words_to_read():
         "data",
         "test accuracy",
         "95 % interval",
-        "step",
+        "improvement",
         "seconds",
     ]
     assert table.loc["01_single_layer"].tolist() == [
@@ -290,7 +369,7 @@ def test_no_folder_named_means_the_courses_own(tmp_path, monkeypatch):
 
 
 def test_equal_content_makes_equal_records():
-    assert Record({"a": 1}) == Record({"a": 1}) != Record({"a": 2})
+    assert a_record() == a_record() != a_record(seconds=2)
 
 
 def with_mistakes(name, wrong, **changed):
@@ -303,13 +382,17 @@ def with_mistakes(name, wrong, **changed):
     return a_record(name, METRICS | metrics | changed)
 
 
-def test_the_ladder_says_which_steps_are_more_than_chance():
+def test_the_ladder_says_which_improvements_are_more_than_chance():
     first, second, third = (
         with_mistakes(*run)
         for run in (("1", range(20)), ("2", range(12, 20)), ("3", range(13, 20)))
     )
     table = ladder([first, second, third])
-    assert table["step"].tolist() == ["", "+12.00%, more than chance", "+1.00%, could be chance"]
+    assert table["improvement"].tolist() == [
+        "",
+        "+12.00%, more than chance",
+        "+1.00%, could be chance",
+    ]
 
 
 def test_runs_are_compared_on_the_digits_that_only_one_misread():
@@ -318,14 +401,14 @@ def test_runs_are_compared_on_the_digits_that_only_one_misread():
     )
     assert (found.only_first, found.only_second, found.difference) == (1, 3, 0.02)
     assert records.compare_records(with_mistakes("1", [1]), a_record()) is None
-    other = json.loads(json.dumps(with_mistakes("2", [1]).fields))
+    other = with_mistakes("2", [1]).to_json()
     other["data"]["source"] = "mnist"
-    assert records.compare_records(with_mistakes("1", [1]), Record(other)) is None
+    assert records.compare_records(with_mistakes("1", [1]), parse_record(other)) is None
 
 
 @pytest.mark.parametrize("wrong", [[100], [-1], [1, 1], [1, 2, 3], "1", [1.5]])
 def test_mistakes_that_cannot_be_are_refused(wrong):
-    with pytest.raises(ValueError, match="its record names"):
+    with pytest.raises(ValueError, match=r"metrics\.test_misclassified=.* cannot be used"):
         a_record(
             metrics=METRICS
             | {
@@ -337,19 +420,18 @@ def test_mistakes_that_cannot_be_are_refused(wrong):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "words"),
     [
-        {"test_accuracy": True},
-        {"test_accuracy": 0.1, "test_accuracy_interval": [0.95, 0.8]},
-        {"test_accuracy": 0.5},
-        {"test_loss": float("nan")},
-        {"test_loss": float("inf")},
+        ({"test_accuracy_interval": [0.95, 0.8]}, "expected an interval around the test accuracy"),
+        ({"test_accuracy": 0.5}, "expected an interval around the test accuracy, 0.5"),
+        ({"test_loss": float("nan")}, "NaN or infinity"),
+        ({"test_loss": float("inf")}, "NaN or infinity"),
     ],
 )
-def test_metrics_that_contradict_themselves_are_refused(wrong):
-    with pytest.raises(ValueError, match="its record"):
+def test_metrics_that_contradict_themselves_or_are_no_numbers_are_refused(wrong, words):
+    with pytest.raises(ValueError, match=words):
         a_record(metrics=METRICS | wrong)
 
 
 def test_an_array_without_dimensions_is_its_number():
-    assert a_record(parameters={"epochs": np.array(5)}).fields["parameters"] == {"epochs": 5}
+    assert a_record(parameters={"epochs": np.array(5)}).parameters == {"epochs": 5}

@@ -1,4 +1,7 @@
-"""Draws the recorded drawings of the course by program, several styles of each digit: run by hand, should they change."""
+"""Generates the course's recorded drawings, several styles of each digit.
+
+Run it by hand, after a change here: python -m tools.generate_drawings
+"""
 
 import json
 from pathlib import Path
@@ -7,8 +10,10 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
-# Each style of a digit is its strokes; each stroke the places its pen passes, x to the right and y downwards from 0 to 1.
-# A bar parts the curves of a stroke: the pen turns sharply there.
+from mnist_lab.handwriting.strokes import CANVAS_SIZE
+
+# Each style of a digit is a list of strokes. A stroke is the points that its pen passes, "x,y" in
+# percent, y downwards. A bar separates the curves of a stroke: the pen turns sharply there.
 STYLES: dict[int, list[list[str]]] = {
     0: [
         ["55,0 20,12 5,50 20,90 50,100 82,88 95,50 82,12 52,1"],
@@ -62,76 +67,74 @@ STYLES: dict[int, list[list[str]]] = {
         ["70,10 38,2 18,26 34,50 64,42 74,14 70,50 54,98"],
     ],
 }  # fmt: skip
-EACH = 10  # drawings of a digit
+DRAWINGS_PER_DIGIT = 10
 SPACING = 5  # pixels between two points of a stroke, about what a browser reports of a quick hand
+TARGET = Path(__file__).resolve().parent.parent / "mnist_lab" / "handwriting" / "drawings.json"
 
 
-def curve(text: str) -> np.ndarray:
-    """Return a stroke of STYLES as many places (n, 2) on smooth curves, from 0 to 1."""
-    pieces = []
-    for part in text.split("|"):
-        knots = (
-            np.array([[float(number) for number in knot.split(",")] for knot in part.split()]) / 100
-        )
-        gaps = np.sqrt(
-            np.linalg.norm(np.diff(knots, axis=0), axis=1)
-        )  # centripetal: no loops between close knots
+def parse_stroke(text: str) -> np.ndarray:
+    """Return a stroke of STYLES as 200 points per curve (n, 2), from 0 to 1, on smooth curves."""
+    curves = []
+    for curve in text.split("|"):
+        knots = np.array([[float(value) for value in knot.split(",")] for knot in curve.split()])
+        knots /= 100
+        # Centripetal parameters: no loops between close knots.
+        gaps = np.sqrt(np.linalg.norm(np.diff(knots, axis=0), axis=1))
         times = np.concatenate([[0], np.cumsum(gaps)])
-        pieces.append(CubicSpline(times, knots, bc_type="natural")(np.linspace(0, times[-1], 200)))
-    return np.concatenate(pieces)
+        curves.append(CubicSpline(times, knots, bc_type="natural")(np.linspace(0, times[-1], 200)))
+    return np.concatenate(curves)
 
 
-def evenly(places: np.ndarray, spacing: float) -> np.ndarray:
-    """Return places along a line that lie `spacing` apart, its two ends among them."""
-    lengths = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1))])
-    wanted = np.linspace(0, lengths[-1], max(2, round(lengths[-1] / spacing) + 1))
-    return np.stack([np.interp(wanted, lengths, column) for column in places.T], axis=1)
+def space_evenly(points: np.ndarray, spacing: float) -> np.ndarray:
+    """Return points along a line, about `spacing` apart, its two ends among them."""
+    lengths = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    targets = np.linspace(0, lengths[-1], max(2, round(lengths[-1] / spacing) + 1))
+    return np.stack([np.interp(targets, lengths, column) for column in points.T], axis=1)
 
 
-def drawing(digit: int, style: list[str], rng: np.random.Generator) -> dict:
-    """Return one drawing of a digit: turned, slanted, stretched, bent and shaken at random, somewhere on a pad of 280."""
-    tall = rng.uniform(80, 235)
-    wide = tall * rng.uniform(0.35, 1.0)
+def draw(digit: int, style: list[str], rng: np.random.Generator) -> dict:
+    """Return one drawing: rotated, slanted, stretched, bent and shaken at random, on the pad."""
+    height = rng.uniform(80, 235)
+    width = height * rng.uniform(0.35, 1.0)
     angle, slant = np.radians(rng.normal(0, 8)), rng.normal(-0.15, 0.3)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    shape = turn @ np.array([[1, slant], [0, 1]]) @ np.diag([wide, tall])
-    bend = rng.normal(0, 0.05, (2, 2))  # a slow wave through the whole digit, in shares of its size
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    transform = rotation @ np.array([[1, slant], [0, 1]]) @ np.diag([width, height])
+    bend = rng.normal(0, 0.05, (2, 2))  # a slow wave through the whole digit, relative to its size
     strokes = []
     for text in style:
-        places = curve(text)
-        places = (
-            places
-            + np.sin(np.pi * (places[:, ::-1] + 0.5)) * bend[0]
-            + np.sin(2 * np.pi * places) * bend[1]
-        )
-        places = evenly(places @ shape.T, SPACING)
-        shake = gaussian_filter1d(rng.normal(0, 1, places.shape), 3, axis=0) * rng.uniform(0.8, 2.2)
-        strokes.append(places + shake)
-    everything = np.concatenate(strokes)
-    shrunk = min(
-        1, 244 / np.ptp(everything, axis=0).max()
-    )  # a slanted digit may have become wider than the pad
-    strokes, everything = [stroke * shrunk for stroke in strokes], everything * shrunk
-    low, high = everything.min(axis=0), everything.max(axis=0)
-    margin = np.minimum(16, np.maximum(0, (280 - (high - low)) / 2))
-    corner = rng.uniform(margin, np.maximum(280 - margin - (high - low), margin + 1e-6))
-    width = int(np.clip(round(tall * rng.uniform(0.075, 0.14)), 8, 28))
-    moved = [np.rint(stroke - low + corner).astype(int).tolist() for stroke in strokes]
-    return {"label": digit, "strokes": [{"width": width, "points": points} for points in moved]}
+        points = parse_stroke(text)
+        wave = np.sin(np.pi * (points[:, ::-1] + 0.5)) * bend[0]
+        points = points + wave + np.sin(2 * np.pi * points) * bend[1]
+        points = space_evenly(points @ transform.T, SPACING)
+        shake = gaussian_filter1d(rng.normal(0, 1, points.shape), 3, axis=0) * rng.uniform(0.8, 2.2)
+        strokes.append(points + shake)
+    strokes = place_on_pad(strokes, rng)
+    pen = int(np.clip(round(height * rng.uniform(0.075, 0.14)), 8, 28))
+    strokes = [np.rint(points).astype(int).tolist() for points in strokes]
+    return {"label": digit, "strokes": [{"width": pen, "points": points} for points in strokes]}
 
 
-def main() -> None:
-    """Write mnist_lab/drawings.json, one drawing a line."""
+def place_on_pad(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+    """Return strokes at a random position on the pad, shrunk where they are too wide for it."""
+    scale = min(1, 244 / np.ptp(np.concatenate(strokes), axis=0).max())
+    strokes = [points * scale for points in strokes]
+    points = np.concatenate(strokes)
+    low, size = points.min(axis=0), np.ptp(points, axis=0)
+    margin = np.minimum(16, np.maximum(0, (CANVAS_SIZE - size) / 2))
+    corner = rng.uniform(margin, np.maximum(CANVAS_SIZE - margin - size, margin + 1e-6))
+    return [points - low + corner for points in strokes]
+
+
+def generate() -> str:
+    """Return the content of drawings.json, one drawing per line."""
     rng = np.random.default_rng(8)
-    drawings = [
-        drawing(digit, styles[number % len(styles)], rng)
-        for number in range(EACH)
+    lines = [
+        json.dumps(draw(digit, styles[index % len(styles)], rng), separators=(",", ":"))
+        for index in range(DRAWINGS_PER_DIGIT)
         for digit, styles in STYLES.items()
     ]
-    lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in drawings)
-    target = Path(__file__).resolve().parent.parent / "mnist_lab" / "drawings.json"
-    target.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
 if __name__ == "__main__":
-    main()
+    TARGET.write_text(generate(), encoding="utf-8")

@@ -1,7 +1,11 @@
-"""Packs the figures of the executed notebooks, and takes the README's out of them: run by `make notebooks`."""
+"""Makes what depends on executed notebooks anew: packed figures, the ladder, the README's table.
+
+`make notebooks` runs it after executing the notebooks.
+"""
 
 import base64
-import json
+import re
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -9,22 +13,15 @@ import nbformat
 from PIL import Image
 
 from mnist_lab import plots
-from mnist_lab.files import course_folder
-from mnist_lab.records import read_records
+from mnist_lab.files import atomic_write
+from mnist_lab.records import Record, read_records
 
-# The figure that a README picture is: its notebook, and the last line of the cell that draws it.
-FIGURES = {
-    "01_weights": ("01_single_layer", "lab.plots.weight_images(kernel, titles=range(10))"),
-    "02_activations": ("02_one_hidden_layer", "lab.plots.activations("),
-    "03_schedule": ("03_multi_layer_perceptron", "lab.plots.strip_plot(by_schedule,"),
-    "05_feature_maps": ("05_convolutional_network", "lab.plots.feature_maps(maps[0]"),
-    "04_confusion": ("04_error_analysis", "lab.plots.confusion_heatmap(result)"),
-}
+ROOT = Path(__file__).resolve().parent.parent
 
 
-def packed(picture: bytes) -> bytes:
-    """Return a PNG with a palette of 256 colours: a third of the size, and no difference that one sees."""
-    image = Image.open(BytesIO(picture))
+def packed(png: bytes) -> bytes:
+    """Return a PNG with a palette of 256 colors: a third of the size, no visible difference."""
+    image = Image.open(BytesIO(png))
     if image.mode != "P":
         image = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     stream = BytesIO()
@@ -32,44 +29,46 @@ def packed(picture: bytes) -> bytes:
     return stream.getvalue()
 
 
-def pack(notebook: Path) -> None:
+def pack_figures(path: Path) -> None:
     """Pack the figures of an executed notebook, in place."""
-    content = nbformat.read(notebook, as_version=4)
-    for cell in content.cells:
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "image/png" in data:
-                data["image/png"] = base64.b64encode(
-                    packed(base64.b64decode(data["image/png"]))
-                ).decode()
-    nbformat.write(content, notebook)
+                png = packed(base64.b64decode(data["image/png"]))
+                data["image/png"] = base64.b64encode(png).decode()
+    with atomic_write(path) as stream:
+        nbformat.write(notebook, stream)
 
 
-def figure_of(notebook: str, line: str) -> bytes:
-    """Return the picture (PNG) of the one cell of a course notebook whose last line begins so."""
-    cells = json.loads((course_folder() / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
-    (cell,) = [
-        cell
-        for cell in cells
-        if cell["cell_type"] == "code" and cell["source"][-1].startswith(line)
-    ]
-    (picture,) = [
-        output["data"]["image/png"]
-        for output in cell["outputs"]
-        if "image/png" in output.get("data", {})
-    ]
-    return base64.b64decode(picture)
+def with_accuracies(readme: str, records: Sequence[Record]) -> str:
+    """Return the README with the accuracies of records in the last column of its table.
+
+    Raises:
+        ValueError: The table has no row for a record's notebook.
+    """
+    for record in records:
+        row = re.compile(rf"^(\| \[.*\]\(notebooks/{record.notebook}\.ipynb\) .*\|) .*? \|$", re.M)
+        accuracy = f"{record.test_accuracy:.2%}".replace("%", " %")
+        readme, count = row.subn(rf"\1 {accuracy} |", readme)
+        if count != 1:
+            raise ValueError(f"README.md: expected one row for {record.notebook}, found {count}")
+    return readme
 
 
 def main() -> None:
-    """Pack the notebooks' figures; write each picture of the README beside this file."""
-    folder = Path(__file__).resolve().parent.parent / "docs" / "images"
-    for notebook in course_folder().glob("*.ipynb"):
-        pack(notebook)
-    for name, (notebook, line) in FIGURES.items():
-        (folder / f"{name}.png").write_bytes(figure_of(notebook, line))
-    # Software and date in the file would make each run's differ.
-    plots.ladder(read_records()).savefig(folder / "ladder.png", metadata={"Software": None})
+    """Pack the notebooks' figures, draw the ladder, and update the README's table."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        pack_figures(path)
+    records = read_records(ROOT / "notebooks")
+    stream = BytesIO()
+    plots.ladder(records).savefig(stream, format="png")
+    with atomic_write(ROOT / "docs" / "images" / "ladder.png", "wb") as file:
+        file.write(packed(stream.getvalue()))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    with atomic_write(ROOT / "README.md") as file:
+        file.write(with_accuracies(readme, records))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What the commands share: how errors end them, how a source is read, progress and the ladder on a terminal."""
+"""What the commands share: errors, the source of the digits, progress, and the ladder."""
 
-import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
@@ -16,45 +16,46 @@ from rich.progress import (
 )
 from rich.table import Table
 
+if TYPE_CHECKING:
+    from mnist_lab.runs.notebook import Run
+
 Source = Annotated[
     str,
     typer.Option(
-        help="auto, mnist, sample, or the path of a folder of IDX files or of a .npz. auto reads MNIST_LAB_DATA first."
+        help="auto, mnist, sample, or the path of a folder of IDX files or of a .npz."
+        " auto reads MNIST_LAB_DATA first."
     ),
 ]
 
 
 def fail(words: str) -> typer.Exit:
-    """Print what is wrong on stderr and return the exit for it."""
+    """Print what is wrong on stderr, and return the exit for it."""
     typer.echo(words, err=True)
     return typer.Exit(2)
 
 
 def absolute_source(source: str) -> str:
-    """Return a path made absolute, since notebooks run elsewhere; the words auto, mnist and sample as they are."""
-    return (
-        source
-        if source in ("auto", "mnist", "sample")
-        else str(Path(source).expanduser().resolve())
-    )
+    """Return a path made absolute, since notebooks run elsewhere; other sources as they are."""
+    if source in ("auto", "mnist", "sample"):
+        return source
+    return str(Path(source).expanduser().resolve())
 
 
 def settle_source(source: str, console: Console) -> str:
-    """Return the source that the notebooks shall use, after looking for the digits and saying which they are."""
-    from mnist_lab.data.digits import load_digits
+    """Find the digits, say which they are, and return the source that the notebooks shall use."""
+    from mnist_lab.data.digits import load_digits, resolve_source
 
     try:
+        source = absolute_source(resolve_source(source))
         digits = load_digits(source)
     except ValueError as error:
         raise fail(str(error)) from error
     console.print(digits.provenance, markup=False)
-    if source == "auto":
-        source = os.environ.get("MNIST_LAB_DATA") or "auto"
-    return "sample" if digits.source == "sample" else absolute_source(source)
+    return "sample" if digits.source == "sample" else source
 
 
 def cells_progress(console: Console) -> Progress:
-    """Return the live line under a running notebook; it leaves nothing behind."""
+    """Return the live line under a running notebook, which disappears when the run ends."""
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -67,29 +68,36 @@ def cells_progress(console: Console) -> Progress:
     )
 
 
-def show_results(runs: list, output: Path, console: Console) -> None:
+def show_results(runs: "Sequence[Run]", output: Path, console: Console) -> None:
     """Print the ladder of the good runs, what failed, and where everything lies."""
-    from mnist_lab.records import ladder
-
-    good = [run.record for run in runs if run.record]
-    if good:
-        # What fits into 80 columns; the report has the rest.
-        rows = (
-            ladder(good)
-            .reset_index()
-            .drop(columns=["model", "weights", "step"])
-            .rename(columns={"test accuracy": "accuracy", "seconds": "s"})
-        )
-        style = {"box": box.SIMPLE, "show_edge": False, "pad_edge": False, "padding": (0, 1, 0, 0)}
-        table = Table(*rows.columns, title="The ladder: accuracy on the test digits", **style)
-        for row in rows.itertuples(index=False):
-            table.add_row(*map(str, row))
-        console.print(table)
+    if any(run.record for run in runs):
+        console.print(_ladder_table(runs))
     for run in runs:
         if not run.record:
+            failed, log = run.path.with_suffix(".failed.ipynb"), run.path.with_suffix(".log")
             console.print(f"FAILED {run.notebook}: {run.problem}", markup=False)
-            console.print(
-                f"  see {run.path.with_suffix('.failed.ipynb')} and {run.path.with_suffix('.log')}",
-                markup=False,
-            )
+            console.print(f"  see {failed} and {log}", markup=False)
     console.print(f"Open {output} (start with {output / 'report.html'})", markup=False)
+
+
+def _ladder_table(runs: "Sequence[Run]") -> Table:
+    """Return those columns of the ladder that fit into 80 characters; the report has the rest."""
+    from mnist_lab.records import ladder
+
+    rows = (
+        ladder([run.record for run in runs if run.record])
+        .reset_index()
+        .drop(columns=["model", "weights", "improvement"])
+        .rename(columns={"test accuracy": "accuracy", "seconds": "s"})
+    )
+    table = Table(
+        *rows.columns,
+        title="The ladder: accuracy on the test digits",
+        box=box.SIMPLE,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    for row in rows.itertuples(index=False):
+        table.add_row(*map(str, row))
+    return table

@@ -1,14 +1,14 @@
 """`mnist-lab course`: all notebooks in order."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from mnist_lab.cli.console import (
     Source,
-    absolute_source,
     cells_progress,
     fail,
     settle_source,
@@ -16,41 +16,8 @@ from mnist_lab.cli.console import (
 )
 from mnist_lab.files import course_folder
 
-
-def _notebooks(folder: Path | None) -> list[Path]:
-    """Return the notebooks of a folder in order; the course's own without one."""
-    folder = folder or course_folder()
-    found = sorted(path for path in folder.glob("*.ipynb"))
-    if not found:
-        raise fail(
-            f"{folder}: holds no notebooks. Name the folder of the course's notebooks with --notebooks."
-        )
-    return found
-
-
-def _parameters(names: list[str], texts: list[str], notebooks: list[Path]) -> dict[str, Any]:
-    """Return name -> value, read as YAML; refuse a name that no notebook has."""
-    import yaml
-
-    from mnist_lab.runs.notebook import notebook_parameters
-
-    if len(names) != len(texts):
-        raise fail(
-            f"-p takes a name and a value each time: {len(names)} names ({' '.join(names)}), values: {' '.join(texts)}."
-        )
-    known = sorted({name for notebook in notebooks for name in notebook_parameters(notebook)})
-    values = {}
-    for name, text in zip(names, texts, strict=True):
-        if name not in known:
-            raise fail(
-                f"-p {name} {text}: no notebook has a parameter {name!r}; there are {', '.join(known)}."
-            )
-        try:
-            values[name] = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            words = "write a number, a word or a list such as '[100, 50]'"
-            raise fail(f"-p {name} {text}: cannot be read ({error}); {words}.") from error
-    return values
+if TYPE_CHECKING:
+    from mnist_lab.runs.notebook import Parameter, Run
 
 
 def course(
@@ -62,54 +29,118 @@ def course(
     output: Annotated[
         Path, typer.Option(help="Folder for the executed notebooks and report.html.")
     ] = Path("runs/course"),
-    parameter: Annotated[
+    settings: Annotated[
         list[str] | None,
         typer.Option(
-            "-p",
-            metavar="NAME VALUE",
+            "--set",
+            metavar="NAME=VALUE",
             help="A parameter for the notebooks that have it; repeatable.",
         ),
     ] = None,
-    # typer has no repeatable option of two words: the second words arrive here, in order.
-    value: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
     notebooks: Annotated[
         Path | None, typer.Option(help="Folder of the notebooks; the course's own by default.")
     ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds one notebook may take.")] = 3600.0,
+    timeout: Annotated[
+        float, typer.Option(min=1.0, help="Seconds one notebook may take.")
+    ] = 3600.0,
 ) -> None:
     """Run all notebooks in order, keep the good ones, and show the ladder."""
-    from mnist_lab.runs.notebook import notebook_parameters, quick_values, run_notebook
     from mnist_lab.runs.report import write_report
 
     console = Console()
-    files = _notebooks(notebooks)
-    given = _parameters(parameter or [], value or [], files)
     output = output.resolve()
-    # One look for the data, so that a network that does not answer costs its seconds once.
-    environment = {"MNIST_LAB_DATA": settle_source(absolute_source(source), console)}
+    try:
+        values = _values(_notebooks(notebooks), settings or [], quick, output)
+    except (ValueError, FileNotFoundError) as error:
+        raise fail(str(error)) from error
+    # The data is looked for once, so that a network that does not answer costs its seconds once.
+    environment = {"MNIST_LAB_DATA": settle_source(source, console)}
     runs = []
-    for number, file in enumerate(files, start=1):
-        names = notebook_parameters(file)
-        values = (quick_values(file) if quick else {}) | {"records": str(output)} | given
-        values = {name: value for name, value in values.items() if name in names}
-        with cells_progress(console) as progress:
-            task = progress.add_task(f"[{number}/{len(files)}] {file.stem}", total=None)
-            run = run_notebook(
-                file, output / file.name, values, timeout, environment,
-                lambda done, total, task=task, progress=progress: progress.update(task, completed=done, total=total),
-            )  # fmt: skip
-        said = (
-            f"test accuracy {run.record.fields['metrics']['test_accuracy']:.2%}"
-            if run.record
-            else f"FAILED: {run.problem}"
-        )
-        console.print(
-            f"[{number}/{len(files)}] {file.stem}: {said} ({run.seconds:.0f} s)",
-            markup=False,
-            highlight=False,
-        )
-        runs.append(run)
+    for index, (notebook, parameters) in enumerate(values.items(), start=1):
+        label = f"[{index}/{len(values)}] {notebook.stem}"
+        runs.append(_run(notebook, output, parameters, timeout, environment, label, console))
     write_report(runs, output / "report.html", "The course, run")
     show_results(runs, output, console)
     if not all(run.record for run in runs):
         raise typer.Exit(1)
+
+
+def _notebooks(folder: Path | None) -> list[Path]:
+    """Return the notebooks of a folder in order; None means the course's own."""
+    folder = folder or course_folder()
+    notebooks = sorted(folder.glob("*.ipynb"))
+    if not notebooks:
+        raise ValueError(
+            f"{folder}: holds no notebooks. Name the folder of the course's notebooks with"
+            " --notebooks."
+        )
+    return notebooks
+
+
+def _values(
+    notebooks: list[Path], settings: list[str], quick: bool, output: Path
+) -> dict[Path, dict[str, Any]]:
+    """Return the values that each notebook runs with; ValueError for settings that fit none."""
+    from mnist_lab.runs.grid import check_parameters
+    from mnist_lab.runs.notebook import notebook_parameters, quick_values
+
+    parameters = {notebook: notebook_parameters(notebook) for notebook in notebooks}
+    chosen = _one_value_each(settings, parameters)
+    values = {}
+    for notebook, known in parameters.items():
+        own = {name: value for name, value in chosen.items() if name in known}
+        try:
+            own = check_parameters(own, known)
+        except ValueError as error:
+            raise ValueError(f"--set, for {notebook.stem}: {error}") from error
+        records = {"records": str(output)} if "records" in known else {}
+        values[notebook] = (quick_values(notebook) if quick else {}) | records | own
+    return values
+
+
+def _one_value_each(
+    settings: list[str], parameters: "Mapping[Path, Mapping[str, Parameter]]"
+) -> dict[str, Any]:
+    """Return name -> value of the settings; ValueError for a name that no notebook has."""
+    from mnist_lab.runs.grid import read_settings, unknown_name
+
+    known = dict.fromkeys(sorted({name for names in parameters.values() for name in names}))
+    chosen = {}
+    for name, values in read_settings(settings).items():
+        if name not in known:
+            raise ValueError(
+                f"--set {name}: no notebook has a parameter {unknown_name(name, known)}."
+            )
+        if len(values) > 1:
+            raise ValueError(
+                f"--set {name}: the course takes one value per name, not {len(values)}; a list"
+                f" goes in brackets: --set '{name}=[100, 50]'. `mnist-lab sweep` takes several."
+            )
+        chosen[name] = values[0]
+    return chosen
+
+
+def _run(
+    notebook: Path,
+    output: Path,
+    parameters: Mapping[str, Any],
+    timeout: float,
+    environment: Mapping[str, str],
+    label: str,
+    console: Console,
+) -> "Run":
+    """Run one notebook with a progress line, and print how it ended."""
+    from mnist_lab.runs.notebook import run_notebook
+
+    with cells_progress(console) as progress:
+        task = progress.add_task(label, total=None)
+
+        def show(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        run = run_notebook(notebook, output / notebook.name, parameters, timeout, environment, show)
+    ending = (
+        f"test accuracy {run.record.test_accuracy:.2%}" if run.record else f"FAILED: {run.problem}"
+    )
+    console.print(f"{label}: {ending} ({run.seconds:.0f} s)", markup=False, highlight=False)
+    return run

@@ -1,21 +1,17 @@
 """`mnist-lab doctor`: what on this machine is fine, and what to do about the rest."""
 
-from pathlib import Path
+import typer
 
 from mnist_lab.cli.console import Source
 
-_ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-import typer
-
 
 def doctor(source: Source = "auto") -> None:
-    """Look at Python, packages, TensorFlow, processor, memory, data and kernel; say OK or what to do."""
-    from mnist_lab.doctor import examine
+    """Look at Python, packages, TensorFlow, memory, data and kernel; say OK or what to do."""
+    from mnist_lab.doctor import checkout_lock, examine
 
-    findings = examine(_ROOT / "requirements.txt", source)
-    for finding in findings:
+    sound = True
+    for finding in examine(checkout_lock(), source):
         typer.echo(f"{'OK   ' if finding.fine else 'FAIL '} {finding.subject}: {finding.words}")
-    if not all(finding.fine for finding in findings):
+        sound = sound and finding.fine
+    if not sound:
         raise typer.Exit(1)

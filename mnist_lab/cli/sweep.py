@@ -1,8 +1,10 @@
 """`mnist-lab sweep` and `report`: one notebook many times, and the page about it."""
 
 import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -15,12 +17,27 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from mnist_lab.cli.console import Source, absolute_source, fail, settle_source
+from mnist_lab.cli.console import Source, fail, settle_source
+from mnist_lab.cli.workspace import find_notebook
+
+if TYPE_CHECKING:
+    from mnist_lab.runs.grid import RunSpec
+    from mnist_lab.runs.results import RunResult
+
+
+@dataclass(frozen=True)
+class _Machines:
+    """Where runs are done: on an existing cluster, or so many at a time on this machine."""
+
+    scheduler: str | None
+    slots: int
+    threads: int
+    dashboard: bool
 
 
 def sweep(
     notebook: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="The notebook to run.")
+        Path, typer.Argument(help="The notebook to run: a file, or one of the course's, as 01.")
     ],
     grid: Annotated[
         Path | None,
@@ -43,11 +60,11 @@ def sweep(
     source: Source = "auto",
     slots: Annotated[
         int | None,
-        typer.Option(min=1, help="Runs at a time on this machine; one a core by default."),
+        typer.Option(min=1, help="Runs at a time on this machine; one per core by default."),
     ] = None,
     threads: Annotated[
         int | None,
-        typer.Option(min=1, help="Threads of a run; the cores divided by the slots by default."),
+        typer.Option(min=1, help="Threads per run; the cores divided by the slots by default."),
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="An existing Dask cluster, such as tcp://host:8786.")
@@ -60,145 +77,36 @@ def sweep(
         bool, typer.Option("--dry-run", help="Only print the runs and an estimate of the time.")
     ] = False,
 ) -> None:
-    """Run one notebook with many parameters, several at a time; a later start does only what is missing."""
-    from mnist_lab import grid as grids
-    from mnist_lab.runs.notebook import quick_values
-    from mnist_lab.runs.sweep import completed, threads_of
+    """Run one notebook with many parameters, several at a time; a later start does the rest."""
+    from mnist_lab.runs.results import completed
+    from mnist_lab.runs.sweep import threads_of
 
     console = Console()
+    output = output.resolve()
     try:
-        crossed, points, more = grids.read_file(grid) if grid else ({}, [], None)
-        crossed |= grids.read_settings(settings or [])
-        base = quick_values(notebook) if quick else {}
-        planned = grids.expand_grid(notebook, crossed, points, seeds or more, base)
+        notebook = find_notebook(notebook)
+        planned = _plan(notebook, grid, settings or [], seeds, quick)
     except ValueError as error:
         raise fail(str(error)) from error
-    slots = slots or os.cpu_count() or 1
-    threads = threads or threads_of(slots)
-    output = output.resolve()
-    done = {point.name for point in completed(planned, output)}
-    missing = [point for point in planned if point.name not in done]
+    done = {spec.name for spec in completed(planned, output)}
+    missing = [spec for spec in planned if spec.name not in done]
     console.print(
-        f"{len(planned)} runs of {notebook.name}: {len(done)} found in {output}, {len(missing)} to do",
+        f"{len(planned)} runs of {notebook.name}: {len(done)} found in {output},"
+        f" {len(missing)} to do",
         markup=False,
         soft_wrap=True,
     )
+    slots = slots or os.cpu_count() or 1
     if dry_run:
         _forecast(missing, notebook, output, slots, console)
         return
     output.mkdir(parents=True, exist_ok=True)
-    environment = (
-        {} if scheduler else {"MNIST_LAB_DATA": settle_source(absolute_source(source), console)}
-    )
-    failed = _sweep(
-        missing,
-        notebook,
-        output,
-        timeout,
-        environment,
-        (scheduler, slots, threads, dashboard),
-        console,
-    )
-    _sum_up([output], output, console)
-    if failed:
+    environment = {} if scheduler else {"MNIST_LAB_DATA": settle_source(source, console)}
+    machines = _Machines(scheduler, slots, threads or threads_of(slots), dashboard)
+    failures = _run_missing(missing, notebook, output, timeout, environment, machines, console)
+    _write_results([output], output, console)
+    if failures:
         raise typer.Exit(1)
-
-
-def _forecast(points: list, notebook: Path, output: Path, slots: int, console: Console) -> None:
-    """Print the runs to do, and how long they may take."""
-    from mnist_lab.records import read_record
-    from mnist_lab.runs.sweep import typical_seconds
-
-    for point in points:
-        console.print(f"  {point.name} {dict(point.parameters)}", markup=False, soft_wrap=True)
-    seconds, based = typical_seconds(output), "the median of the runs found"
-    if seconds is None:
-        try:
-            # A kernel takes about 15 s to start, to import TensorFlow and to load the digits.
-            seconds, based = (
-                read_record(notebook).fields["seconds"] + 15,
-                "a guess from the notebook's own record",
-            )
-        except ValueError:
-            return
-    total = seconds * -(-len(points) // slots)
-    console.print(
-        f"About {total / 60:.0f} minutes, {slots} at a time, {seconds:.0f} s a run ({based}).",
-        markup=False,
-    )
-
-
-def _sweep(
-    points: list,
-    notebook: Path,
-    output: Path,
-    timeout: float,
-    environment: dict,
-    where: tuple,
-    console: Console,
-) -> bool:
-    """Run the points with a progress line; return whether any failed."""
-    from mnist_lab.runs.sweep import cluster, environment_of, run_all
-
-    if not points:
-        return False
-    scheduler, slots, threads, dashboard = where
-    failures = []
-
-    def tell(outcome: Any) -> None:
-        progress.advance(task)
-        if outcome.problem:
-            failures.append(outcome.name)
-            progress.console.print(
-                f"FAILED {outcome.name}: {outcome.problem}", markup=False, highlight=False
-            )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    try:
-        with (
-            cluster(scheduler, slots, dashboard) as client,
-            Progress(*columns, console=console, transient=True) as progress,
-        ):
-            if dashboard:
-                console.print(f"Dask's dashboard: {client.dashboard_link}", markup=False)
-            task = progress.add_task("runs", total=len(points))
-            run_all(
-                client,
-                notebook,
-                points,
-                output,
-                timeout,
-                environment | environment_of(threads),
-                tell,
-            )
-    except KeyboardInterrupt:
-        console.print("Interrupted: completed runs are kept, the same command does the rest.")
-        raise typer.Exit(130) from None
-    except OSError as error:
-        raise fail(
-            f"{error}. What is completed is kept in {output}; the same command does the rest."
-        ) from error
-    return bool(failures)
-
-
-def _sum_up(folders: list[Path], output: Path, console: Console) -> None:
-    """Write runs.csv and report.html about some folders, and say so."""
-    from mnist_lab.runs.sweep_report import write_results
-
-    good, bad = write_results(
-        folders, output, "Sweep: " + ", ".join(folder.name for folder in folders)
-    )
-    console.print(
-        f"{good} runs good, {bad} failed. Open {output / 'report.html'}",
-        markup=False,
-        soft_wrap=True,
-    )
 
 
 def report(
@@ -211,5 +119,114 @@ def report(
 ) -> None:
     """Write runs.csv and report.html anew, over one sweep or several."""
     target = (output or folders[0]).resolve()
-    target.mkdir(parents=True, exist_ok=True)
-    _sum_up([folder.resolve() for folder in folders], target, Console())
+    _write_results([folder.resolve() for folder in folders], target, Console())
+
+
+def _plan(
+    notebook: Path, grid: Path | None, settings: list[str], seeds: int | None, quick: bool
+) -> "list[RunSpec]":
+    """Return the runs that the options ask for; ValueError for options that cannot be used."""
+    from mnist_lab.runs.grid import expand_grid, read_file, read_settings
+    from mnist_lab.runs.notebook import quick_values
+
+    lists, points, seeds_in_file = read_file(grid) if grid else ({}, [], None)
+    base = quick_values(notebook) if quick else {}
+    lists = lists | read_settings(settings)
+    return expand_grid(notebook, lists, points, seeds or seeds_in_file, base)
+
+
+def _forecast(
+    specs: "Sequence[RunSpec]", notebook: Path, output: Path, slots: int, console: Console
+) -> None:
+    """Print the runs to do, and how long they may take."""
+    from mnist_lab.records import read_record
+    from mnist_lab.runs.results import typical_seconds
+
+    for spec in specs:
+        console.print(f"  {spec.name} {dict(spec.parameters)}", markup=False, soft_wrap=True)
+    seconds, basis = typical_seconds(output), "the median of the runs found"
+    if seconds is None:
+        try:
+            # A kernel takes about 15 s to start, to import TensorFlow and to load the digits.
+            seconds = read_record(notebook).seconds + 15
+        except ValueError:
+            return
+        basis = "a guess from the notebook's own record"
+    rounds = -(-len(specs) // slots)
+    console.print(
+        f"About {seconds * rounds / 60:.0f} minutes, {slots} at a time, {seconds:.0f} s per run"
+        f" ({basis}).",
+        markup=False,
+    )
+
+
+def _runs_progress(console: Console) -> Progress:
+    """Return the live line of a sweep, which disappears when the sweep ends."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+def _run_missing(
+    specs: "Sequence[RunSpec]",
+    notebook: Path,
+    output: Path,
+    timeout: float,
+    environment: Mapping[str, str],
+    machines: _Machines,
+    console: Console,
+) -> list[str]:
+    """Do runs with a progress line; return the names of those that failed."""
+    from mnist_lab.runs.sweep import cluster, environment_of, run_all
+
+    if not specs:
+        return []
+    environment = {**environment, **environment_of(machines.threads)}
+    failures = []
+
+    def show(result: "RunResult") -> None:
+        progress.advance(task)
+        if result.problem:
+            failures.append(result.name)
+            words = f"FAILED {result.name}: {result.problem}"
+            progress.console.print(words, markup=False, highlight=False)
+
+    try:
+        with (
+            cluster(machines.scheduler, machines.slots, machines.dashboard) as client,
+            _runs_progress(console) as progress,
+        ):
+            if machines.dashboard:
+                console.print(f"Dask's dashboard: {client.dashboard_link}", markup=False)
+            task = progress.add_task("runs", total=len(specs))
+            run_all(client, notebook, specs, output, timeout, environment, show)
+    except KeyboardInterrupt:
+        console.print("Interrupted: completed runs are kept, the same command does the rest.")
+        raise typer.Exit(130) from None
+    except OSError as error:
+        raise fail(
+            f"{error}. What is completed is kept in {output}; the same command does the rest."
+        ) from error
+    return failures
+
+
+def _write_results(folders: list[Path], output: Path, console: Console) -> None:
+    """Write runs.csv and report.html about the runs in some folders, and say so."""
+    from mnist_lab.runs.sweep_report import write_results
+
+    title = "Sweep: " + ", ".join(folder.name for folder in folders)
+    try:
+        good, failed = write_results(folders, output, title)
+    except ValueError as error:
+        raise fail(str(error)) from error
+    console.print(
+        f"{good} runs good, {failed} failed. Open {output / 'report.html'}",
+        markup=False,
+        soft_wrap=True,
+    )

@@ -1,4 +1,4 @@
-"""The digits: found or fetched, checked, scaled to [0, 1], and divided into training, validation and test."""
+"""The digits: found, checked, scaled to [0, 1] and split for training, validation and test."""
 
 import lazy_loader
 

@@ -1,5 +1,19 @@
-from . import digits, download, formats
-from .digits import Dataset, Digits, load_digits
+from . import dataset, digits, download, formats, inverted
+from .dataset import Dataset, Digits
+from .digits import load_digits, resolve_source
 from .formats import DataError
+from .inverted import half_inverted
 
-__all__ = ["DataError", "Dataset", "Digits", "digits", "download", "formats", "load_digits"]
+__all__ = [
+    "DataError",
+    "Dataset",
+    "Digits",
+    "dataset",
+    "digits",
+    "download",
+    "formats",
+    "half_inverted",
+    "inverted",
+    "load_digits",
+    "resolve_source",
+]

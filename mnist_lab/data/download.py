@@ -1,6 +1,7 @@
-"""Fetches MNIST once and keeps it: the caches on this machine, and the mirrors that serve it."""
+"""Downloads MNIST once and keeps it: the caches on this machine, and the mirrors that serve it."""
 
 import os
+import shutil
 import sys
 import tempfile
 import threading
@@ -16,10 +17,11 @@ from mnist_lab.data.formats import (
     NPZ_KEYS,
     DataError,
     RawDigits,
-    checked,
+    digits_from_arrays,
     read_idx,
     read_npz,
 )
+from mnist_lab.files import atomic_write
 
 # A URL that ends in .npz is Keras's file; any other is a folder with the four gzipped IDX files.
 MIRRORS = (
@@ -37,7 +39,10 @@ def cache_file() -> Path:
 
 
 def cached() -> tuple[RawDigits, Path] | None:
-    """Return MNIST from Keras's cache or from an earlier download, with its place; None where neither holds it whole."""
+    """Return MNIST from Keras's cache or an earlier download, and its path; None without either.
+
+    A file that is damaged or holds other digits is passed over, with a notice.
+    """
     keras_home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
     for path in (keras_home / "datasets" / "mnist.npz", cache_file()):
         if path.is_file():
@@ -53,7 +58,7 @@ def cached() -> tuple[RawDigits, Path] | None:
 
 
 def _answering(mirrors: Sequence[str], patience: float) -> list[str]:
-    """Return the mirrors that answer at all within `patience` seconds, asked side by side, in the order given."""
+    """Return the mirrors that answer within `patience` seconds, in order; all are asked at once."""
     import requests
 
     answered = set()
@@ -76,7 +81,7 @@ def _answering(mirrors: Sequence[str], patience: float) -> list[str]:
 
 
 def _from_mirror(mirror: str, folder: Path, timeout: float) -> tuple[RawDigits, Path | None]:
-    """Download one mirror into `folder`; return the digits, and the .npz file where the mirror serves one."""
+    """Download one mirror into `folder`; return the digits, and the .npz file if it serves one."""
     import pooch
     from tqdm import tqdm
 
@@ -93,24 +98,33 @@ def _from_mirror(mirror: str, folder: Path, timeout: float) -> tuple[RawDigits, 
     if mirror.endswith(".npz"):
         file = get(mirror, folder / "mnist.npz")
         return read_npz(file), file
-    return checked(
-        mirror, [read_idx(get(f"{mirror}{name}.gz", folder / f"{name}.gz")) for name in IDX_NAMES]
-    ), None
+    files = [get(f"{mirror}{name}.gz", folder / f"{name}.gz") for name in IDX_NAMES]
+    return digits_from_arrays(mirror, [read_idx(file) for file in files]), None
 
 
 def fetch(target: Path, mirrors: Sequence[str] = MIRRORS, patience: float = 15.0) -> RawDigits:
-    """Fetch MNIST from the first mirror that serves it whole, keep it at `target`, and return it.
+    """Download MNIST from the first mirror that serves it whole, and keep it.
 
-    `patience`: seconds that a network which does not answer may cost in all; a slow one may take longer. The content
-    is checked before it is kept, and kept by an atomic rename, so that several processes may ask at once. Where the
-    folder cannot be written the digits are returned all the same, with a notice. Raises DataError with what each
-    mirror did.
+    The content is checked before it is kept, by a checksum over the four arrays: `pooch.retrieve`
+    checks files, which differ from mirror to mirror. Several processes may ask at once.
+
+    Args:
+        target: The file to keep it in. Where it cannot be written, a notice says so.
+        mirrors: URLs as in MIRRORS.
+        patience: Seconds that a network without an answer may cost in all; a slow one may take
+            longer.
+
+    Returns:
+        The digits.
+
+    Raises:
+        DataError: No mirror serves MNIST; the message says what each did.
     """
     import requests
 
     end = time.monotonic() + patience
     answering = _answering(mirrors, 0.4 * patience)
-    troubles = [
+    problems = [
         f"{urlsplit(mirror).netloc}: no answer" for mirror in mirrors if mirror not in answering
     ]
     for position, mirror in enumerate(answering):
@@ -122,37 +136,26 @@ def fetch(target: Path, mirrors: Sequence[str] = MIRRORS, patience: float = 15.0
                     raise DataError("served other digits than MNIST's (checksum differs)")
                 _keep(raw, file, target)
                 return raw
-        except (
-            ValueError,
-            requests.RequestException,
-            OSError,
-        ) as error:  # ValueError: our own, or a senseless header
-            troubles.append(f"{urlsplit(mirror).netloc}: {error}")
+        # ValueError: our own DataError, or a header that makes no sense.
+        except (ValueError, requests.RequestException, OSError) as error:
+            problems.append(f"{urlsplit(mirror).netloc}: {error}")
     raise DataError(
-        "MNIST could not be downloaded. "
-        + "; ".join(troubles)
-        + ". Connect to the internet and try again, or set"
-        " MNIST_LAB_DATA to a folder with the four IDX files or to a mnist.npz."
+        f"MNIST could not be downloaded. {'; '.join(problems)}. Connect to the internet and try"
+        " again, or set MNIST_LAB_DATA to a folder with the four IDX files or to a mnist.npz."
     )
 
 
 def _keep(raw: RawDigits, file: Path | None, target: Path) -> None:
-    """Write the digits beside `target` under a temporary name, then rename; a place that cannot be written is a notice."""
+    """Write the digits to `target`, whole or not at all; where that fails, print a notice."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as part:
-            try:
-                if file is not None:
-                    part.write(file.read_bytes())
-                else:
-                    np.savez_compressed(part, **dict(zip(NPZ_KEYS, raw, strict=True)))
-                part.close()
-                os.replace(part.name, target)
-            except BaseException:
-                part.close()
-                os.unlink(part.name)
-                raise
+        with atomic_write(target, "wb") as part:
+            if file is None:
+                np.savez_compressed(part, **dict(zip(NPZ_KEYS, raw.arrays, strict=True)))
+            else:
+                with file.open("rb") as source:
+                    shutil.copyfileobj(source, part)
     except OSError as error:
         print(
-            f"Notice: MNIST was downloaded but could not be kept at {target} ({error.strerror}); the next run downloads again."
+            f"Notice: MNIST was downloaded but could not be kept at {target} ({error.strerror});"
+            " the next run downloads again."
         )

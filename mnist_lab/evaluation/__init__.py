@@ -1,4 +1,4 @@
-"""Evaluation: what a model gets right and wrong, how sure it is, what it looks at, and whether two models differ."""
+"""Predictions and their metrics, comparison, calibration, label issues, robustness and more."""
 
 import lazy_loader
 

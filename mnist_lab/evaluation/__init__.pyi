@@ -1,4 +1,12 @@
-from . import calibration, comparison, interpretability, label_issues, metrics, robustness
+from . import (
+    calibration,
+    comparison,
+    error_analysis,
+    interpretability,
+    label_issues,
+    metrics,
+    robustness,
+)
 from .calibration import (
     apply_temperature,
     brier_score,
@@ -9,6 +17,7 @@ from .calibration import (
     threshold_at_accuracy,
 )
 from .comparison import Comparison, compare, compare_counts, mcnemar
+from .error_analysis import confused_pairs, misclassified, per_digit
 from .interpretability import (
     dead_unit_fractions,
     gradient_rms,
@@ -17,15 +26,25 @@ from .interpretability import (
     penultimate_features,
     project_2d,
     saliency_map,
+    weighted_layers,
 )
 from .label_issues import cross_val_predict_proba, find_label_issues
-from .metrics import Evaluation, confused_pairs, evaluate, misclassified, per_digit, wilson_interval
+from .metrics import (
+    Evaluation,
+    Prediction,
+    evaluate,
+    independent_outputs,
+    predict,
+    probabilities_from,
+    wilson_interval,
+)
 from .robustness import CORRUPTIONS, accuracy_under_corruption, corrupt
 
 __all__ = [
     "CORRUPTIONS",
     "Comparison",
     "Evaluation",
+    "Prediction",
     "accuracy_under_corruption",
     "apply_temperature",
     "brier_score",
@@ -37,11 +56,13 @@ __all__ = [
     "corrupt",
     "cross_val_predict_proba",
     "dead_unit_fractions",
+    "error_analysis",
     "evaluate",
     "expected_calibration_error",
     "find_label_issues",
     "fit_temperature",
     "gradient_rms",
+    "independent_outputs",
     "interpretability",
     "label_issues",
     "mcnemar",
@@ -51,11 +72,14 @@ __all__ = [
     "occlusion_map",
     "penultimate_features",
     "per_digit",
+    "predict",
+    "probabilities_from",
     "project_2d",
     "reliability",
     "risk_coverage",
     "robustness",
     "saliency_map",
     "threshold_at_accuracy",
+    "weighted_layers",
     "wilson_interval",
 ]

@@ -1,42 +1,77 @@
-"""Whether a model's confidence can be believed, how to mend it, and what refusing the least sure digits buys."""
+"""Whether a model's confidence matches its accuracy, and how to choose a threshold on it."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
+from sklearn.metrics import brier_score_loss
 
 from mnist_lab import checks
 from mnist_lab.evaluation.metrics import Evaluation, wilson_interval
 
 
-def reliability(result: Evaluation, bins: int = 15) -> pd.DataFrame:
-    """Return what the answers promise and what they keep, one row a bin of confidence that holds any digits.
+def reliability(result: Evaluation, bins: checks.IntLike = 15) -> pd.DataFrame:
+    """Return the reliability table: mean confidence and accuracy per confidence bin.
 
-    bins: of equal width over (0, 1]; 15 as in Guo et al. (2017). Columns: above and up_to (the bin's limits), digits,
-    confidence (their mean), accuracy, and its 95 % Wilson interval as low and high.
+    Args:
+        result: The evaluation.
+        bins: Number of bins of equal width over (0, 1]; 15 as in Guo et al. (2017).
+
+    Returns:
+        One row per bin that holds digits, with columns above and up_to (the limits of the bin),
+        digits (how many), confidence (their mean), accuracy, and low and high (the 95 % Wilson
+        interval of the accuracy).
+
+    Raises:
+        ValueError: Where `bins` is not a whole number of at least 1.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
+        >>> lab.evaluation.reliability(result)[["digits", "confidence", "accuracy"]]
+           digits  confidence  accuracy
+        0      10        0.91       1.0
     """
     bins = checks.integer("bins", bins, 1)
     edges = np.linspace(0, 1, bins + 1)
-    place = np.searchsorted(edges[1:-1], result.confidence, side="left")
+    bin_of_digit = np.searchsorted(edges[1:-1], result.confidence, side="left")
     rows = []
-    for number in np.unique(place):
-        chosen = place == number
-        right, digits = int(result.correct[chosen].sum()), int(chosen.sum())
-        low, high = wilson_interval(right, digits)
-        promised = float(result.confidence[chosen].mean())
-        rows.append((edges[number], edges[number + 1], digits, promised, right / digits, low, high))
+    for index in np.unique(bin_of_digit):
+        inside = bin_of_digit == index
+        correct, digits = int(result.correct[inside].sum()), int(inside.sum())
+        low, high = wilson_interval(correct, digits)
+        confidence = float(result.confidence[inside].mean())
+        rows.append(
+            (edges[index], edges[index + 1], digits, confidence, correct / digits, low, high)
+        )
     return pd.DataFrame(
         rows, columns=["above", "up_to", "digits", "confidence", "accuracy", "low", "high"]
     )
 
 
-def expected_calibration_error(result: Evaluation, bins: int = 15) -> float:
-    """Return the expected calibration error, from 0 to 1: the mean gap between promise and accuracy over the digits.
+def expected_calibration_error(result: Evaluation, bins: checks.IntLike = 15) -> float:
+    """Return the expected calibration error (Naeini et al. 2015).
 
-    Naeini et al. (2015), with the equal-width bins of Guo et al. (2017). It depends on the bins: always name them.
+    It is the gap between mean confidence and accuracy per bin, averaged over the digits. It
+    depends on the number of bins, so name them together.
+
+    Args:
+        result: The evaluation.
+        bins: Number of bins of equal width over (0, 1]; 15 as in Guo et al. (2017).
+
+    Returns:
+        From 0 (calibrated) to 1.
+
+    Raises:
+        ValueError: Where `bins` is not a whole number of at least 1.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
+        >>> lab.evaluation.expected_calibration_error(result)
+        0.0...
     """
     table = reliability(result, bins)
     gaps = (table["accuracy"] - table["confidence"]).abs()
@@ -44,61 +79,131 @@ def expected_calibration_error(result: Evaluation, bins: int = 15) -> float:
 
 
 def brier_score(result: Evaluation) -> float:
-    """Return the mean squared distance between the ten probabilities and the label's 1 and 0s (Brier 1950), 0 to 2."""
+    """Return the Brier score (Brier 1950).
+
+    It is the squared distance between the ten probabilities and the one-hot label, averaged over
+    the digits.
+
+    Args:
+        result: The evaluation.
+
+    Returns:
+        From 0 (certain and correct) to 2 (certain and wrong).
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
+        >>> lab.evaluation.brier_score(result)
+        0.00...
+    """
     return float(
-        np.mean(np.sum((result.probabilities - np.eye(10)[result.dataset.labels]) ** 2, axis=1))
+        brier_score_loss(
+            result.dataset.labels, result.probabilities, labels=np.arange(10), scale_by_half=False
+        )
     )
 
 
-def apply_temperature(result: Evaluation, temperature: float) -> Evaluation:
-    """Return the same answers with the logits divided by a temperature: above 1 less sure, below 1 surer.
+def apply_temperature(result: Evaluation, temperature: checks.FloatLike) -> Evaluation:
+    """Return the evaluation with the logits divided by a temperature (Guo et al. 2017).
 
-    The order of the ten probabilities stays, so no prediction changes. Raises ValueError unless temperature > 0.
+    A temperature above 1 lowers the confidence, one below 1 raises it. The order of the ten
+    probabilities stays the same, so no prediction changes.
+
+    Args:
+        result: The evaluation.
+        temperature: Above 0; see fit_temperature.
+
+    Returns:
+        A new Evaluation of the same dataset.
+
+    Raises:
+        ValueError: Where the temperature is not a number above 0.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
+        >>> lab.evaluation.apply_temperature(result, 2).confidence.round(3)
+        array([0.515, 0.515, ...])
     """
     temperature = checks.real("temperature", temperature, 0.0, 1e6, closed="right")
-    # Logarithms of probabilities are logits up to a constant of each row, which softmax takes away.
-    return replace(
-        result, probabilities=softmax(np.log(result.probabilities) / temperature, axis=1)
-    )
+    # The logarithm of a probability is its logit less a constant per row; softmax ignores it.
+    logits = np.log(result.probabilities)
+    return Evaluation(result.dataset, softmax(logits / temperature, axis=1))
 
 
 def fit_temperature(result: Evaluation) -> float:
-    """Return the temperature with the lowest cross-entropy on these answers; fit it on validation (Guo et al. 2017)."""
-    found = minimize_scalar(
-        lambda logarithm: apply_temperature(result, np.exp(logarithm)).loss,
+    """Return the temperature with the lowest cross-entropy (Guo et al. 2017).
+
+    Args:
+        result: The evaluation on the validation set; the test set must not choose it.
+
+    Returns:
+        From 0.05 to 20; above 1 where the model is overconfident.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
+        >>> lab.evaluation.fit_temperature(result) < 1  # all correct, so it may be more confident
+        True
+    """
+    # By hand: scikit-learn's temperature scaling calibrates an estimator, not its probabilities.
+    minimum = minimize_scalar(
+        lambda log_temperature: apply_temperature(result, np.exp(log_temperature)).loss,
         bounds=np.log([0.05, 20]),
         method="bounded",
     )
-    return float(np.exp(found.x))
+    return float(np.exp(minimum.x))
 
 
 def risk_coverage(result: Evaluation) -> pd.DataFrame:
-    """Return accuracy against the share of digits answered, the surest first (El-Yaniv and Wiener 2010).
+    """Return the accuracy on the most confident digits (El-Yaniv and Wiener 2010).
 
-    One row a distinct confidence: threshold (answer from this confidence on), coverage (share answered) and accuracy
-    (of those answered).
+    A model may answer only where its confidence reaches a threshold. A high threshold gives few
+    answers and few mistakes.
+
+    Args:
+        result: The evaluation.
+
+    Returns:
+        One row per distinct confidence, the highest first, with columns threshold (the least
+        confidence that is answered), coverage (the share of digits answered) and accuracy (of
+        those answered).
     """
     order = np.argsort(-result.confidence, kind="stable")
-    confidence, right = result.confidence[order], result.correct[order].cumsum()
+    confidence, correct = result.confidence[order], result.correct[order].cumsum()
     answered = np.arange(1, len(order) + 1)
-    last = np.append(
-        confidence[1:] != confidence[:-1], True
-    )  # equally sure answers are given or refused together
+    # Digits of equal confidence are answered or refused together.
+    last = np.append(confidence[1:] != confidence[:-1], True)
     return pd.DataFrame(
         {
             "threshold": confidence[last],
             "coverage": answered[last] / len(order),
-            "accuracy": right[last] / answered[last],
+            "accuracy": correct[last] / answered[last],
         }
     )
 
 
-def threshold_at_accuracy(result: Evaluation, accuracy: float) -> float:
-    """Return the lowest confidence to ask for so that the answers given reach an accuracy; choose it on validation.
+def threshold_at_accuracy(result: Evaluation, accuracy: checks.FloatLike) -> float:
+    """Return the lowest confidence threshold at which the answered digits reach an accuracy.
 
-    accuracy: in (0, 1]. Where even the surest answers do not reach it, the threshold is infinite: all digits are refused.
+    Args:
+        result: The evaluation on the validation set; the test set must not choose the threshold.
+        accuracy: The accuracy to reach, above 0 and up to 1.
+
+    Returns:
+        The threshold from 0.1 to 1; infinity where even the most confident digits do not reach
+        the accuracy, so that none is answered.
+
+    Raises:
+        ValueError: Where the accuracy is out of its range.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
+        >>> lab.evaluation.threshold_at_accuracy(result, 0.999)
+        0.91
     """
     accuracy = checks.real("accuracy", accuracy, 0.0, 1.0, closed="right")
     table = risk_coverage(result)
-    reached = table[table["accuracy"] >= accuracy]
-    return math.inf if reached.empty else float(reached["threshold"].iloc[-1])
+    enough = table[table["accuracy"] >= accuracy]
+    return math.inf if enough.empty else float(enough["threshold"].iloc[-1])

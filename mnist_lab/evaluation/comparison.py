@@ -1,4 +1,4 @@
-"""Whether two models that read the same digits differ by more than chance."""
+"""Whether two models that predict the same digits differ by more than chance."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,13 @@ from mnist_lab.evaluation.metrics import Evaluation
 class Comparison:
     """Two models on the same digits, paired digit by digit.
 
-    only_first, only_second: digits that one alone read correctly. difference: accuracy of the second less that of the
-    first. interval: its 95 % bootstrap interval. p_value: McNemar's, the chance of counts at least this uneven between
-    two equally good models.
+    Attributes:
+        only_first: How many digits only the first model predicts correctly.
+        only_second: How many digits only the second model predicts correctly.
+        difference: Accuracy of the second model minus accuracy of the first, from -1 to 1.
+        interval: The 95 % bootstrap interval of the difference.
+        p_value: Of McNemar's test: the probability of counts at least this uneven where the two
+            models are equally good.
     """
 
     only_first: int
@@ -26,47 +30,86 @@ class Comparison:
 
     @property
     def significant(self) -> bool:
-        """Whether so uneven counts come about by chance less than once in twenty times."""
+        """Whether the p-value is below 0.05."""
         return self.p_value < 0.05
 
     def __str__(self) -> str:
         low, high = self.interval
-        chance = "below 0.0001" if self.p_value < 1e-4 else f"{self.p_value:.4f}"
+        p_value = "below 0.0001" if self.p_value < 1e-4 else f"{self.p_value:.4f}"
+        verdict = "more than chance" if self.significant else "could be chance"
         return (
-            f"{self.difference:+.2%} ({low:+.2%} to {high:+.2%}); only the first right {self.only_first},"
-            f" only the second {self.only_second}; p {chance}: {'more than chance' if self.significant else 'could be chance'}"
+            f"{self.difference:+.2%} ({low:+.2%} to {high:+.2%}); only the first right"
+            f" {self.only_first}, only the second {self.only_second}; p {p_value}: {verdict}"
         )
 
 
-def mcnemar(only_first: int, only_second: int) -> float:
-    """Return the p-value of McNemar's test (1947) for two counts of discordant digits, from the exact binomial.
+def mcnemar(only_first: checks.IntLike, only_second: checks.IntLike) -> float:
+    """Return the p-value of McNemar's test (1947), from the exact binomial.
 
-    Of the digits that one model alone read, an equally good other would have read half. 1 where there are none.
+    Under the null hypothesis each discordant digit is equally likely to favor either model.
+    SciPy has no McNemar test; its binomial test is the exact form of it.
+
+    Args:
+        only_first: How many digits only the first model predicts correctly.
+        only_second: How many digits only the second model predicts correctly.
+
+    Returns:
+        From 0 to 1; 1 where there are no discordant digits.
+
+    Raises:
+        ValueError: Where a count is not a whole number of at least 0.
+
+    Example:
+        >>> lab.evaluation.mcnemar(20, 50)
+        0.0004...
     """
-    only_first, only_second = (
-        checks.integer("only_first", only_first, 0),
-        checks.integer("only_second", only_second, 0),
-    )
-    disagree = only_first + only_second
-    return float(binomtest(only_first, disagree).pvalue) if disagree else 1.0
+    only_first = checks.integer("only_first", only_first, 0)
+    only_second = checks.integer("only_second", only_second, 0)
+    discordant = only_first + only_second
+    return float(binomtest(only_first, discordant).pvalue) if discordant else 1.0
 
 
 def compare_counts(
-    only_first: int, only_second: int, digits: int, draws: int = 10_000, seed: int = 0
+    only_first: checks.IntLike,
+    only_second: checks.IntLike,
+    digits: checks.IntLike,
+    draws: checks.IntLike = 10_000,
+    seed: checks.IntLike = 0,
 ) -> Comparison:
-    """Return the Comparison of two models from the digits that one alone read, out of `digits` that both were asked.
+    """Return the Comparison of two models from their counts of discordant digits.
 
-    The interval is the percentile bootstrap over digits (Efron 1979). Drawing digits with replacement and counting
-    how many are of each of the three kinds is one multinomial draw. Raises ValueError for counts that do not fit.
+    The interval is the percentile bootstrap over digits (Efron 1979). A bootstrap sample counts
+    digits of three kinds (only the first correct, only the second, neither alone), so it is one
+    multinomial draw.
+
+    Args:
+        only_first: How many digits only the first model predicts correctly.
+        only_second: How many digits only the second model predicts correctly.
+        digits: How many digits both models predicted.
+        draws: Bootstrap samples, at least 100; with more of them the limits depend less on `seed`.
+        seed: Of the bootstrap.
+
+    Returns:
+        The Comparison.
+
+    Raises:
+        ValueError: For a count that is not whole, and for more discordant digits than digits.
+
+    Example:
+        >>> print(lab.evaluation.compare_counts(20, 50, digits=1000))
+        +3.00% (+1.40% to +4.60%); only the first right 20, only the second 50; p 0.0004: more ...
     """
     digits = checks.integer("digits", digits, 1)
     p_value = mcnemar(only_first, only_second)
-    same = checks.integer("digits", digits - only_first - only_second, 0)
-    shares = np.array([only_first, only_second, same]) / digits
-    drawn = np.random.default_rng(seed).multinomial(
-        digits, shares, checks.integer("draws", draws, 100)
-    )
-    low, high = np.quantile((drawn[:, 1] - drawn[:, 0]) / digits, [0.025, 0.975])
+    only_first, only_second = int(only_first), int(only_second)
+    others = digits - only_first - only_second
+    if others < 0:
+        expected = f"at least {only_first + only_second:,}, the digits that only one predicts"
+        raise checks.invalid("digits", digits, expected)
+    shares = np.array([only_first, only_second, others]) / digits
+    draws = checks.integer("draws", draws, 100)
+    samples = np.random.default_rng(checks.seed(seed)).multinomial(digits, shares, draws)
+    low, high = np.quantile((samples[:, 1] - samples[:, 0]) / digits, [0.025, 0.975])
     return Comparison(
         only_first,
         only_second,
@@ -76,15 +119,31 @@ def compare_counts(
     )
 
 
-def compare(first: Evaluation, second: Evaluation, seed: int = 0) -> Comparison:
-    """Return the Comparison of two models' answers to the same digits; ValueError where the digits differ.
+def compare(first: Evaluation, second: Evaluation, seed: checks.IntLike = 0) -> Comparison:
+    """Compare two models that predicted the same digits.
 
-    seed: of the bootstrap.
+    Args:
+        first: The evaluation of one model.
+        second: The evaluation of the other, on the same dataset.
+        seed: Of the bootstrap.
+
+    Returns:
+        The Comparison; its difference is positive where the second model is better.
+
+    Raises:
+        ValueError: Where the labels of the two datasets differ.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
+        >>> print(lab.evaluation.compare(result, result))
+        +0.00% (+0.00% to +0.00%); only the first right 0, only the second 0; p 1.0000: could ...
     """
     if not np.array_equal(first.dataset.labels, second.dataset.labels):
         raise ValueError(
-            "The two evaluations are not of the same digits, so they cannot be compared digit by digit."
+            "The two evaluations are not of the same digits, so they cannot be compared digit by"
+            " digit. Evaluate both models on one dataset."
         )
     only_first = int((first.correct & ~second.correct).sum())
     only_second = int((~first.correct & second.correct).sum())
-    return compare_counts(only_first, only_second, len(first.dataset), seed=seed)
+    return compare_counts(only_first, only_second, len(first), seed=seed)

@@ -1,4 +1,4 @@
-"""What a network looks at, and how its layers fare: maps of pixels, hidden layers in the plane, gradients, dead neurons."""
+"""What a model attends to, what its layers compute, and which of its units and gradients fail."""
 
 from itertools import pairwise
 
@@ -6,69 +6,130 @@ import numpy as np
 
 from mnist_lab import checks
 from mnist_lab.backend import keras, tf
-from mnist_lab.data.digits import Dataset
-from mnist_lab.evaluation.metrics import Evaluation
+from mnist_lab.data.dataset import Dataset
+from mnist_lab.evaluation.metrics import Evaluation, predict
 
 
-def _one_image(image: np.ndarray) -> np.ndarray:
+def _check_image(image: np.ndarray) -> np.ndarray:
     image = np.asarray(image, dtype=np.float32)
     if image.shape != (28, 28):
         raise ValueError(f"image has the shape {image.shape}; expected one digit, (28, 28).")
     return image
 
 
-def occlusion_map(model: keras.Model, image: np.ndarray, digit: int, side: int = 5) -> np.ndarray:
-    """Return by how much the probability of a digit falls when a square of paper covers each place, (28, 28).
+def occlusion_map(
+    model: keras.Model, image: np.ndarray, digit: checks.IntLike, side: checks.IntLike = 5
+) -> np.ndarray:
+    """Return how much the probability of a digit falls where a square covers the image.
 
-    After Zeiler and Fergus (2014). side: pixels of the square, centred on each pixel in turn; 5 covers a stroke.
-    Positive where the covered ink spoke for the digit, negative where it spoke against.
+    After Zeiler and Fergus (2014).
+
+    Args:
+        model: Takes float32 (n, 28, 28) and returns ten probabilities.
+        image: float (28, 28) in [0, 1].
+        digit: Whose probability, 0 to 9.
+        side: Of the square of paper, in pixels; 5 covers a stroke.
+
+    Returns:
+        float64 (28, 28): the fall for a square centered on each pixel. Positive where the covered
+        ink speaks for the digit, negative where it speaks against it.
+
+    Raises:
+        ValueError: For an image of another shape, and for a digit or side out of its range.
+
+    Example:
+        >>> lab.evaluation.occlusion_map(lab.models.mlp([20]), np.ones((28, 28)), digit=3).shape
+        (28, 28)
     """
-    image = _one_image(image)
+    image = _check_image(image)
     digit = checks.integer("digit", digit, 0, 9)
     side = checks.integer("side", side, 1, 28)
-    rows, columns = np.indices((28, 28))
     before, after = side // 2, side - side // 2
-    covered = np.repeat(image[None], 784, axis=0)
-    for picture, row, column in zip(covered, rows.ravel(), columns.ravel(), strict=True):
-        picture[max(row - before, 0) : row + after, max(column - before, 0) : column + after] = 0
-    answers = np.asarray(model(np.concatenate([image[None], covered]), training=False))[:, digit]
-    return (answers[0] - answers[1:]).reshape(28, 28)
+    # The first image stays whole; each of the others is covered around one pixel.
+    images = np.repeat(image[None], 1 + 784, axis=0)
+    for covered, (row, column) in zip(images[1:], np.ndindex(28, 28), strict=True):
+        covered[max(row - before, 0) : row + after, max(column - before, 0) : column + after] = 0
+    probabilities = predict(model, images).probabilities[:, digit]
+    return (probabilities[0] - probabilities[1:]).reshape(28, 28)
 
 
-def saliency_map(model: keras.Model, image: np.ndarray, digit: int) -> np.ndarray:
-    """Return how the logarithm of a digit's probability changes with each pixel, its gradient, (28, 28).
+def saliency_map(model: keras.Model, image: np.ndarray, digit: checks.IntLike) -> np.ndarray:
+    """Return the gradient of the logarithm of a digit's output by the pixels.
 
-    After Simonyan, Vedaldi and Zisserman (2014). Positive where more ink would speak for the digit.
+    After Simonyan, Vedaldi and Zisserman (2014).
+
+    Args:
+        model: Takes float32 (n, 28, 28) and returns ten outputs in [0, 1].
+        image: float (28, 28) in [0, 1].
+        digit: Whose output, 0 to 9.
+
+    Returns:
+        float32 (28, 28): positive where more ink would speak for the digit.
+
+    Raises:
+        ValueError: For an image of another shape, and for a digit out of its range.
+
+    Example:
+        >>> lab.evaluation.saliency_map(lab.models.mlp([20]), np.ones((28, 28)), digit=3).shape
+        (28, 28)
     """
-    pixels = tf.constant(_one_image(image)[None])
+    pixels = tf.constant(_check_image(image)[None])
     digit = checks.integer("digit", digit, 0, 9)
     with tf.GradientTape() as tape:
         tape.watch(pixels)
-        logarithm = tf.math.log(
-            tf.maximum(model(pixels, training=False)[0, digit], np.finfo(np.float32).tiny)
-        )
-    return tape.gradient(logarithm, pixels)[0].numpy()
+        output = model(pixels, training=False)[0, digit]
+        log_output = tf.math.log(tf.maximum(output, np.finfo(np.float32).tiny))
+    return np.asarray(tape.gradient(log_output, pixels))[0]
 
 
 def penultimate_features(
-    model: keras.Sequential, images: np.ndarray, batch_size: int = 1000
+    model: keras.Model, images: np.ndarray, batch_size: checks.IntLike = 1000
 ) -> np.ndarray:
-    """Return what the layer before the last gives for images (n, 28, 28): float32 (n, k)."""
-    until = keras.Model(model.inputs[0], model.layers[-1].input)
-    parts = [
-        until(images[start : start + batch_size], training=False)
+    """Return the input of the last layer: the features that the model classifies by.
+
+    Args:
+        model: Takes float32 (n, 28, 28).
+        images: float32 (n, 28, 28) in [0, 1].
+        batch_size: Images per call of the model. 1,000 keeps memory small and is fast.
+
+    Returns:
+        float32 (n, k), flattened to k features per image.
+
+    Example:
+        >>> lab.evaluation.penultimate_features(lab.models.mlp([20]), np.zeros((3, 28, 28))).shape
+        (3, 20)
+    """
+    batch_size = checks.integer("batch_size", batch_size, 1)
+    body = keras.Model(model.inputs[0], model.layers[-1].input)
+    batches = [
+        np.asarray(body(images[start : start + batch_size], training=False))
         for start in range(0, len(images), batch_size)
     ]
-    return np.concatenate([np.asarray(part).reshape(len(part), -1) for part in parts])
+    return np.concatenate([batch.reshape(len(batch), -1) for batch in batches])
 
 
-def project_2d(features: np.ndarray, method: str = "pca", seed: int = 0) -> np.ndarray:
-    """Return features (n, k) as points of a plane, float (n, 2).
+def project_2d(features: np.ndarray, method: str = "pca", seed: checks.IntLike = 0) -> np.ndarray:
+    """Project features to two dimensions.
 
-    method: "pca", the two directions of largest variance, where distances mean something (Pearson 1901); or "tsne",
-    which keeps neighbours together and nothing else (van der Maaten and Hinton 2008) and takes seconds a thousand.
+    Args:
+        features: float (n, k).
+        method: "pca" takes the two directions of largest variance, so distances keep a meaning
+            (Pearson 1901). "tsne" keeps neighbors together and nothing else (van der Maaten and
+            Hinton 2008); it takes seconds per thousand digits.
+        seed: Of the random choices of either method.
+
+    Returns:
+        float (n, 2).
+
+    Raises:
+        ValueError: For another method.
+
+    Example:
+        >>> lab.evaluation.project_2d(np.random.default_rng(0).random((50, 8))).shape
+        (50, 2)
     """
     checks.choice("method", method, ("pca", "tsne"))
+    seed = checks.seed(seed)
     if method == "pca":
         from sklearn.decomposition import PCA
 
@@ -80,58 +141,102 @@ def project_2d(features: np.ndarray, method: str = "pca", seed: int = 0) -> np.n
 
 
 def nearest_correct(features: np.ndarray, result: Evaluation, index: int) -> int:
-    """Return the index of the digit with the same label that was read correctly and lies nearest to the one at `index`.
+    """Return the nearest digit of the same label that was predicted correctly.
 
-    features: of the digits in result.dataset, (n, k); nearest by Euclidean distance. Raises ValueError where there is none.
+    Args:
+        features: float (n, k), of the digits in result.dataset; see penultimate_features.
+        result: The evaluation.
+        index: Of the digit in the dataset, whose neighbor is sought.
+
+    Returns:
+        The index of the neighbor, by Euclidean distance between features.
+
+    Raises:
+        ValueError: Where no other digit of that label was predicted correctly.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((3, 28, 28)), np.array([4, 4, 4]))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10)[[9, 4, 4]])
+        >>> lab.evaluation.nearest_correct(np.array([[0.0], [3.0], [2.0]]), result, index=0)
+        2
     """
-    same = (result.dataset.labels == result.dataset.labels[index]) & result.correct
-    same[index] = False
-    if not same.any():
-        raise ValueError(
-            f"No other digit labelled {result.dataset.labels[index]} was read correctly."
-        )
-    candidates = np.flatnonzero(same)
-    return int(candidates[np.linalg.norm(features[candidates] - features[index], axis=1).argmin()])
+    label = result.dataset.labels[index]
+    candidates = (result.dataset.labels == label) & result.correct
+    candidates[index] = False
+    if not candidates.any():
+        raise ValueError(f"No other digit labeled {label} was read correctly.")
+    indices = np.flatnonzero(candidates)
+    distances = np.linalg.norm(features[indices] - features[index], axis=1)
+    return int(indices[distances.argmin()])
 
 
-def _weighted(model: keras.Sequential) -> list[keras.layers.Layer]:
+def weighted_layers(model: keras.Model) -> list[keras.layers.Layer]:
+    """Return the layers of a model that have a kernel (dense, convolutional), first to last.
+
+    Args:
+        model: Whose layers.
+
+    Example:
+        >>> [layer.name for layer in lab.evaluation.weighted_layers(lab.models.mlp([20]))]
+        ['hidden_1', 'output']
+    """
     return [layer for layer in model.layers if hasattr(layer, "kernel")]
 
 
-def gradient_rms(model: keras.Sequential, dataset: Dataset) -> dict[str, float]:
-    """Return the root mean square of the loss's gradient by the weights of each layer that has a kernel, first to last.
+def gradient_rms(model: keras.Model, dataset: Dataset) -> dict[str, float]:
+    """Return the root mean square of the loss's gradient by the kernel of each layer.
 
-    The loss is the mean cross-entropy over the dataset's digits, all of them at once. Where gradients shrink from layer to
-    layer towards the input, the first layers hardly learn: they vanish (Hochreiter 1991; Glorot and Bengio 2010).
+    Where gradients shrink from layer to layer towards the input, they vanish, and the first layers
+    hardly learn (Hochreiter 1991; Glorot and Bengio 2010).
+
+    Args:
+        model: Takes float32 (n, 28, 28) and returns ten probabilities.
+        dataset: The loss is the mean cross-entropy over its digits, all in one batch.
+
+    Returns:
+        Name -> root mean square, for the weighted layers, first to last.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> list(lab.evaluation.gradient_rms(lab.models.mlp([20]), dataset))
+        ['hidden_1', 'output']
     """
-    layers = _weighted(model)
+    layers = weighted_layers(model)
     with tf.GradientTape() as tape:
-        output = model(dataset.images, training=False)
-        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(dataset.labels, output))
+        outputs = model(dataset.images, training=False)
+        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(dataset.labels, outputs))
     gradients = tape.gradient(loss, [layer.kernel.value for layer in layers])
     return {
-        layer.name: float(tf.sqrt(tf.reduce_mean(gradient**2)))
+        layer.name: float(np.sqrt(np.mean(np.asarray(gradient, np.float64) ** 2)))
         for layer, gradient in zip(layers, gradients, strict=True)
     }
 
 
-def dead_unit_fractions(model: keras.Sequential, images: np.ndarray) -> dict[str, float]:
-    """Return the share of neurons of each hidden dense layer that give 0 for every one of the images (n, 28, 28), 0 to 1.
+def dead_unit_fractions(model: keras.Model, images: np.ndarray) -> dict[str, float]:
+    """Return the fraction of dead units of each hidden dense layer.
 
-    What a neuron gives is what the next layer with weights gets, after normalisation and activation. Such a neuron passes
-    no gradient, so training brings it back only by changing what goes into it. It is ReLU's weakness.
+    A unit is dead where the next weighted layer gets 0 from it for every image, after
+    normalization and activation. No gradient passes through it, so it learns again only if its
+    inputs change. ReLU units can die.
+
+    Args:
+        model: Takes float32 (n, 28, 28).
+        images: float32 (n, 28, 28) in [0, 1].
+
+    Returns:
+        Name -> fraction from 0 to 1, for the dense layers before the last weighted layer.
+
+    Example:
+        >>> list(lab.evaluation.dead_unit_fractions(lab.models.mlp([20]), np.ones((3, 28, 28))))
+        ['hidden_1']
     """
-    weighted = _weighted(model)
-    pairs = [pair for pair in pairwise(weighted) if isinstance(pair[0], keras.layers.Dense)]
-    outputs = (
-        keras.Model(model.inputs[0], [after.input for _, after in pairs])(images, training=False)
-        if pairs
-        else []
-    )
-    values = [
-        np.asarray(output) for output in (outputs if isinstance(outputs, list) else [outputs])
+    pairs = [
+        (layer, following)
+        for layer, following in pairwise(weighted_layers(model))
+        if isinstance(layer, keras.layers.Dense)
     ]
-    return {
-        layer.name: float((value == 0).all(axis=0).mean())
-        for (layer, _), value in zip(pairs, values, strict=True)
-    }
+    if not pairs:
+        return {}
+    received = {layer.name: following.input for layer, following in pairs}
+    values = keras.Model(model.inputs[0], received)(images, training=False)
+    return {name: float((np.asarray(values[name]) == 0).all(axis=0).mean()) for name in received}

@@ -1,6 +1,7 @@
-"""Which labels are probably wrong: confident learning (Northcutt, Jiang and Chuang 2021), by the library cleanlab."""
+"""Labels that are probably wrong, by confident learning (Northcutt, Jiang and Chuang 2021)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,8 +9,8 @@ import pandas as pd
 from sklearn.model_selection import StratifiedKFold
 
 from mnist_lab import checks
-from mnist_lab.data.digits import Dataset, Digits
-from mnist_lab.evaluation.metrics import Evaluation, evaluate
+from mnist_lab.data.dataset import Digits
+from mnist_lab.evaluation.metrics import Evaluation, predict
 from mnist_lab.training.loop import train
 
 if TYPE_CHECKING:
@@ -19,52 +20,76 @@ if TYPE_CHECKING:
 def cross_val_predict_proba(
     build: Callable[[int], "keras.Model"],
     digits: Digits,
-    folds: Any = 5,
-    seed: Any = 0,
+    folds: checks.IntLike = 5,
+    seed: checks.IntLike = 0,
     **settings: Any,
 ) -> Evaluation:
-    """Return answers to the training digits, each by a network that did not learn from that digit (cross-validation).
+    """Return out-of-fold predictions for the training digits (cross-validation).
 
-    build: returns a fresh network for a seed. folds: parts that the training digits are cut into, stratified; each is
-    answered by a network trained on the others. settings: handed to train(). The validation digits only watch.
+    Each digit is predicted by a model that was trained on the other folds.
+
+    Args:
+        build: Takes a seed and returns a new, untrained model.
+        digits: The training digits are cut into folds; the validation digits are only watched.
+        folds: From 2 to 20, stratified by label. More folds train on more digits, and take longer.
+        seed: Of the folds, the models and the trainings.
+        **settings: Passed to train().
+
+    Returns:
+        The evaluation of digits.train.
+
+    Raises:
+        ValueError: Where `folds` or a setting is out of its range.
+
+    Example:
+        >>> digits = lab.load_digits("sample", train_size=100)
+        >>> build = lambda seed: lab.models.single_layer(seed=seed)
+        >>> len(lab.evaluation.cross_val_predict_proba(build, digits, 2, epochs=1, verbose=False))
+        100
     """
     folds = checks.integer("folds", folds, 2, 20)
     seed = checks.seed(seed)
-    images, labels = digits.train.images, digits.train.labels
+    labels = digits.train.labels
     probabilities = np.empty((len(labels), 10))
-    parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    for number, (learn, answer) in enumerate(parts.split(images, labels)):
-        network = build(seed + number)
-        part = Digits(
-            Dataset(images[learn], labels[learn]), digits.validation, digits.test, digits.source
-        )
-        if train(
-            network, part, seed=seed, **settings
-        ).interrupted:  # half-trained networks call good labels wrong
-            raise KeyboardInterrupt
-        probabilities[answer] = evaluate(
-            network, Dataset(images[answer], labels[answer])
-        ).probabilities
+    # By hand: scikit-learn's cross_val_predict cannot pass the validation digits on to train().
+    splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    for fold, (others, held_out) in enumerate(splitter.split(labels, labels)):
+        model = build(seed + fold)
+        train(model, replace(digits, train=digits.train.subset(others)), seed=seed, **settings)
+        probabilities[held_out] = predict(model, digits.train.images[held_out]).probabilities
     return Evaluation(digits.train, probabilities)
 
 
 def find_label_issues(result: Evaluation) -> pd.DataFrame:
-    """Return all digits, the likeliest wrong label first; the answers must come from models that did not learn the digit.
+    """Rank all digits by how likely their label is wrong, by the library cleanlab.
 
-    Columns: index (of the digit in the dataset), label, suggestion (what the model reads), confidence (in that), given
-    (the probability of the label), suspect (whether confident learning counts the label among the wrong ones).
+    A label is an issue where the model gives another digit at least the probability that it gives,
+    on average, to the digits with that label (cleanlab's "prune by noise rate"). The rank is by the
+    normalized margin: the probability of the label minus that of the best other digit.
 
-    A digit is suspect where the model gives another digit at least the probability that it gives, on average, to the
-    digits which are labelled as that (cleanlab's prune by noise rate). The order is that of the label's normalised
-    margin: its probability less that of the best other digit.
+    Args:
+        result: Out-of-fold predictions; see cross_val_predict_proba. A model that has learned from
+            a digit repeats its label, wrong or not.
+
+    Returns:
+        One row per digit, the likeliest wrong label first, with columns index (of the digit in the
+        dataset), label, suggestion (the prediction), confidence (in the prediction),
+        self_confidence (the probability of the label) and is_label_issue.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((100, 28, 28)), np.arange(100) % 10)
+        >>> probabilities = np.eye(10)[np.append(7, dataset.labels[1:])] * 0.9 + 0.01
+        >>> result = lab.evaluation.Evaluation(dataset, probabilities)
+        >>> lab.evaluation.find_label_issues(result)[["index", "label", "suggestion"]].head(1)
+           index  label  suggestion
+        0      0      0           7
     """
     from cleanlab.filter import find_label_issues
     from cleanlab.rank import get_label_quality_scores
 
     labels, probabilities = result.dataset.labels, result.probabilities
-    margin = get_label_quality_scores(labels, probabilities, method="normalized_margin")
-    suspect = find_label_issues(labels, probabilities, filter_by="prune_by_noise_rate", n_jobs=1)
-    order = np.argsort(margin, kind="stable")
+    margins = get_label_quality_scores(labels, probabilities, method="normalized_margin")
+    issues = find_label_issues(labels, probabilities, filter_by="prune_by_noise_rate", n_jobs=1)
     table = pd.DataFrame(
         {
             "index": np.arange(len(labels)),
@@ -72,7 +97,7 @@ def find_label_issues(result: Evaluation) -> pd.DataFrame:
             "suggestion": result.predictions,
             "confidence": result.confidence,
             "self_confidence": probabilities[np.arange(len(labels)), labels],
-            "is_label_issue": suspect,
+            "is_label_issue": issues,
         }
     )
-    return table.iloc[order].reset_index(drop=True)
+    return table.iloc[np.argsort(margins, kind="stable")].reset_index(drop=True)

@@ -1,33 +1,44 @@
-"""What a trained model gets right and wrong on a set of digits, and how sure that is."""
+"""Predictions of a model, and how well they agree with the labels."""
 
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from scipy.stats import binomtest
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import confusion_matrix
 
 from mnist_lab import checks
-from mnist_lab.data.digits import Dataset
+from mnist_lab.data.dataset import Dataset
 
 if TYPE_CHECKING:
     import keras
 
-# How close to 0 and to 1 a float32 can be; logarithms and odds need some distance.
-_LEAST, _MOST = float(np.finfo(np.float32).tiny), 1 - 2.0**-24
+# The float32 numbers next to 0 and to 1: logarithms and odds are finite between them.
+_MIN, _MAX = float(np.finfo(np.float32).tiny), 1 - 2.0**-24
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluation:
-    """A model's answers to n digits.
+class Prediction:
+    """The probabilities that a model gives to the ten digits, for n images without labels.
 
-    dataset: the digits. probabilities: float64 (n, 10), each row sums to 1.
+    Attributes:
+        images: float32 (n, 28, 28).
+        probabilities: float64 (n, 10); each row sums to 1.
     """
 
-    dataset: Dataset
+    images: np.ndarray
     probabilities: np.ndarray
+
+    def __post_init__(self) -> None:
+        if np.shape(self.probabilities) != (len(self.images), 10):
+            raise ValueError(
+                f"probabilities has the shape {np.shape(self.probabilities)};"
+                f" expected ({len(self.images)}, 10): ten per image."
+            )
+
+    def __len__(self) -> int:
+        return len(self.images)
 
     @cached_property
     def predictions(self) -> np.ndarray:
@@ -36,12 +47,29 @@ class Evaluation:
 
     @cached_property
     def confidence(self) -> np.ndarray:
-        """The probability given to the predicted digit, float64 (n,), from 0.1 to 1."""
+        """The probability of each predicted digit, float64 (n,), from 0.1 to 1."""
         return self.probabilities.max(axis=1)
 
-    @property
+
+@dataclass(frozen=True, eq=False, init=False)
+class Evaluation(Prediction):
+    """A Prediction for a labeled dataset, and so an accuracy, a loss and a confusion matrix.
+
+    Attributes:
+        images: float32 (n, 28, 28), those of the dataset.
+        probabilities: float64 (n, 10); each row sums to 1.
+        dataset: The images with their labels.
+    """
+
+    dataset: Dataset
+
+    def __init__(self, dataset: Dataset, probabilities: np.ndarray) -> None:
+        object.__setattr__(self, "dataset", dataset)
+        super().__init__(dataset.images, probabilities)
+
+    @cached_property
     def correct(self) -> np.ndarray:
-        """Whether each prediction is the label, bool (n,)."""
+        """Whether each prediction equals the label, bool (n,)."""
         return self.predictions == self.dataset.labels
 
     @property
@@ -52,22 +80,23 @@ class Evaluation:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % Wilson interval of the accuracy."""
-        return wilson_interval(int(self.correct.sum()), len(self.dataset))
+        return wilson_interval(int(self.correct.sum()), len(self))
 
     @property
     def loss(self) -> float:
-        """The mean cross-entropy in nats: minus the logarithm of the probability given to the label."""
-        of_label = self.probabilities[np.arange(len(self.dataset)), self.dataset.labels]
-        return float(-np.log(of_label).mean())
+        """The mean cross-entropy in nats: the mean of -log(probability of the label)."""
+        # Not sklearn.metrics.log_loss, which raises probabilities below 2e-16 to 2e-16.
+        label_probabilities = self.probabilities[np.arange(len(self)), self.dataset.labels]
+        return float(-np.log(label_probabilities).mean())
 
     @cached_property
     def confusion(self) -> np.ndarray:
-        """Counts, int64 (10, 10): row = the digit it is, column = the digit predicted."""
+        """The confusion matrix, counts int64 (10, 10): row = label, column = prediction."""
         return confusion_matrix(self.dataset.labels, self.predictions, labels=range(10))
 
     @property
     def metrics(self) -> dict[str, float | list[float] | list[int]]:
-        """What a record keeps of an evaluation on the test set."""
+        """The metrics that a record keeps of an evaluation on the test set, as plain Python."""
         return {
             "test_accuracy": self.accuracy,
             "test_accuracy_interval": list(self.interval),
@@ -78,103 +107,166 @@ class Evaluation:
     def __str__(self) -> str:
         low, high = self.interval
         return (
-            f"{self.accuracy:.2%} of {len(self.dataset):,} digits correct"
+            f"{self.accuracy:.2%} of {len(self):,} digits correct"
             f" (95 % interval {low:.2%} to {high:.2%}), loss {self.loss:.4f}"
         )
 
 
-def wilson_interval(correct: int, total: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Return the Wilson score interval of a share (Wilson 1927); it stays within [0, 1] even at 0 % and 100 %.
+def wilson_interval(
+    correct: checks.IntLike, total: checks.IntLike, confidence: checks.FloatLike = 0.95
+) -> tuple[float, float]:
+    """Return the Wilson score interval of a share (Wilson 1927).
 
-    correct, total: counts, 0 <= correct <= total, total >= 1. Raises ValueError otherwise.
+    It stays within [0, 1], even where all or none are correct.
+
+    Args:
+        correct: How many were correct, from 0 to `total`.
+        total: How many there were, at least 1.
+        confidence: Between 0 and 1; 0.95 is the usual choice.
+
+    Returns:
+        The lower and the upper limit, each from 0 to 1.
+
+    Raises:
+        ValueError: Where a number is out of its range.
+
+    Example:
+        >>> lab.evaluation.wilson_interval(90, 100)
+        (0.825..., 0.944...)
     """
     total = checks.integer("total", total, 1)
     correct = checks.integer("correct", correct, 0, total)
+    confidence = checks.real("confidence", confidence, 0.0, 1.0)
     interval = binomtest(correct, total).proportion_ci(confidence_level=confidence, method="wilson")
     return float(interval.low), float(interval.high)
 
 
-def evaluate(model: "keras.Model", dataset: Dataset, batch_size: int = 1000) -> Evaluation:
-    """Ask a model for the digits of a split; the model is not changed.
+def independent_outputs(model: "keras.Model") -> bool:
+    """Return whether the model's ten outputs are independent sigmoids, by its last layer.
 
-    The model takes float32 (n, 28, 28) and returns (n, 10) in [0, 1]. Rows that sum to 1 are probabilities as they are.
-    Other rows are ten answers given independently, such as sigmoids; they become the shares of their odds p / (1 - p).
-    That is the softmax of the sums before the sigmoid, which is what Keras's sparse categorical cross-entropy trains.
-    Raises ValueError for other outputs.
+    Args:
+        model: A Keras model; where its last layer is a model, that model's last layer counts.
+
+    Returns:
+        True for a sigmoid, False for a softmax and for layers without an activation.
+
+    Raises:
+        ValueError: Where the last layer is linear, so that the model returns logits.
     """
-    parts = [
-        np.asarray(
-            model(dataset.images[start : start + batch_size], training=False), dtype=np.float64
-        )
-        for start in range(0, len(dataset), batch_size)
-    ]
-    outputs = np.concatenate(parts)
-    if outputs.shape != (len(dataset), 10):
+    layer = model
+    while getattr(layer, "layers", None):
+        layer = layer.layers[-1]
+    activation = getattr(getattr(layer, "activation", None), "__name__", None)
+    if activation == "linear":
         raise ValueError(
-            f"The model's output has the shape {outputs.shape}; expected ({len(dataset)}, 10)."
+            f"The model returns logits: its last layer, {layer.name!r}, has no activation."
+            ' Expected probabilities: end the model in activation="softmax" or'
+            " keras.layers.Softmax()."
         )
+    return activation == "sigmoid"
+
+
+def probabilities_from(outputs: np.ndarray, independent: bool) -> np.ndarray:
+    """Return the outputs of a model as probabilities that sum to 1.
+
+    Sigmoids are independent answers. They become their odds p / (1 - p), divided by the sum of
+    the ten odds. This equals the softmax of the logits, which is what Keras's sparse categorical
+    cross-entropy trains.
+
+    Args:
+        outputs: float (n, 10) in [0, 1].
+        independent: Whether they are sigmoids; see independent_outputs.
+
+    Returns:
+        float64 (n, 10), above 0; each row sums to 1.
+
+    Raises:
+        ValueError: For another shape, NaN, values outside [0, 1], and, unless `independent`, rows
+            that do not sum to 1.
+    """
+    outputs = np.asarray(outputs, dtype=np.float64)
+    if outputs.ndim != 2 or outputs.shape[1] != 10:
+        raise ValueError(f"The model's output has the shape {outputs.shape}; expected (n, 10).")
     if not np.isfinite(outputs).all():
         raise ValueError(
-            "The model's output holds NaN or infinity: its training failed. Try a smaller learning_rate."
+            "The model's output holds NaN or infinity: its training failed."
+            " Try a smaller learning_rate."
         )
-    if outputs.min() < 0 or outputs.max() > 1 + 1e-6:
+    ends = "end the model in softmax or sigmoid."
+    if outputs.size and (outputs.min() < 0 or outputs.max() > 1 + 1e-6):
         raise ValueError(
-            f"The model's outputs run from {outputs.min():.3g} to {outputs.max():.3g}; expected probabilities from 0 to 1:"
-            " end the model in softmax or sigmoid."
+            f"The model's outputs run from {outputs.min():.3g} to {outputs.max():.3g};"
+            f" expected probabilities from 0 to 1: {ends}"
         )
-    independent = not np.allclose(outputs.sum(axis=1), 1, atol=1e-3)
-    outputs = outputs.clip(_LEAST, _MOST if independent else 1)
+    sums = outputs.sum(axis=1)
+    if not independent and not np.allclose(sums, 1, atol=1e-3):
+        worst = sums[np.abs(sums - 1).argmax()]
+        raise ValueError(
+            f"The model's outputs for one image sum to {worst:.3g}; expected 1: {ends}"
+        )
+    shares = outputs.clip(_MIN, _MAX if independent else 1)
     if independent:
-        outputs = outputs / (1 - outputs)
-    return Evaluation(dataset, outputs / outputs.sum(axis=1, keepdims=True))
+        shares = shares / (1 - shares)
+    return shares / shares.sum(axis=1, keepdims=True)
 
 
-def per_digit(result: Evaluation) -> pd.DataFrame:
-    """Return a table with one row a digit: precision, recall and F1 with 95 % intervals, and how many digits there are.
+def predict(
+    model: "keras.Model", images: np.ndarray, batch_size: checks.IntLike = 1000
+) -> Prediction:
+    """Predict the digits of images that have no labels; the model is not changed.
 
-    All in [0, 1]; an interval is in the columns "... low" and "... high", NaN where nothing was counted. Precision and
-    recall are shares and have Wilson intervals. F1 is 2 J / (1 + J) of the share J = found / (found + missed + wrongly
-    claimed), so its interval is that of J, transformed the same way.
+    Args:
+        model: Takes float32 (n, 28, 28) and returns (n, 10), by softmax or by sigmoid.
+        images: float (n, 28, 28) in [0, 1], at least one; 1 is ink.
+        batch_size: Images per call of the model. 1,000 keeps memory small and is fast.
+
+    Returns:
+        The ten probabilities of each image.
+
+    Raises:
+        ValueError: For images of another shape, and for outputs that are not probabilities.
+
+    Example:
+        >>> prediction = lab.evaluation.predict(lab.models.single_layer(), np.zeros((3, 28, 28)))
+        >>> prediction.probabilities.shape
+        (3, 10)
     """
-    precision, recall, f1, support = precision_recall_fscore_support(
-        result.dataset.labels, result.predictions, labels=range(10), zero_division=0.0
-    )
-    found, there, claimed = (
-        result.confusion.diagonal(),
-        result.confusion.sum(axis=1),
-        result.confusion.sum(axis=0),
-    )
-    columns: dict[str, np.ndarray] = {}
-    for name, values, totals in (
-        ("precision", precision, claimed),
-        ("recall", recall, there),
-        ("F1", f1, there + claimed - found),
-    ):
-        pairs = zip(found, totals, strict=True)
-        limits = np.array(
-            [wilson_interval(*pair) if pair[1] else (np.nan, np.nan) for pair in pairs]
+    images = np.asarray(images, dtype=np.float32)
+    if images.ndim != 3 or images.shape[1:] != (28, 28) or not len(images):
+        raise ValueError(
+            f"images has the shape {images.shape}; expected (n, 28, 28) with n of at least 1."
+            " For a single image, pass image[None]."
         )
-        if name == "F1":
-            limits = 2 * limits / (1 + limits)
-        columns |= {name: values, f"{name} low": limits[:, 0], f"{name} high": limits[:, 1]}
-    return pd.DataFrame({**columns, "digits": support}).rename_axis("digit")
+    batch_size = checks.integer("batch_size", batch_size, 1)
+    independent = independent_outputs(model)
+    outputs = [
+        np.asarray(model(images[start : start + batch_size], training=False))
+        for start in range(0, len(images), batch_size)
+    ]
+    return Prediction(images, probabilities_from(np.concatenate(outputs), independent))
 
 
-def confused_pairs(result: Evaluation, top: int = 10) -> pd.DataFrame:
-    """Return the `top` most frequent mistakes: what the digit is, what the model says, how often, and the share of that digit."""
-    wrong = result.confusion.copy()
-    np.fill_diagonal(wrong, 0)
-    order = np.argsort(-wrong, axis=None, kind="stable")[:top]
-    rows, columns = np.unravel_index(order, wrong.shape)
-    counts = wrong[rows, columns]
-    digits = result.confusion.sum(axis=1)[rows]
-    table = pd.DataFrame(
-        {"is": rows, "read as": columns, "times": counts, "share": counts / np.maximum(digits, 1)}
-    )
-    return table[table["times"] > 0].reset_index(drop=True)
+def evaluate(
+    model: "keras.Model", dataset: Dataset, batch_size: checks.IntLike = 1000
+) -> Evaluation:
+    """Predict the digits of a dataset and compare them with the labels; the model is not changed.
 
+    Args:
+        model: Takes float32 (n, 28, 28) and returns (n, 10), by softmax or by sigmoid.
+        dataset: The digits, at least one.
+        batch_size: Images per call of the model. 1,000 keeps memory small and is fast.
 
-def misclassified(result: Evaluation) -> np.ndarray:
-    """Return the indices of the wrong predictions, int64, the surest (highest confidence) first."""
-    wrong = np.flatnonzero(~result.correct)
-    return wrong[np.argsort(-result.confidence[wrong], kind="stable")]
+    Returns:
+        The ten probabilities of each digit, and the accuracy, loss and confusion matrix.
+
+    Raises:
+        ValueError: For an empty dataset, and for outputs that are not probabilities.
+
+    Example:
+        >>> result = lab.evaluate(lab.models.single_layer(), lab.load_digits("sample").test)
+        >>> 0 < result.accuracy < 0.4  # an untrained model guesses
+        True
+    """
+    if not len(dataset):
+        raise ValueError("dataset is empty; expected at least one digit to evaluate the model on.")
+    return Evaluation(dataset, predict(model, dataset.images, batch_size).probabilities)

@@ -1,4 +1,4 @@
-"""Handwriting: from the strokes of a pen to 28 x 28 pixels as MNIST has them, collections of drawings, and the drawing pad."""
+"""Handwriting: from a pen's strokes to MNIST's 28 x 28 pixels, collections, and the drawing pad."""
 
 import lazy_loader
 

@@ -14,8 +14,8 @@ from .strokes import CANVAS_SIZE, PEN_WIDTH, Drawing, Stroke, load_recorded, ras
 
 __all__ = [
     "CANVAS_SIZE",
-    "Drawing",
     "PEN_WIDTH",
+    "Drawing",
     "Pad",
     "PadPrediction",
     "Predictor",

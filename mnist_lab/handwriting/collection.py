@@ -1,61 +1,96 @@
-"""Collections of labelled drawings: read, and appended to."""
+"""Collections of labeled drawings, kept in one .npz file each: loaded and appended to."""
 
 import os
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from mnist_lab import checks
 from mnist_lab.data import formats
 from mnist_lab.data.digits import Dataset
+from mnist_lab.files import atomic_write
 from mnist_lab.handwriting.preprocessing import check_image
 
 
 def load_collection(path: str | os.PathLike) -> Dataset:
-    """Return all drawings of a collection as a Dataset, in the order they were saved.
+    """Load all drawings of a collection. To divide them for training and testing, `load_digits`.
 
-    Raises DataError (a ValueError) where the file is not a collection. For parts to train and test on: load_digits(path).
+    Args:
+        path: The .npz file of the collection.
+
+    Returns:
+        The drawings and their labels, in the order they were saved.
+
+    Raises:
+        DataError: The file cannot be read or is not a collection (a ValueError).
+
+    Example:
+        >>> import tempfile
+        >>> path = tempfile.mkdtemp() + "/drawings.npz"
+        >>> lab.handwriting.append_to_collection(path, np.zeros((2, 28, 28)), [4, 7])
+        2
+        >>> lab.handwriting.load_collection(path).labels
+        array([4, 7])
     """
-    images, labels = formats.read_collection(Path(path).expanduser())
-    return Dataset(images.astype(np.float32) / np.float32(255), labels.astype(np.int64))
+    return Dataset.from_bytes(*formats.read_collection(Path(path).expanduser()))
 
 
-def append_to_collection(path: str | os.PathLike, images: np.ndarray, labels: Any) -> int:
-    """Append drawings to a collection, and return how many it holds now; the file and its folder are made where missing.
+def append_to_collection(
+    path: str | os.PathLike, images: np.ndarray, labels: Sequence[checks.IntLike] | np.ndarray
+) -> int:
+    """Append drawings to a collection; the file and its folder are created where missing.
 
-    path: a .npz file with images, uint8 (n, 28, 28), and labels, uint8 (n,). images: (n, 28, 28) in [0, 1], as preprocess()
-    returns them. labels: n whole numbers from 0 to 9. The file is replaced in one step, so that it is whole; one process
-    at a time may append to it.
-    Raises ValueError for other images or labels, and DataError for a file that is not a collection; it is left as it is.
+    The file is replaced in one step, so it is always whole. Only one process at a time may append.
+
+    Args:
+        path: The .npz file: images as uint8 (n, 28, 28) and labels as uint8 (n,).
+        images: (n, 28, 28) in [0, 1], at least one, as `preprocess` returns them.
+        labels: One digit per image, 0 to 9.
+
+    Returns:
+        How many drawings the collection now has.
+
+    Raises:
+        ValueError: `path`, `images` or `labels` cannot be used.
+        DataError: The file exists and is not a collection; it stays as it is (a ValueError).
+
+    Example:
+        >>> import tempfile
+        >>> path = tempfile.mkdtemp() + "/drawings.npz"
+        >>> recorded = lab.handwriting.load_recorded()[43]
+        >>> image = lab.handwriting.preprocess(lab.handwriting.rasterize(recorded.strokes))
+        >>> lab.handwriting.append_to_collection(path, image[None], [recorded.label])
+        1
     """
     path = Path(path).expanduser().resolve()
     if path.suffix != ".npz":
         raise checks.invalid("path", str(path), "the name of a .npz file")
+    new_images, new_labels = _as_bytes(images, labels)
+    if path.exists():
+        old_images, old_labels = formats.read_collection(path)
+        new_images = np.concatenate([old_images, new_images])
+        new_labels = np.concatenate([old_labels, new_labels])
+    with atomic_write(path, "wb") as file:
+        arrays = zip(formats.COLLECTION_KEYS, (new_images, new_labels), strict=True)
+        np.savez_compressed(file, **dict(arrays))
+    return len(new_labels)
+
+
+def _as_bytes(
+    images: np.ndarray, labels: Sequence[checks.IntLike] | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return images (n, 28, 28) in [0, 1] and labels, checked, as uint8."""
     images = np.asarray(images)
     if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
         raise ValueError(
-            f"images have the shape {images.shape}; expected (n, 28, 28), as preprocess() returns them."
+            f"images has the shape {images.shape};"
+            " expected (n, 28, 28), such as preprocess(image)[None]."
         )
-    new = np.stack([np.round(check_image(image) * 255) for image in images]).astype(np.uint8)
-    marks = [
+    images = np.stack([np.round(check_image(image) * 255) for image in images])
+    labels = [
         checks.integer("label", label, 0, 9) for label in np.asarray(labels).reshape(-1).tolist()
     ]
-    if len(marks) != len(new):
-        raise ValueError(f"{len(new)} images but {len(marks)} labels; expected one label an image.")
-    marks = np.array(marks, np.uint8)
-    if path.exists():
-        images_before, marks_before = formats.read_collection(path)
-        new, marks = np.concatenate([images_before, new]), np.concatenate([marks_before, marks])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-        try:
-            np.savez_compressed(part, images=new, labels=marks)
-            part.close()
-            # A temporary file is for its owner only.
-            os.chmod(part.name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-            os.replace(part.name, path)
-        finally:
-            Path(part.name).unlink(missing_ok=True)
-    return len(marks)
+    if len(labels) != len(images):
+        raise ValueError(f"{len(images)} images but {len(labels)} labels; expected one per image.")
+    return images.astype(np.uint8), np.array(labels, np.uint8)

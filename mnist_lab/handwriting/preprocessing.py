@@ -1,119 +1,212 @@
 """MNIST's preparation: from an image of a digit, of any size, to 28 x 28 pixels."""
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import ndimage
 
 from mnist_lab import checks
 from mnist_lab.handwriting.strokes import CANVAS_SIZE, MAX_SIDE
 
 
-def check_image(picture: Any) -> np.ndarray:
-    """Return a picture as float64, or raise ValueError where it is none."""
+def check_image(image: ArrayLike) -> np.ndarray:
+    """Check an image of one digit and return it as float64 (height, width).
+
+    Raises:
+        ValueError: It is not a 2-D array of 1 to 4,000 pixels per side with values in [0, 1].
+    """
     try:
-        found = np.asarray(picture, dtype=np.float64)
+        array = np.asarray(image, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
-        raise checks.invalid(
-            "picture", picture, "an array (height, width) from 0 (paper) to 1 (ink)"
-        ) from None
-    if found.ndim != 2 or not 1 <= min(found.shape) <= max(found.shape) <= MAX_SIDE:
+        expected = "an array (height, width) from 0 (paper) to 1 (ink)"
+        raise checks.invalid("image", image, expected) from None
+    if array.ndim != 2 or not 1 <= min(array.shape) <= max(array.shape) <= MAX_SIDE:
         raise ValueError(
-            f"picture has the shape {found.shape}; expected (height, width), each from 1 to {MAX_SIDE:,} pixels."
+            f"image has the shape {array.shape};"
+            f" expected (height, width), each from 1 to {MAX_SIDE:,} pixels."
         )
-    if not np.isfinite(found).all() or found.min() < 0 or found.max() > 1:
+    if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
         raise ValueError(
-            f"picture runs from {found.min():g} to {found.max():g}; expected 0 (paper) to 1 (ink). Divide bytes by 255."
+            f"image runs from {array.min():g} to {array.max():g};"
+            " expected 0 (paper) to 1 (ink). Divide bytes by 255."
         )
-    return found
+    return array
 
 
-def crop_to_ink(picture: np.ndarray) -> np.ndarray:
-    """Return the smallest rectangle of a picture that holds all its ink; ValueError where there is none."""
-    picture = check_image(picture)
-    rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
-    if len(rows) == 0:
-        raise ValueError("The picture has no ink: draw a digit first.")
-    return picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+def crop_to_ink(image: np.ndarray) -> np.ndarray:
+    """Crop an image to the smallest rectangle that holds all its ink.
+
+    Args:
+        image: (height, width) from 0 (paper) to 1 (ink); every value above 0 is ink.
+
+    Returns:
+        That rectangle of the image, float64.
+
+    Raises:
+        ValueError: The image has no ink.
+    """
+    image = check_image(image)
+    boxes = ndimage.find_objects((image > 0).astype(np.uint8))
+    if not boxes:
+        raise ValueError("The image has no ink: draw a digit first.")
+    return image[boxes[0]]
 
 
-def _means(before: int, after: int) -> np.ndarray:
-    """Return the matrix (after, before) that makes `after` pixels of `before`, each the mean of what lies under it."""
+def _averaging_matrix(before: int, after: int) -> np.ndarray:
+    """Return the matrix (after, before) that averages `before` pixels into `after` pixels."""
     edges = np.linspace(0, before, after + 1)
     pixels = np.arange(before)
-    covered = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
-    return np.clip(covered, 0, None) * after / before
+    overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
+    return np.clip(overlap, 0, None) * after / before
 
 
-def resize(picture: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return a picture with (height, width) pixels, each the mean of those under it: its edges turn grey, not jagged."""
-    picture = check_image(picture)
-    means = _means(picture.shape[0], height) @ picture @ _means(picture.shape[1], width).T
-    return means.clip(0, 1)  # a sum of rounded products may end a hair above 1
+def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Resize an image; each new pixel is the mean of the area it covers, so edges are anti-aliased.
 
+    Pixels that are covered in part count in part. Pillow's box filter counts them fully or not at
+    all, hence these few lines.
 
-def resize_to_fit(picture: np.ndarray, side: int = 20) -> np.ndarray:
-    """Return a picture resized so that its longer side has `side` pixels, its proportions kept."""
-    height, width = (max(1, round(side * length / max(picture.shape))) for length in picture.shape)
-    return resize(picture, height, width)
+    Args:
+        image: (any height, any width) in [0, 1].
+        height: Pixels of the result, at least 1.
+        width: Pixels of the result, at least 1.
 
+    Returns:
+        The resized image, float64 (height, width) in [0, 1].
 
-def center_by_mass(picture: np.ndarray, side: int = 28) -> np.ndarray:
-    """Return a picture on a canvas (side, side), its centre of mass at the centre, as near as whole pixels allow.
-
-    It is moved no farther than it can without losing ink. Raises ValueError where it has no ink or is larger than the canvas.
+    Example:
+        >>> lab.handwriting.resize(np.array([[0.0, 0.3, 0.9]]), 1, 2)
+        array([[0.1, 0.7]])
     """
-    picture = check_image(picture)
-    if max(picture.shape) > side or not picture.any():
-        raise checks.invalid(
-            "picture", picture.shape, f"a picture with some ink of at most {side} x {side} pixels"
+    image = check_image(image)
+    rows, columns = (
+        _averaging_matrix(before, checks.integer(name, after, 1, MAX_SIDE))
+        for before, name, after in zip(
+            image.shape, ("height", "width"), (height, width), strict=True
         )
-    room = side - np.array(picture.shape)
-    # In MNIST's files the mean place of the ink, counting pixels from 0, is 14 to within half a pixel.
-    top, left = np.clip(
-        np.round(side / 2 - np.array(ndimage.center_of_mass(picture))), 0, room
-    ).astype(int)
+    )
+    # Rounding may leave a sum just above 1.
+    return (rows @ image @ columns.T).clip(0, 1)
+
+
+def resize_to_fit(image: np.ndarray, side: int = 20) -> np.ndarray:
+    """Resize an image so that its longer side has `side` pixels, with its proportions kept.
+
+    Args:
+        image: (height, width) in [0, 1].
+        side: Pixels of the longer side; MNIST's digits were fitted into 20 x 20.
+
+    Returns:
+        The resized image, float64, at least one pixel high and wide.
+    """
+    height, width = (max(1, round(side * length / max(image.shape))) for length in image.shape)
+    return resize(image, height, width)
+
+
+def center_by_mass(image: np.ndarray, side: int = 28) -> np.ndarray:
+    """Paste an image on an empty canvas so that its center of mass is at the canvas's center.
+
+    The image moves by whole pixels, and only as far as all its ink stays on the canvas.
+
+    Args:
+        image: (height, width) in [0, 1], with some ink and at most `side` pixels per side.
+        side: Pixels per side of the canvas.
+
+    Returns:
+        The canvas, float64 (side, side).
+
+    Raises:
+        ValueError: The image has no ink or is larger than the canvas.
+    """
+    image = check_image(image)
+    if max(image.shape) > side or not image.any():
+        expected = f"an image with some ink and at most {side} x {side} pixels"
+        raise checks.invalid("image", image.shape, expected)
+    # In MNIST's files the mean index of the ink's rows and columns is 14, to within half a pixel.
+    shift = np.round(side / 2 - np.array(ndimage.center_of_mass(image)))
+    top, left = np.clip(shift, 0, side - np.array(image.shape)).astype(int)
     canvas = np.zeros((side, side))
-    canvas[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+    canvas[top : top + image.shape[0], left : left + image.shape[1]] = image
     return canvas
 
 
-def _bytes(picture: np.ndarray) -> np.ndarray:
-    """Return a picture as float32 in steps of 1/255, the steps that MNIST's files have."""
-    return np.round(picture * 255).clip(0, 255).astype(np.float32) / np.float32(255)
+def _round_to_bytes(image: np.ndarray) -> np.ndarray:
+    """Return an image as float32 in steps of 1/255, the gray levels of MNIST's files."""
+    return np.round(image * 255).clip(0, 255).astype(np.float32) / np.float32(255)
 
 
-def preprocess(picture: np.ndarray) -> np.ndarray:
-    """Prepare a picture of a digit, of any size, as MNIST's were (LeCun et al. 1998): float32 (28, 28).
+def preprocess(image: np.ndarray) -> np.ndarray:
+    """Prepare an image of one digit as MNIST's digits were prepared (LeCun et al. 1998).
 
-    Crop to the ink; fit into 20 x 20 with the proportions kept, edges anti-aliased; put the centre of mass at the
-    centre of 28 x 28. MNIST's digits come out as they went in. Raises ValueError for an empty picture and for other things.
+    Three steps: crop to the ink; resize to fit 20 x 20 pixels with the proportions kept and edges
+    anti-aliased; put the center of mass at the center of 28 x 28 pixels. Digits of MNIST come out
+    unchanged.
+
+    Args:
+        image: (height, width) from 0 (paper) to 1 (ink), 1 to 4,000 pixels per side.
+
+    Returns:
+        What a network takes, float32 (28, 28) in steps of 1/255.
+
+    Raises:
+        ValueError: The image has no ink, or is not an image.
+
+    Example:
+        >>> canvas = lab.handwriting.rasterize([[[30, 30], [30, 110]]])
+        >>> lab.handwriting.preprocess(canvas).shape
+        (28, 28)
     """
-    return _bytes(center_by_mass(resize_to_fit(crop_to_ink(picture))))
+    return _round_to_bytes(center_by_mass(resize_to_fit(crop_to_ink(image))))
 
 
-def resize_only(picture: np.ndarray) -> np.ndarray:
-    """Resize a whole picture to 28 x 28 and do nothing else: float32 (28, 28). What happens to those who skip preprocess()."""
-    return _bytes(resize(picture, 28, 28))
+def resize_only(image: np.ndarray) -> np.ndarray:
+    """Resize the whole image to 28 x 28 without cropping or centering.
+
+    This is the baseline that `preprocess` is compared with.
+
+    Args:
+        image: (height, width) from 0 (paper) to 1 (ink).
+
+    Returns:
+        The resized image, float32 (28, 28) in steps of 1/255.
+
+    Example:
+        >>> lab.handwriting.resize_only(np.ones((280, 280))).mean().item()
+        1.0
+    """
+    return _round_to_bytes(resize(image, 28, 28))
 
 
 def paste_enlarged(
-    image: np.ndarray, rng: np.random.Generator, side: int = CANVAS_SIZE
+    image: np.ndarray, rng: np.random.Generator, side: checks.IntLike = CANVAS_SIZE
 ) -> np.ndarray:
-    """Return a digit (28, 28) as if written large: its ink 4 to 12 times as large, anywhere on a canvas (side, side).
+    """Enlarge a digit and paste it at a random position on an empty canvas.
 
-    side: at least 240. Enlarged by linear interpolation. For asking what becomes of known digits that come as drawings do.
+    This makes labeled digits that arrive as drawings do, so that the preparation can be tested.
+    The ink is enlarged by a random factor from 4 to 12, with linear interpolation.
+
+    Args:
+        image: One digit, (28, 28) in [0, 1].
+        rng: Draws the factor and the position.
+        side: Pixels per side of the canvas, 240 to 4,000.
+
+    Returns:
+        The canvas, float32 (side, side) in [0, 1].
+
+    Raises:
+        ValueError: The image has no ink, or `side` is out of range.
+
+    Example:
+        >>> seven = np.zeros((28, 28))
+        >>> seven[4:6, 10:20] = seven[4:24, 18:20] = 1
+        >>> canvas = lab.handwriting.paste_enlarged(seven, np.random.default_rng(0))
+        >>> canvas.shape
+        (280, 280)
     """
     side = checks.integer("side", side, 240, MAX_SIDE)
     ink = crop_to_ink(image)
-    large = ndimage.zoom(
-        ink,
-        rng.uniform(4, min(12, side / max(ink.shape))),
-        order=1,
-        mode="grid-constant",
-        grid_mode=True,
-    )
+    factor = rng.uniform(4, min(12, side / max(ink.shape)))
+    large = ndimage.zoom(ink, factor, order=1, mode="grid-constant", grid_mode=True).clip(0, 1)
     top, left = (rng.integers(side - length + 1) for length in large.shape)
     canvas = np.zeros((side, side), np.float32)
-    canvas[top : top + large.shape[0], left : left + large.shape[1]] = large.clip(0, 1)
+    canvas[top : top + large.shape[0], left : left + large.shape[1]] = large
     return canvas

@@ -1,4 +1,4 @@
-"""Every figure of the course: each function takes data and returns a matplotlib Figure."""
+"""The figures of the course: each function takes data and returns a matplotlib Figure."""
 
 import lazy_loader
 

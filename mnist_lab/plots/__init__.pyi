@@ -1,13 +1,13 @@
 from .calibration import confidence_histogram, reliability_diagram, risk_coverage_curves
 from .evaluation import (
     accuracy_intervals,
-    attribution_maps,
     confusion_difference,
     confusion_heatmap,
-    embedding_scatter,
+    per_digit_scores,
+)
+from .galleries import (
     label_issue_gallery,
     misclassified_gallery,
-    per_digit_scores,
     predictions_side_by_side,
     probability_bars,
 )
@@ -22,11 +22,13 @@ from .images import (
     pixel_values,
     weight_images,
 )
+from .interpretability import attribution_maps, embedding_scatter
 from .robustness import corruption_curves, corruption_examples
-from .runs import ladder
+from .runs import SEED_DESIGN_ACCURACY, ladder, parameter_figure, pareto, time_figure
 from .training import accuracy_heatmap, learning_curves, line_plot, slice_plot, strip_plot
 
 __all__ = [
+    "SEED_DESIGN_ACCURACY",
     "accuracy_heatmap",
     "accuracy_intervals",
     "activations",
@@ -47,6 +49,8 @@ __all__ = [
     "line_plot",
     "misclassified_gallery",
     "pad_figure",
+    "parameter_figure",
+    "pareto",
     "per_digit_scores",
     "pixel_histogram",
     "pixel_values",
@@ -56,5 +60,6 @@ __all__ = [
     "risk_coverage_curves",
     "slice_plot",
     "strip_plot",
+    "time_figure",
     "weight_images",
 ]

@@ -1,4 +1,4 @@
-"""Figures of confidence: how sure a model is, and whether it can be believed."""
+"""Figures of confidence: how high it is, and how well it matches the accuracy."""
 
 from collections.abc import Mapping
 
@@ -7,82 +7,99 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, StrMethodFormatter
 
+from mnist_lab import checks
 from mnist_lab.evaluation.calibration import expected_calibration_error, reliability, risk_coverage
 from mnist_lab.evaluation.metrics import Evaluation
-from mnist_lab.plots.style import WIDTH, course_figure
+from mnist_lab.plots.style import GRAY, WIDTH, course_figure
 
 
 @course_figure
 def confidence_histogram(result: Evaluation) -> Figure:
-    """Show how sure the model was where it was right and where it was wrong (counts on a logarithmic axis)."""
-    figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 3.0))
-    bins = np.linspace(0, 1, 21)
-    for axis, name, chosen, colour in zip(
-        axes, ("right", "wrong"), (result.correct, ~result.correct), ("C0", "C1"), strict=True
+    """Show how confident the model is where it is right, and where it is wrong.
+
+    The counts are on a logarithmic axis.
+
+    Args:
+        result: The evaluation.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
+        >>> lab.plots.confidence_histogram(result)
+        <Figure size ... with 2 Axes>
+    """
+    figure, (right, wrong) = plt.subplots(1, 2, figsize=(WIDTH, 3.0))
+    for axis, name, chosen, color in (
+        (right, "right", result.correct, "C0"),
+        (wrong, "wrong", ~result.correct, "C1"),
     ):
-        axis.hist(result.confidence[chosen], bins=bins, color=colour)
+        axis.hist(result.confidence[chosen], bins=np.linspace(0, 1, 21), color=color)
         if chosen.any():
             axis.set_yscale("log")
-            axis.set_ylim(bottom=0.7)  # a bar of one digit shows too
+            axis.set_ylim(bottom=0.7)  # below 1, so that a bar of one digit shows
             axis.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
             axis.yaxis.set_minor_formatter(NullFormatter())
-        axis.set(
-            title=f"{name} answers ({chosen.sum():,})",
-            xlabel="confidence",
-            ylabel="digits (log scale)",
-            xlim=(0, 1),
-        )
+        axis.set(title=f"{name} answers ({chosen.sum():,})", xlabel="confidence", xlim=(0, 1))
+        axis.set_ylabel("digits (log scale)")
     return figure
 
 
 @course_figure
-def reliability_diagram(results: Mapping[str, Evaluation], bins: int = 15) -> Figure:
-    """Show what answers of each confidence keep of their promise, with 95 % intervals; on the diagonal they keep all.
+def reliability_diagram(results: Mapping[str, Evaluation], bins: checks.IntLike = 15) -> Figure:
+    """Plot accuracy against confidence per bin (reliability diagram), with 95 % intervals.
 
-    The legend names each model's expected calibration error with these bins.
+    A calibrated model lies on the diagonal. The legend gives the expected calibration error.
+
+    Args:
+        results: name -> evaluation.
+        bins: Number of bins of equal width over (0, 1]; 15 as in Guo et al. (2017).
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
+        >>> lab.plots.reliability_diagram({"mlp": result})
+        <Figure size ... with 1 Axes>
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 4.2))
-    axis.plot([0, 1], [0, 1], color="#888888", ls=":")
+    axis.plot([0, 1], [0, 1], color=GRAY, ls=":")
     for name, result in results.items():
         table = reliability(result, bins)
-        errors = [table["accuracy"] - table["low"], table["high"] - table["accuracy"]]
+        accuracy = table["accuracy"]
+        errors = [accuracy - table["low"], table["high"] - accuracy]
         label = f"{name}, error {expected_calibration_error(result, bins):.2%}"
-        axis.errorbar(
-            table["confidence"],
-            table["accuracy"],
-            yerr=errors,
-            fmt="o",
-            ms=4,
-            capsize=3,
-            label=label,
-        )
-    axis.set(
-        xlabel=f"mean confidence ({bins} bins)",
-        ylabel="share correct",
-        xlim=(0, 1.02),
-        ylim=(0, 1.02),
-    )
+        style = {"fmt": "o", "ms": 4, "capsize": 3, "label": label}
+        axis.errorbar(table["confidence"], accuracy, yerr=np.maximum(errors, 0), **style)
+    axis.set(xlabel=f"mean confidence ({bins} bins)", ylabel="share correct")
+    axis.set(xlim=(0, 1.02), ylim=(0, 1.02))
     axis.legend(loc="lower right")
     return figure
 
 
 @course_figure
 def risk_coverage_curves(results: Mapping[str, Evaluation]) -> Figure:
-    """Show the share of mistakes among the answers given, against the share of digits answered, the surest first.
+    """Plot the share of mistakes among the answers against the share of digits answered.
 
-    The share of mistakes is on a logarithmic axis from 0.01 %; below that, and where there are none, nothing is drawn.
+    The most confident digits are answered first (El-Yaniv and Wiener 2010). The share of mistakes
+    is on a logarithmic axis from 0.01 %; a curve has a gap where there are no mistakes.
+
+    Args:
+        results: name -> evaluation.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> probabilities = np.eye(10)[[0, 1, 2, 3, 4, 5, 6, 7, 8, 8]] * 0.9 + 0.01
+        >>> result = lab.evaluation.Evaluation(dataset, probabilities)
+        >>> lab.plots.risk_coverage_curves({"mlp": result})
+        <Figure size ... with 1 Axes>
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
     for name, result in results.items():
         table = risk_coverage(result)
-        axis.plot(
-            table["coverage"], (1 - table["accuracy"]).where(table["accuracy"] < 1), label=name
-        )
-    axis.set(
-        xlabel="share of digits answered", ylabel="mistakes among the answers", xlim=(0.5, 1.005)
-    )
+        risk = (1 - table["accuracy"]).where(table["accuracy"] < 1)
+        axis.plot(table["coverage"], risk, label=name)
+    axis.set(xlabel="share of digits answered", ylabel="mistakes among the answers")
+    axis.set(xlim=(0.5, 1.005), ylim=(1e-4, 1))
     axis.set_yscale("log")
-    axis.set_ylim(1e-4, 1)
     axis.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g}%"))
     axis.legend()
     return figure

@@ -1,55 +1,67 @@
-"""Figures of handwriting: the drawing pad without a browser, and what networks read."""
+"""The drawing pad as a figure, for a page without a browser's widgets."""
 
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mnist_lab.evaluation.metrics import Evaluation
-from mnist_lab.plots.images import framed
-from mnist_lab.plots.style import WIDTH, course_figure
+from mnist_lab.evaluation.metrics import Prediction
+from mnist_lab.plots.style import WIDTH, cell_grid, course_figure, show_framed
 
 if TYPE_CHECKING:
     from mnist_lab.handwriting.pad import PadPrediction
 
 
-def _bars(axis: plt.Axes, result: Evaluation, name: str) -> None:
-    """Show one answer as ten bars, the largest in the second colour."""
-    read, shares = int(result.predictions[0]), result.probabilities[0]
-    axis.bar(range(10), shares, color=["C1" if digit == read else "C0" for digit in range(10)])
+def _probability_bars(axis: Axes, result: Prediction, name: str) -> None:
+    """Show the prediction for one image as ten bars, the highest in the second color."""
+    digit, probabilities = int(result.predictions[0]), result.probabilities[0]
+    colors = ["C1" if index == digit else "C0" for index in range(10)]
+    axis.bar(range(10), probabilities, color=colors)
     axis.set(xticks=range(10), yticks=[], ylim=(0, 1))
     axis.grid(False)
     axis.tick_params(axis="x", labelsize=8, length=0)
-    axis.set_title(f"{name}\nreads {read} ({shares[read]:.0%})", fontsize=9)
+    axis.set_title(f"{name}\nreads {digit} ({probabilities[digit]:.0%})", fontsize=9)
+
+
+def _hidden_units(axis: Axes, values: np.ndarray) -> None:
+    """Show the values (k,) of a hidden layer as cells, about twice as many across as down."""
+    cells = cell_grid(values, int(np.ceil(np.sqrt(2 * len(values)))))
+    axis.imshow(cells, cmap="viridis", aspect="auto")
+    axis.set_title(f"{len(values)} hidden", fontsize=9)
 
 
 @course_figure
-def pad_figure(reading: "PadPrediction") -> Figure:
-    """Show the drawing pad as it looks in a browser: the drawing, what the networks see, the nearest digits, the answers."""
-    columns = max(len(reading.results), 4)
+def pad_figure(prediction: "PadPrediction") -> Figure:
+    """Show what the drawing pad shows: the drawing, the model input, neighbors and predictions.
+
+    Args:
+        prediction: The pad's `prediction` after a drawing, or what handwriting.Predictor returns.
+
+    Example:
+        >>> images = np.random.default_rng(0).random((10, 28, 28))
+        >>> digits = lab.data.Digits(*[lab.data.Dataset(images, np.arange(10))] * 3, "files")
+        >>> predictor = lab.handwriting.Predictor({"mlp": lab.models.mlp([20])}, digits)
+        >>> lab.plots.pad_figure(predictor.predict(np.ones((280, 280))))
+        <Figure size ... with 15 Axes>
+    """
+    nearest = prediction.nearest
     figure = plt.figure(figsize=(WIDTH, 5.2))
-    above, below = figure.subfigures(2, 1, height_ratios=(2.2, 2.8))
-    canvas, model_input, *rest = above.subplots(
-        1, 2 + len(reading.nearest), width_ratios=[4, 2] + [1] * len(reading.nearest)
-    )
-    framed(canvas, reading.canvas, "the pad")
-    framed(model_input, reading.model_input, "what they see")
-    for axis, image, label in zip(
-        rest, reading.nearest.images, reading.nearest.labels, strict=True
-    ):
-        framed(axis, image, f"like {label}")
-    upper, lower = below.subplots(2, columns, height_ratios=(1.6, 1))
-    for axis in [*upper, *lower]:
+    (above,), (below,) = figure.subfigures(2, 1, squeeze=False, height_ratios=(2.2, 2.8))
+    widths = [4, 2] + [1] * len(nearest)
+    canvas, model_input, *neighbors = above.subplots(1, len(widths), width_ratios=widths)
+    show_framed(canvas, prediction.canvas, "the pad")
+    show_framed(model_input, prediction.model_input, "what they see")
+    for axis, image, label in zip(neighbors, nearest.images, nearest.labels, strict=True):
+        show_framed(axis, image, f"like {label}")
+    columns = max(len(prediction.results), 4)
+    bars, units = below.subplots(2, columns, height_ratios=(1.6, 1))
+    for axis in [*bars, *units]:
         axis.set_axis_off()
-    for over, under, (name, result) in zip(upper, lower, reading.results.items(), strict=False):
-        over.set_axis_on()
-        _bars(over, result, name)
-        if name in reading.hidden:
-            values = reading.hidden[name]
-            across = int(np.ceil(np.sqrt(2 * len(values))))
-            cells = np.zeros(across * -(-len(values) // across))
-            cells[: len(values)] = values
-            under.imshow(cells.reshape(-1, across), cmap="viridis", aspect="auto")
-            under.set_title(f"{len(values)} hidden", fontsize=9)
+    for upper, lower, (name, result) in zip(bars, units, prediction.results.items(), strict=False):
+        upper.set_axis_on()
+        _probability_bars(upper, result, name)
+        if name in prediction.hidden:
+            _hidden_units(lower, prediction.hidden[name])
     return figure

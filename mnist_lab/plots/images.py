@@ -1,40 +1,53 @@
-"""Figures of digits, pixels, weights and feature maps."""
+"""Figures of digits, pixels, weights, activations and feature maps."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-from mnist_lab.plots.style import INK, WIDTH, course_figure, image_grid
-
-if TYPE_CHECKING:
-    pass
+from mnist_lab import checks
+from mnist_lab.plots.style import INK, WIDTH, cell_grid, course_figure, image_grid, show_framed
 
 
 @course_figure
 def digit_grid(
-    images: np.ndarray, titles: Sequence[Any] | None = None, columns: int = 10
+    images: np.ndarray, titles: Sequence[object] | None = None, columns: checks.IntLike = 10
 ) -> Figure:
-    """Show images (n, 28, 28) in [0, 1] in rows of `columns`, ink dark on light, with a title above each if given."""
-    return image_grid(images, titles, columns, cmap="gray_r", vmin=0, vmax=1)[0]
+    """Show images of digits in rows, ink dark on light.
+
+    Args:
+        images: float (n, 28, 28) in [0, 1], at least one.
+        titles: One per image, written above it; None for no titles.
+        columns: Images per row.
+
+    Example:
+        >>> lab.plots.digit_grid(np.zeros((3, 28, 28)), titles=["a", "b", "c"])
+        <Figure size ... with 1 Axes>
+    """
+    return image_grid(images, titles, columns, **INK)[0]
 
 
 @course_figure
 def pixel_values(image: np.ndarray) -> Figure:
-    """Show one image (28, 28) of whole numbers 0..255 with each value written into its pixel."""
+    """Show one image with the value of each pixel written into it.
+
+    Args:
+        image: Whole numbers (28, 28) from 0 (paper) to 255 (ink).
+
+    Example:
+        >>> lab.plots.pixel_values(np.zeros((28, 28), int))
+        <Figure size ... with 1 Axes>
+    """
     figure, axis = plt.subplots(figsize=(WIDTH, WIDTH))
     axis.imshow(image, cmap="gray_r", vmin=0, vmax=255)
+    # None of the 784 texts reaches over the edge, so the layout need not measure them.
+    style = {"ha": "center", "va": "center", "fontsize": 6, "in_layout": False}
     for row, column in np.ndindex(image.shape):
         value = int(image[row, column])
-        colour = "white" if value > 110 else "black" if value else "#bbbbbb"
-        # 784 texts, none of which reaches over the edge: the layout need not measure them.
-        axis.text(
-            column, row, value, ha="center", va="center", fontsize=6, color=colour, in_layout=False
-        )
+        color = "white" if value > 110 else "black" if value else "#bbbbbb"
+        axis.text(column, row, str(value), color=color, **style)
     axis.grid(False)
     axis.set(xlabel="column", ylabel="row")
     return figure
@@ -42,7 +55,15 @@ def pixel_values(image: np.ndarray) -> Figure:
 
 @course_figure
 def pixel_histogram(images: np.ndarray) -> Figure:
-    """Show how often each pixel value occurs in images of any shape; the count is on a logarithmic axis."""
+    """Show how often each pixel value occurs; the counts are on a logarithmic axis.
+
+    Args:
+        images: Numbers of any shape.
+
+    Example:
+        >>> lab.plots.pixel_histogram(np.random.default_rng(0).random((5, 28, 28)))
+        <Figure size ... with 1 Axes>
+    """
     figure, axis = plt.subplots(figsize=(WIDTH, 2.8))
     axis.hist(np.asarray(images).ravel(), bins=32, color="C0")
     axis.set_yscale("log")
@@ -52,7 +73,15 @@ def pixel_histogram(images: np.ndarray) -> Figure:
 
 @course_figure
 def class_counts(labels: np.ndarray) -> Figure:
-    """Show how many digits of each class there are, the count written above each bar."""
+    """Show how many digits of each class there are.
+
+    Args:
+        labels: Whole numbers (n,) from 0 to 9.
+
+    Example:
+        >>> lab.plots.class_counts(np.array([3, 3, 7]))
+        <Figure size ... with 1 Axes>
+    """
     counts = np.bincount(labels, minlength=10)
     figure, axis = plt.subplots(figsize=(WIDTH, 2.6))
     bars = axis.bar(range(10), counts, color="C0")
@@ -64,56 +93,92 @@ def class_counts(labels: np.ndarray) -> Figure:
 
 @course_figure
 def weight_images(
-    kernel: np.ndarray, titles: Sequence[Any] | None = None, columns: int = 5
+    kernel: np.ndarray, titles: Sequence[object] | None = None, columns: checks.IntLike = 5
 ) -> Figure:
-    """Show weights as pictures, red counting for the neuron or filter and blue against it.
+    """Show weights as images: red counts for the unit or filter, blue against it.
 
-    kernel: (784, n), n neurons on the pixels of a digit; or (height, width, n), n filters.
+    Args:
+        kernel: float (784, n), the weights of n units for the pixels of a digit, or
+            (height, width, n), n filters.
+        titles: One per image, written above it; None for no titles.
+        columns: Images per row.
+
+    Example:
+        >>> lab.plots.weight_images(lab.models.single_layer().layers[-1].kernel.numpy())
+        <Figure size ... with 2 Axes>
     """
+    # A few large weights would leave all others white.
     limit = float(np.quantile(np.abs(kernel), 0.995))
-    pictures = kernel.T.reshape(-1, 28, 28) if kernel.ndim == 2 else np.moveaxis(kernel, -1, 0)
-    figure, axis = image_grid(pictures, titles, columns, cmap="RdBu_r", vmin=-limit, vmax=limit)
+    images = kernel.T.reshape(-1, 28, 28) if kernel.ndim == 2 else np.moveaxis(kernel, -1, 0)
+    figure, axis = image_grid(images, titles, columns, cmap="RdBu_r", vmin=-limit, vmax=limit)
     figure.colorbar(axis.images[0], ax=axis, label="weight", shrink=0.8, aspect=30)
     return figure
 
 
 @course_figure
-def feature_maps(maps: np.ndarray, titles: Sequence[Any] | None = None, columns: int = 8) -> Figure:
-    """Show n feature maps (height, width, n) of one digit in rows of `columns`, each from its least to its greatest."""
+def feature_maps(
+    maps: np.ndarray, titles: Sequence[object] | None = None, columns: checks.IntLike = 8
+) -> Figure:
+    """Show the feature maps of one digit, each in colors from its own least to greatest value.
+
+    Args:
+        maps: float (height, width, n).
+        titles: One per map, written above it; None for no titles.
+        columns: Maps per row.
+
+    Example:
+        >>> lab.plots.feature_maps(np.random.default_rng(0).random((14, 14, 3)))
+        <Figure size ... with 1 Axes>
+    """
     return image_grid(np.moveaxis(maps, -1, 0), titles, columns, cmap="viridis")[0]
 
 
 @course_figure
-def activations(values: np.ndarray, titles: Sequence[Any], columns: int = 20) -> Figure:
-    """Show hidden activations (m, n) of m digits, a block of n cells each in rows of `columns`; bright = strong."""
+def activations(
+    values: np.ndarray, titles: Sequence[object], columns: checks.IntLike = 20
+) -> Figure:
+    """Show the activations of a hidden layer, one panel per digit and one cell per unit.
+
+    Args:
+        values: float (m, n), of n units for m digits; bright cells are strong.
+        titles: One per digit.
+        columns: Cells per row.
+
+    Example:
+        >>> lab.plots.activations(np.random.default_rng(0).random((2, 30)), titles=["a", "b"])
+        <Figure size ... with 4 Axes>
+    """
+    columns = checks.integer("columns", columns, 1)
     figure, axes = plt.subplots(len(values), 1, figsize=(WIDTH, 1.5 * len(values)), squeeze=False)
     for axis, row, title in zip(axes.flat, values, titles, strict=True):
-        padded = np.full(-(-len(row) // columns) * columns, np.nan)
-        padded[: len(row)] = row
         sns.heatmap(
-            padded.reshape(-1, columns), cmap="viridis", vmin=0, vmax=float(values.max()), ax=axis, linewidths=0.5,
-            xticklabels=False, yticklabels=False, cbar_kws={"label": "activation"},
-        )  # fmt: skip
-        axis.set_title(title)
+            cell_grid(row, columns),
+            cmap="viridis",
+            vmin=0,
+            vmax=float(values.max()),
+            linewidths=0.5,
+            xticklabels=False,
+            yticklabels=False,
+            cbar_kws={"label": "activation"},
+            ax=axis,
+        )
+        axis.set_title(str(title))
     return figure
 
 
-def framed(axis: plt.Axes, picture: np.ndarray, title: str) -> None:
-    """Show a picture of ink in the middle of a square, its edge drawn, so that one sees where its paper ends."""
-    height, width = picture.shape
-    axis.imshow(picture, extent=(0, width, height, 0), **INK)
-    axis.add_patch(Rectangle((0, 0), width, height, fill=False, edgecolor="#888888", clip_on=False))
-    beside, above = (max(picture.shape) - np.array([width, height])) / 2
-    axis.set(xlim=(-beside, width + beside), ylim=(height + above, -above), title=title)
-    axis.set_axis_off()
-
-
 @course_figure
-def images_side_by_side(pictures: Mapping[str, np.ndarray]) -> Figure:
-    """Show pictures of any sizes, (height, width) in [0, 1], as large as each other, with title and size; the edges drawn."""
-    figure, axes = plt.subplots(
-        1, len(pictures), figsize=(WIDTH, WIDTH / len(pictures) + 0.6), squeeze=False
-    )
-    for axis, (title, picture) in zip(axes.flat, pictures.items(), strict=True):
-        framed(axis, picture, f"{title}\n{picture.shape[0]} x {picture.shape[1]}")
+def images_side_by_side(images: Mapping[str, np.ndarray]) -> Figure:
+    """Show images of any sizes equally large, each with its frame, title and size.
+
+    Args:
+        images: title -> float (height, width) in [0, 1].
+
+    Example:
+        >>> lab.plots.images_side_by_side({"wide": np.zeros((20, 40)), "tall": np.zeros((9, 5))})
+        <Figure size ... with 2 Axes>
+    """
+    size = (WIDTH, WIDTH / len(images) + 0.6)
+    figure, axes = plt.subplots(1, len(images), figsize=size, squeeze=False)
+    for axis, (title, image) in zip(axes.flat, images.items(), strict=True):
+        show_framed(axis, image, f"{title}\n{image.shape[0]} x {image.shape[1]}")
     return figure

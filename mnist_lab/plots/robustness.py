@@ -1,42 +1,64 @@
 """Figures of corrupted digits, and of the accuracy on them."""
 
-import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mnist_lab.data.digits import Dataset
+from mnist_lab import checks
+from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.robustness import CORRUPTIONS, corrupt
-from mnist_lab.plots.style import WIDTH, course_figure, image_grid
+from mnist_lab.plots.style import INK, course_figure, image_grid, panel_grid
 
 
 @course_figure
-def corruption_examples(dataset: Dataset, index: int = 0, seed: int = 0) -> Figure:
-    """Show one digit under each corruption (a row each) at each of the severities that the course looks at."""
-    one = Dataset(dataset.images[index : index + 1], dataset.labels[index : index + 1])
-    pictures, titles = [], []
+def corruption_examples(dataset: Dataset, index: int = 0, seed: checks.IntLike = 0) -> Figure:
+    """Show one digit under each corruption, one row per corruption, by growing severity.
+
+    Args:
+        dataset: The digits.
+        index: Of the digit to show.
+        seed: Of the random choices of the corruptions.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((1, 28, 28)), np.array([4]))
+        >>> lab.plots.corruption_examples(dataset)
+        <Figure size ... with 1 Axes>
+    """
+    digit = dataset.subset([index])
+    columns = max(len(corruption.severities) for corruption in CORRUPTIONS.values())
+    images, titles = [], []
     for name, corruption in CORRUPTIONS.items():
         for severity in corruption.severities:
-            pictures.append(corrupt(one, name, severity, seed).images[0])
+            images.append(corrupt(digit, name, severity, seed).images[0])
             titles.append(f"{name} {severity:g}" if severity else name)
-    columns = len(corruption.severities)
-    return image_grid(pictures, titles, columns, fontsize=8, cmap="gray_r", vmin=0, vmax=1)[0]
+        # Blank paper fills a row of fewer severities.
+        blanks = columns - len(corruption.severities)
+        images += [np.zeros((28, 28))] * blanks
+        titles += [""] * blanks
+    return image_grid(images, titles, columns, fontsize=8, **INK)[0]
 
 
 @course_figure
 def corruption_curves(table: pd.DataFrame) -> Figure:
-    """Show accuracy over the severity of each corruption, a panel each and a line a model; the table is accuracy_under_corruption's."""
+    """Show accuracy against severity, one panel per corruption and one line per model.
+
+    Args:
+        table: From evaluation.accuracy_under_corruption.
+
+    Example:
+        >>> rows = [("blur", 0, "mlp", 0.98), ("blur", 1, "mlp", 0.9)]
+        >>> columns = ["corruption", "severity", "model", "accuracy"]
+        >>> lab.plots.corruption_curves(pd.DataFrame(rows, columns=columns))
+        <Figure size ... with 1 Axes>
+    """
     names = list(dict.fromkeys(table["corruption"]))
-    columns = min(len(names), 3)
-    rows = -(-len(names) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 2.1 * rows + 0.5), squeeze=False)
+    figure, axes = panel_grid(len(names))
     for axis, name in zip(axes.flat, names, strict=False):
         for model, curve in table[table["corruption"] == name].groupby("model", sort=False):
             axis.plot(curve["severity"], curve["accuracy"], marker="o", ms=3, label=model)
         axis.set(title=name, xlabel=CORRUPTIONS[name].unit, ylim=(0, 1.03))
     for axis in axes[:, 0]:
         axis.set_ylabel("accuracy")
-    for axis in axes.flat[len(names) :]:
-        axis.set_axis_off()
     lines, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(lines, labels, loc="outside upper center", ncols=min(len(labels), 4))
     return figure

@@ -1,4 +1,4 @@
-"""The one style of the course's figures, and what several of them share."""
+"""The one style of the course's figures, and the parts that several of them share."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -7,13 +7,18 @@ from typing import Any, ParamSpec
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.rcsetup import cycler
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-# The one style of the course: readable at 600 px, colours that hold for colour-blind readers.
-WIDTH = 7.0
+from mnist_lab import checks
+
+WIDTH = 7.0  # inches, 630 pixels: as wide as a notebook page
+GRAY = "#888888"  # of lines and edges that are no data
 INK = {"cmap": "gray_r", "vmin": 0, "vmax": 1}  # how imshow shows ink on paper
-STYLE = {
+STYLE: dict[Any, Any] = {
     **sns.axes_style("whitegrid"),
     "figure.dpi": 90,
     "savefig.dpi": 90,
@@ -22,7 +27,8 @@ STYLE = {
     "axes.labelsize": 11,
     "legend.fontsize": 10,
     "grid.color": "#e5e5e5",
-    "axes.prop_cycle": plt.cycler(color=sns.color_palette("colorblind")),
+    # Colors that color-blind readers can tell apart.
+    "axes.prop_cycle": cycler(color=sns.color_palette("colorblind")),
     "figure.constrained_layout.use": True,
 }
 
@@ -30,14 +36,14 @@ _P = ParamSpec("_P")
 
 
 def course_figure(draw: Callable[_P, Figure]) -> Callable[_P, Figure]:
-    """Draw in the course's style, and close the figure for pyplot: a notebook shows it once, as the cell's value."""
+    """Draw a figure in the course's style, and close it: a notebook shows it as a cell's value."""
 
     @wraps(draw)
     def styled(*args: _P.args, **kwargs: _P.kwargs) -> Figure:
         with plt.rc_context(STYLE):
             figure = draw(*args, **kwargs)
             figure.draw_without_rendering()
-        # Everything has its place now; whoever shows or saves the figure need not find it again.
+        # The layout is done; without this, it would be done again when the figure is shown.
         figure.set_layout_engine("none")
         plt.close(figure)
         return figure
@@ -46,40 +52,68 @@ def course_figure(draw: Callable[_P, Figure]) -> Callable[_P, Figure]:
 
 
 def image_grid(
-    pictures: Sequence[np.ndarray],
-    titles: Sequence[Any] | None,
-    columns: int,
+    images: Sequence[np.ndarray] | np.ndarray,
+    titles: Sequence[object] | None,
+    columns: checks.IntLike,
     fontsize: float = 10,
     **style: Any,
-) -> tuple[Figure, plt.Axes]:
-    """Return a figure of pictures (28, 28) in rows of `columns`, a title above each if given; style is imshow's.
+) -> tuple[Figure, Axes]:
+    """Return a figure of images (height, width) in rows of `columns`, a title above each if given.
 
-    They share one pair of axes: a pair for each takes ten times as long to draw.
+    All share one pair of axes: one pair per image takes ten times as long to draw. The style is
+    that of matplotlib's imshow.
     """
-    columns = min(columns, len(pictures))
-    rows = -(-len(pictures) // columns)
+    if not len(images):
+        raise ValueError("images is empty; expected at least one image to show.")
+    columns = min(checks.integer("columns", columns, 1), len(images))
+    rows = -(-len(images) // columns)
     lines = 0 if titles is None else max(str(title).count("\n") + 1 for title in titles)
-    pitch = 31.0  # pixels from one picture to the next
-    inch = (
-        max(columns, 5) * pitch / WIDTH
-    )  # pixels an inch, so that the full width holds five pictures or more
-    room = lines * 1.35 * fontsize / 72 * inch  # pixels above a picture for its title
-    width, height = columns * pitch, rows * (pitch + room)
+    # Lengths are in pixels of an image of 28 x 28.
+    pitch = 31.0
+    inch = max(columns, 5) * pitch / WIDTH  # the full width holds five images or more
+    title_height = lines * 1.35 * fontsize / 72 * inch
+    width, height = columns * pitch, rows * (pitch + title_height)
     figure, axis = plt.subplots(figsize=(width / inch, height / inch))
-    for number, picture in enumerate(pictures):
-        row, column = divmod(number, columns)
-        left, top = column * pitch + 1.5, row * (pitch + room) + room
-        axis.imshow(picture, extent=(left, left + 28, top + 28, top), **style)
+    for index, image in enumerate(images):
+        row, column = divmod(index, columns)
+        left, top = column * pitch + 1.5, row * (pitch + title_height) + title_height
+        axis.imshow(image, extent=(left, left + 28, top + 28, top), **style)
         if titles is not None:
-            axis.text(
-                left + 14, top - 1, str(titles[number]), ha="center", va="bottom", fontsize=fontsize
-            )
+            text = str(titles[index])
+            axis.text(left + 14, top - 1, text, ha="center", va="bottom", fontsize=fontsize)
     axis.set(xlim=(0, width), ylim=(height, 0))
     axis.set_axis_off()
     return figure, axis
 
 
-def percent_axis(axis: plt.Axes) -> None:
-    """Label the y axis in per cent, at round steps, so that one decimal tells the whole value."""
+def show_framed(axis: Axes, image: np.ndarray, title: str) -> None:
+    """Show an image (height, width) in the middle of a square, with a frame around its paper."""
+    height, width = image.shape
+    axis.imshow(image, extent=(0, width, height, 0), **INK)
+    axis.add_patch(Rectangle((0, 0), width, height, fill=False, edgecolor=GRAY, clip_on=False))
+    side, above = (max(image.shape) - np.array([width, height])) / 2
+    axis.set(xlim=(-side, width + side), ylim=(height + above, -above), title=title)
+    axis.set_axis_off()
+
+
+def panel_grid(count: int) -> tuple[Figure, np.ndarray]:
+    """Return a figure and its axes (rows, columns) for `count` panels, up to three per row."""
+    columns = min(count, 3)
+    rows = -(-count // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 2.3 * rows), squeeze=False)
+    for axis in axes.flat[count:]:
+        axis.set_axis_off()
+    return figure, axes
+
+
+def cell_grid(values: np.ndarray, columns: int) -> np.ndarray:
+    """Return a vector (n,) as a matrix (rows, columns); the cells that it does not fill are NaN."""
+    cells = np.full(-(-len(values) // columns) * columns, np.nan)
+    cells[: len(values)] = values
+    return cells.reshape(-1, columns)
+
+
+def percent_axis(axis: Axes) -> None:
+    """Label the y axis in percent with one decimal, at round steps."""
     axis.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))

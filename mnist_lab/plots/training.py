@@ -1,4 +1,4 @@
-"""Figures of how networks learn, and of experiments over settings."""
+"""Figures of trainings, and of experiments over settings."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mnist_lab.plots.style import WIDTH, course_figure, percent_axis
+from mnist_lab.plots.style import WIDTH, course_figure, panel_grid, percent_axis
 
 if TYPE_CHECKING:
     import keras
@@ -18,35 +18,33 @@ if TYPE_CHECKING:
 
 @course_figure
 def learning_curves(
-    histories: "Mapping[str, keras.callbacks.History] | keras.callbacks.History",
+    histories: "keras.callbacks.History | Mapping[str, keras.callbacks.History]",
 ) -> Figure:
-    """Show loss and accuracy over the epochs, training dashed and validation solid; one colour a history."""
+    """Show loss and accuracy per epoch, training dashed and validation solid.
+
+    Args:
+        histories: What train() or Keras's fit() returns, with validation; or name -> history, of
+            any lengths, each in a color of its own.
+
+    Example:
+        >>> history, names = lab.keras.callbacks.History(), ["loss", "accuracy"]
+        >>> history.history = {part + name: [0.5, 0.7] for part in ("", "val_") for name in names}
+        >>> lab.plots.learning_curves({"small": history})
+        <Figure size ... with 2 Axes>
+    """
     if not isinstance(histories, Mapping):
         histories = {"": histories}
     figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 3.0))
     for axis, metric in zip(axes, ("loss", "accuracy"), strict=True):
-        for number, (name, history) in enumerate(histories.items()):
-            values = history.history
-            epochs = range(1, len(values[metric]) + 1)
-            lead = f"{name}, " if name else ""
-            axis.plot(
-                epochs,
-                values[metric],
-                "--",
-                marker=".",
-                color=f"C{number}",
-                label=f"{lead}training",
-            )
-            axis.plot(
-                epochs,
-                values[f"val_{metric}"],
-                marker="o",
-                ms=4,
-                color=f"C{number}",
-                label=f"{lead}validation",
-            )
-        axis.set(xlabel="epoch", ylabel=metric)
-        axis.set_xlim(0.5, len(epochs) + 0.5)
+        longest = 1
+        for index, (name, history) in enumerate(histories.items()):
+            training, validation = history.history[metric], history.history[f"val_{metric}"]
+            epochs = range(1, len(training) + 1)
+            longest = max(longest, len(training))
+            prefix, color = f"{name}, " if name else "", f"C{index}"
+            axis.plot(epochs, training, "--.", color=color, label=f"{prefix}training")
+            axis.plot(epochs, validation, "-o", ms=4, color=color, label=f"{prefix}validation")
+        axis.set(xlabel="epoch", ylabel=metric, xlim=(0.5, longest + 0.5))
         axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     percent_axis(axes[1])
     axes[0].legend()
@@ -57,44 +55,64 @@ def learning_curves(
 def strip_plot(
     scores: Mapping[str, Sequence[float]], xlabel: str, ylabel: str = "validation accuracy"
 ) -> Figure:
-    """Show each run's score in [0, 1] as a dot, one row of dots a setting, and the mean of each setting as a bar."""
+    """Show the score of each run as a dot, and the mean of each setting as a bar.
+
+    Args:
+        scores: setting -> scores of its runs in [0, 1].
+        xlabel: What the settings are.
+        ylabel: What the scores are.
+
+    Example:
+        >>> lab.plots.strip_plot({"relu": [0.97, 0.98], "tanh": [0.96]}, xlabel="activation")
+        <Figure size ... with 1 Axes>
+    """
     figure, axis = plt.subplots(figsize=(WIDTH, 3.0))
-    for place, values in enumerate(scores.values()):
-        axis.plot([place] * len(values), values, "o", color="C0", alpha=0.8)
-        axis.plot([place - 0.25, place + 0.25], [np.mean(values)] * 2, color="C1", lw=3)
+    for x, values in enumerate(scores.values()):
+        axis.plot([x] * len(values), values, "o", color="C0", alpha=0.8)
+        axis.plot([x - 0.25, x + 0.25], [np.mean(values)] * 2, color="C1", lw=3)
     axis.set(
         xlabel=xlabel, ylabel=ylabel, xticks=range(len(scores)), xlim=(-0.6, len(scores) - 0.4)
     )
-    axis.set_xticklabels([str(name) for name in scores])
+    axis.set_xticklabels([str(name) for name in scores], rotation=30 if len(scores) > 6 else 0)
     percent_axis(axis)
     axis.plot([], [], "o", color="C0", label="one run")
     axis.plot([], [], color="C1", lw=3, label="mean")
-    axis.legend(
-        loc="lower right", bbox_to_anchor=(1, 1), ncols=2
-    )  # above the dots, of which it must cover none
+    # Above the axes, where it covers no dot.
+    axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     return figure
 
 
 @course_figure
 def line_plot(
-    curves: "Mapping[str, tuple[Sequence[float], Sequence[float]]]",
+    curves: Mapping[str, tuple[Sequence[float], Sequence[float]]],
     xlabel: str,
     ylabel: str,
     xscale: str = "linear",
     yscale: str = "linear",
     marker: str = "o",
 ) -> Figure:
-    """Show one line a name, through its points (x, y); the scales are matplotlib's, such as "log".
+    """Show one line per name.
 
-    A linear x axis on which all points are whole numbers, such as epochs, has no ticks between them.
+    Where every x is a whole number, such as an epoch, a linear x axis has ticks at whole numbers.
+
+    Args:
+        curves: name -> x and y of its points, equally many.
+        xlabel: What x is.
+        ylabel: What y is.
+        xscale: "linear" or "log", or another scale of matplotlib.
+        yscale: "linear" or "log", or another scale of matplotlib.
+        marker: Of the points, a marker of matplotlib; "" for a line alone.
+
+    Example:
+        >>> lab.plots.line_plot({"sgd": ([1, 2], [0.9, 0.95])}, xlabel="epoch", ylabel="accuracy")
+        <Figure size ... with 1 Axes>
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
-    for name, (across, up) in curves.items():
-        axis.plot(across, up, marker=marker, ms=4, label=name)
+    for name, (x, y) in curves.items():
+        axis.plot(x, y, marker=marker, ms=4, label=name)
     axis.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
-    if xscale == "linear" and all(
-        float(x).is_integer() for across, _ in curves.values() for x in across
-    ):
+    whole = all(float(value).is_integer() for x, _ in curves.values() for value in x)
+    if xscale == "linear" and whole:
         axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
@@ -102,50 +120,76 @@ def line_plot(
 
 @course_figure
 def slice_plot(table: pd.DataFrame, names: Sequence[str], score: str) -> Figure:
-    """Show a table's column `score` in [0, 1] against each of the columns `names`, a panel each and a dot a row.
+    """Show a score against each of several settings, one panel per setting and one dot per run.
 
-    A column whose largest number is eight times the smallest positive one, or more, has a logarithmic axis.
+    A panel has a logarithmic axis where its largest value is at least eight times its smallest and
+    all are positive.
+
+    Args:
+        table: One row per run.
+        names: Columns of numbers, the settings.
+        score: Column of numbers in [0, 1].
+
+    Example:
+        >>> table = pd.DataFrame({"rate": [0.001, 0.01], "depth": [1, 2], "accuracy": [0.9, 0.95]})
+        >>> lab.plots.slice_plot(table, ["rate", "depth"], score="accuracy")
+        <Figure size ... with 2 Axes>
     """
-    columns = min(len(names), 3)
-    rows = -(-len(names) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 2.3 * rows), squeeze=False)
-    margin = 0.05 * (table[score].max() - table[score].min()) or 0.01
+    figure, axes = panel_grid(len(names))
+    low, high = table[score].min(), table[score].max()
+    margin = 0.05 * (high - low) or 0.01
     for axis, name in zip(axes.flat, names, strict=False):
         axis.plot(table[name], table[score], "o", ms=4, alpha=0.7)
-        axis.set(xlabel=name, ylim=(table[score].min() - margin, table[score].max() + margin))
+        axis.set(xlabel=name, ylim=(low - margin, high + margin))
         if table[name].min() > 0 and table[name].max() >= 8 * table[name].min():
             axis.set_xscale("log")
         percent_axis(axis)
     for axis in axes[:, 0]:
         axis.set_ylabel(score)
-    for axis in axes.flat[len(names) :]:
-        axis.set_axis_off()
     return figure
 
 
 @course_figure
 def accuracy_heatmap(
-    scores: "Mapping[tuple[str, str], Sequence[float]]", xlabel: str, ylabel: str
+    scores: Mapping[tuple[str, str], Sequence[float]], xlabel: str, ylabel: str
 ) -> Figure:
-    """Show accuracies in [0, 1] of pairs (row, column): the mean over runs as colour, written with its standard deviation.
+    """Show the mean accuracy of each pair of settings as a color, written with its deviation.
 
-    The colours run up to the highest mean, and down to the lowest or to 5 points below the median of all, whichever is
-    higher, so that one pair that collapsed does not make all others look alike. A pair that was not run stays white.
+    The colors end 5 points below the median of all pairs, where the lowest mean is lower than
+    that, so that one pair that failed does not make all others look alike. A pair without runs
+    stays white.
+
+    Args:
+        scores: (row, column) -> accuracies of its runs in [0, 1].
+        xlabel: What the columns are.
+        ylabel: What the rows are.
+
+    Example:
+        >>> scores = {("relu", "sgd"): [0.96, 0.98], ("tanh", "sgd"): [0.9]}
+        >>> lab.plots.accuracy_heatmap(scores, xlabel="optimizer", ylabel="activation")
+        <Figure size ... with 2 Axes>
     """
-    rows, columns = (list(dict.fromkeys(pair[place] for pair in scores)) for place in (0, 1))
+    rows = list(dict.fromkeys(row for row, _ in scores))
+    columns = list(dict.fromkeys(column for _, column in scores))
     means = pd.DataFrame(np.nan, rows, columns)
-    notes = pd.DataFrame("", rows, columns)
+    texts = pd.DataFrame("", rows, columns)
     for (row, column), values in scores.items():
         means.loc[row, column] = 100 * np.mean(values)
-        spread = f"\n± {100 * np.std(values, ddof=1):.1f}" if len(values) > 1 else ""
-        notes.loc[row, column] = f"{means.loc[row, column]:.1f}{spread}"
+        deviation = f"\n± {100 * np.std(values, ddof=1):.1f}" if len(values) > 1 else ""
+        texts.loc[row, column] = f"{means.loc[row, column]:.1f}{deviation}"
+    measured = means.stack()
     figure, axis = plt.subplots(figsize=(WIDTH, 1.2 + 0.6 * len(rows)))
-    known = means.stack()
     sns.heatmap(
-        means, annot=notes, fmt="", cmap="viridis", linewidths=0.5, ax=axis, annot_kws={"fontsize": 9},
-        vmin=max(known.min(), known.median() - 5),
+        means,
+        annot=texts,
+        fmt="",
+        cmap="viridis",
+        vmin=max(measured.min(), measured.median() - 5),
+        linewidths=0.5,
+        annot_kws={"fontsize": 9},
         cbar_kws={"label": "mean accuracy, %"},
-    )  # fmt: skip
+        ax=axis,
+    )
     axis.set(xlabel=xlabel, ylabel=ylabel)
     axis.tick_params(axis="y", rotation=0)
     return figure

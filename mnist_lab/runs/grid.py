@@ -1,4 +1,4 @@
-"""What a sweep shall run: the points of a grid, checked against a notebook's parameters before anything starts."""
+"""The runs of a grid, checked against a notebook's parameters before anything starts."""
 
 import difflib
 import hashlib
@@ -11,96 +11,202 @@ from typing import Any
 
 import yaml
 
-from mnist_lab import checks
-from mnist_lab.runs.notebook import notebook_parameters
+from mnist_lab import checks, ipynb
+from mnist_lab.runs.notebook import Parameter, notebook_parameters
+
+_EXPECTED = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list, such as [100, 50]",
+    "str": "a text",
+}
 
 
 @dataclass(frozen=True)
 class RunSpec:
-    """One run to do: the file name of its notebook without .ipynb, and the parameters that differ from the defaults."""
+    """One run to do.
+
+    Attributes:
+        name: The file name of the executed notebook without .ipynb.
+        parameters: The parameters that differ from the notebook's defaults.
+    """
 
     name: str
     parameters: Mapping[str, Any]
 
 
-def read_file(path: Path) -> tuple[dict[str, list], list[dict], int | None]:
-    """Return what a YAML file asks for: lists to cross (`grid`), explicit points (`points`), and how many `seeds`.
-
-    Raises ValueError with the file's name where it is not such a file.
-    """
+def _load_yaml(text: str) -> Any:
+    """Return the value of a YAML text, as JSON can hold it; else a ValueError of one line."""
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ValueError(f"{path}: cannot be read ({error}).") from error
-    if not isinstance(content, dict) or not content or set(content) - {"grid", "points", "seeds"}:
+        value = yaml.safe_load(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    except Exception as error:  # tags such as !!int make PyYAML raise errors of many types
+        reason = " ".join(str(error).split())
+        raise ValueError(f"it is not YAML ({type(error).__name__}: {reason})") from error
+    try:
+        json.dumps(value, sort_keys=True)
+    except (ValueError, TypeError, RecursionError) as error:
         raise ValueError(
-            f"{path}: expected the entries grid (name: list of values), points (list of parameters), seeds (a number)."
-        )
-    grid, points = content.get("grid") or {}, content.get("points") or []
-    if not isinstance(grid, dict) or not all(isinstance(values, list) and values for values in grid.values()):
-        raise ValueError(f"{path}: grid holds a list of values for each name, such as epochs: [1, 2].")
-    if not isinstance(points, list) or not all(isinstance(point, dict) and point for point in points):
-        raise ValueError(f"{path}: points is a list of parameters, such as - {{epochs: 1, seed: 3}}.")
-    seeds = content.get("seeds")
-    return grid, points, None if seeds is None else checks.integer("seeds", seeds, 1)
-
-
-def read_settings(texts: Sequence[str]) -> dict[str, list]:
-    """Return lists to cross from texts such as "epochs=1,2"; values are YAML. Raises ValueError naming the text."""
-    found: dict[str, list] = {}
-    for text in texts:
-        name, equals, values = text.partition("=")
-        try:
-            read = yaml.safe_load(f"[{values}]") if equals else None
-        except yaml.YAMLError:
-            read = None
-        if not read:
-            raise ValueError(f"--set {text}: expected name=value or name=value,value, such as --set seed=1,2,3.")
-        if name in found:
-            raise ValueError(f"--set {text}: {name} was set before; give all its values in one: --set {name}=1,2.")
-        found[name] = read
-    return found
-
-
-def _typed(value: Any, kind: str) -> Any:
-    """Return a value as the type that a notebook gives its parameter; ValueError where it is none."""
-    if kind.startswith("Optional["):
-        return None if value is None else _typed(value, kind[len("Optional[") : -1])
-    if kind == "int":
-        return checks.integer("value", value, -(2**63), 2**63)
-    if kind == "float":
-        return checks.real("value", value, -1e300, 1e300)
-    if kind == "bool" and not isinstance(value, bool):
-        raise checks.invalid("value", value, "true or false")
-    if kind == "list" and not isinstance(value, list):
-        raise checks.invalid("value", value, "a list, such as [100, 50]")
-    if kind == "str" and not isinstance(value, str):
-        raise checks.invalid("value", value, "a text")
+            f"values are numbers, texts, true, false, null and lists of these ({error})"
+        ) from error
     return value
 
 
-def _checked(entry: str, parameters: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters with their types; ValueError that names the entry, the parameter, and what would be right."""
-    found = {}
+def read_file(path: Path) -> tuple[dict[str, list], list[dict[str, Any]], int | None]:
+    """Return what a YAML file asks for.
+
+    Args:
+        path: A file with the entries `grid` (names and lists of values, to cross), `points` (a
+            list of parameters) and `seeds` (a number), each of which may be missing.
+
+    Returns:
+        The grid, the points, and the number of seeds or None.
+
+    Raises:
+        ValueError: The file is not of this form; the message names it.
+    """
+    try:
+        content = _load_yaml(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path}: cannot be read ({error}).") from error
+    if not isinstance(content, dict) or not content or set(content) - {"grid", "points", "seeds"}:
+        raise ValueError(
+            f"{path}: expected the entries grid (name: list of values), points (list of"
+            " parameters), seeds (a number)."
+        )
+    grid, points = content.get("grid") or {}, content.get("points") or []
+    if not isinstance(grid, dict) or not all(
+        isinstance(values, list) and values for values in grid.values()
+    ):
+        raise ValueError(
+            f"{path}: grid holds a list of values for each name, such as epochs: [1, 2]."
+        )
+    if not isinstance(points, list) or not all(
+        isinstance(point, dict) and point for point in points
+    ):
+        raise ValueError(
+            f"{path}: points is a list of parameters, such as - {{epochs: 1, seed: 3}}."
+        )
+    try:
+        seeds = (
+            None if content.get("seeds") is None else checks.integer("seeds", content["seeds"], 1)
+        )
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return grid, points, seeds
+
+
+def read_settings(texts: Sequence[str]) -> dict[str, list]:
+    """Return the values that options such as `--set epochs=1,2` give to each name.
+
+    Args:
+        texts: The options' texts, such as "epochs=1,2"; the values are YAML.
+
+    Returns:
+        A list of values per name.
+
+    Raises:
+        ValueError: A text is not of this form, or names a parameter for the second time.
+
+    Example:
+        >>> from mnist_lab.runs.grid import read_settings
+        >>> read_settings(["epochs=1,2", "hidden_layers=[100, 50]"])
+        {'epochs': [1, 2], 'hidden_layers': [[100, 50]]}
+    """
+    settings: dict[str, list] = {}
+    for text in texts:
+        name, equals, values = text.partition("=")
+        shown = text if len(text) <= 80 else f"{text[:80]}..."
+        if not equals or not values.strip():
+            raise ValueError(
+                f"--set {shown}: expected name=value or name=value,value, such as --set seed=1,2,3."
+            )
+        if name in settings:
+            raise ValueError(
+                f"--set {shown}: {name} was set before; give all its values in one:"
+                f" --set {name}=1,2."
+            )
+        try:
+            settings[name] = _load_yaml(f"[{values}]")
+        except ValueError as error:
+            raise ValueError(f"--set {shown}: cannot be read; {error}.") from error
+    return settings
+
+
+def _typed(name: str, value: Any, kind: str) -> Any:
+    """Return a value as the type that a notebook gives its parameter; else a ValueError."""
+    optional = kind.startswith("Optional[")
+    if optional:
+        kind = kind[len("Optional[") : -1]
+        if value is None:
+            return None
+    try:
+        if kind == "int":
+            return checks.integer(name, value, -(2**63), 2**63)
+        if kind == "float":
+            return checks.real(name, value, -1e300, 1e300)
+    except ValueError:
+        usable = False
+    else:
+        required = {"bool": bool, "list": list, "str": str}.get(kind, object)
+        usable = isinstance(value, required)
+    if not usable:
+        raise checks.invalid(name, value, _EXPECTED[kind] + (" or null" if optional else ""))
+    return value
+
+
+def check_parameters(
+    parameters: Mapping[str, Any], known: Mapping[str, Parameter]
+) -> dict[str, Any]:
+    """Return parameters with the types that a notebook gives them.
+
+    Args:
+        parameters: Names and values.
+        known: The notebook's parameters, as `notebook_parameters` returns them.
+
+    Returns:
+        The same names, with numbers read from text where a number is needed.
+
+    Raises:
+        ValueError: The notebook has no such parameter, or the value is of another type.
+    """
+    typed = {}
     for name, value in parameters.items():
         if not isinstance(name, str) or not name.isidentifier():
-            raise ValueError(f"{entry}: {name!r} cannot be the name of a parameter.")
+            raise ValueError(f"{name!r} cannot be the name of a parameter.")
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f" (did you mean {close[0]}?)" if close else ""
-            raise ValueError(f"{entry}: the notebook has no parameter {name!r}{hint}; it has {', '.join(known)}.")
-        kind = known[name]["inferred_type_name"]
-        try:
-            found[name] = _typed(value, kind)
-        except ValueError as error:
-            raise ValueError(f"{entry}: {name} is of type {kind}; {str(error).removeprefix('value=')}") from error
-    return found
+            raise ValueError(f"the notebook has no parameter {unknown_name(name, known)}.")
+        typed[name] = _typed(name, value, known[name]["inferred_type_name"])
+    return typed
+
+
+def unknown_name(name: str, known: Mapping[str, object]) -> str:
+    """Return the end of a sentence about a name that is unknown: what was meant, what there is."""
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    return f"{name!r}{hint}; there are {', '.join(known)}"
 
 
 def _name(stem: str, source: str, parameters: Mapping[str, Any]) -> str:
-    """Return a file name that the notebook's code and the parameters decide, so that a later start knows what is done."""
-    digest = hashlib.sha256(f"{source}\n{json.dumps(parameters, sort_keys=True)}".encode()).hexdigest()
-    return f"{stem}-{digest[:10]}"
+    """Return a file name that depends on code and parameters: a later start finds what is done."""
+    content = f"{source}\n{json.dumps(parameters, sort_keys=True)}"
+    return f"{stem}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
+
+
+def _entries(
+    grid: Mapping[str, list], points: Sequence[Mapping[str, Any]]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return what a grid and points ask for, each with the words that an error names it by."""
+    crossed = itertools.product(*grid.values()) if grid else ()
+    combinations = [dict(zip(grid, values, strict=True)) for values in crossed]
+    entries = [(f"grid {json.dumps(point)}", point) for point in combinations]
+    entries += [
+        (f"point {index} {json.dumps(point)}", dict(point))
+        for index, point in enumerate(points, start=1)
+    ]
+    return entries or [("the defaults", {})]
 
 
 def expand_grid(
@@ -110,34 +216,53 @@ def expand_grid(
     seeds: int | None = None,
     base: Mapping[str, Any] | None = None,
 ) -> list[RunSpec]:
-    """Return the runs that a grid (crossed), explicit points and a number of seeds ask for, in that order.
+    """Return the runs that a grid and explicit points ask for, in that order.
 
-    seeds: each run with the seeds 0 to seeds - 1. base: parameters of all runs, over which a point's own go. Raises
-    ValueError, naming the entry, for an unknown parameter, a value of another type, or two runs that are the same.
+    Args:
+        notebook: The notebook to run.
+        grid: Lists of values by the names of parameters; every combination is one run.
+        points: Parameters of one run each.
+        seeds: Each run is done with the seeds 0 to `seeds` - 1; None leaves the seed alone.
+        base: Parameters of all runs; the values of grid and points replace them.
+
+    Returns:
+        The runs; one run with the defaults if nothing is asked for.
+
+    Raises:
+        ValueError: A parameter is unknown, a value is of another type, or two runs are the same;
+            the message names the entry.
     """
     known = notebook_parameters(notebook)
-    crossed = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())] if grid else []
-    entries = [(f"grid {json.dumps(point)}", point) for point in crossed]
-    entries += [(f"point {number} {json.dumps(point)}", dict(point)) for number, point in enumerate(points, start=1)]
-    entries = entries or [("the defaults", {})]
+    entries = _entries(grid, points)
     if seeds is not None:
         if "seed" not in known or any("seed" in point for _, point in entries):
-            raise ValueError(f"seeds: {seeds} cannot be crossed: the notebook needs a parameter seed that nothing else sets.")
-        entries = [(f"{entry}, seed {seed}", {**point, "seed": seed}) for entry, point in entries for seed in range(seeds)]
-    cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
-    source = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    found: dict[str, tuple[str, RunSpec]] = {}
+            raise ValueError(
+                f"seeds: {seeds} cannot be crossed: the notebook needs a parameter seed that"
+                " nothing else sets."
+            )
+        entries = [
+            (f"{entry}, seed {seed}", {**point, "seed": seed})
+            for entry, point in entries
+            for seed in range(seeds)
+        ]
+    source = "\n".join(cell["source"] for cell in ipynb.code_cells(ipynb.read(notebook)))
+    specs: dict[str, tuple[str, RunSpec]] = {}
     for entry, parameters in entries:
-        typed = _checked(entry, {**(base or {}), **parameters}, known)
-        point = RunSpec(_name(Path(notebook).stem, source, typed), typed)
-        if point.name in found:
-            raise ValueError(f"{entry}: the same parameters as {found[point.name][0]}; each run is done once.")
-        found[point.name] = (entry, point)
-    return [point for _, point in found.values()]
+        try:
+            typed = check_parameters({**(base or {}), **parameters}, known)
+        except ValueError as error:
+            raise ValueError(f"{entry}: {error}") from error
+        spec = RunSpec(_name(Path(notebook).stem, source, typed), typed)
+        if spec.name in specs:
+            raise ValueError(
+                f"{entry}: the same parameters as {specs[spec.name][0]}; each run is done once."
+            )
+        specs[spec.name] = (entry, spec)
+    return [spec for _, spec in specs.values()]
 
 
-def varying_parameters(points: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the parameters that do not have one value throughout, in the order in which they appear."""
-    names = dict.fromkeys(name for parameters in points for name in parameters)
-    values = {name: {json.dumps(parameters.get(name)) for parameters in points} for name in names}
+def varying_parameters(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the names of the parameters that differ between runs, in the order they appear."""
+    names = dict.fromkeys(name for parameters in runs for name in parameters)
+    values = {name: {json.dumps(parameters.get(name)) for parameters in runs} for name in names}
     return [name for name in names if len(values[name]) > 1]

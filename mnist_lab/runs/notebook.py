@@ -6,39 +6,42 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import yaml
 
+from mnist_lab import ipynb
 from mnist_lab.records import Record, read_record
 
-# How a notebook names the value of a parameter for a quick run, at the end of its help comment: "... (quick: 2)".
+# How a parameter's help comment names the value for a quick run, at its end: "... (quick: 2)".
 _QUICK = re.compile(r"\(quick: (?P<value>.+)\)\s*$")
-_PROGRESS = re.compile(r"(\d+)/(\d+)")
 
 
-# papermill, watching its stdin: that closes when whoever started it dies, however it dies, and then papermill is
-# interrupted, which makes it end its kernel. Nothing goes on computing for nobody.
-_PAPERMILL = """
-import os, signal, threading
-def watch():
-    while os.read(0, 4096):
-        pass
-    os.kill(os.getpid(), signal.SIGINT)
-signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started it may ignore interrupts
-threading.Thread(target=watch, daemon=True).start()
-from papermill.__main__ import papermill
-papermill()
-"""
+class Parameter(TypedDict):
+    """A parameter of a notebook as papermill reads it: texts, of which some may be empty."""
+
+    name: str
+    inferred_type_name: str
+    default: str
+    help: str
 
 
 @dataclass(frozen=True)
 class Run:
-    """How one run of a notebook ended: its file and record where it is good, else what was wrong; seconds it took."""
+    """How one run of a notebook ended.
+
+    Attributes:
+        notebook: The notebook's file name without .ipynb.
+        path: The executed notebook, if the run is good.
+        record: The record of the run; None if the run is not good.
+        problem: What went wrong; "" if the run is good.
+        seconds: The time of the whole run, in seconds.
+    """
 
     notebook: str
     path: Path
@@ -47,42 +50,182 @@ class Run:
     seconds: float
 
 
-def notebook_parameters(notebook: Path) -> dict[str, Any]:
-    """Return papermill's reading of a notebook's parameters: name -> Parameter (inferred_type_name, default, help)."""
+def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
+    """Return the parameters of a notebook by name, in their order.
+
+    Args:
+        notebook: A notebook with a cell that is tagged "parameters".
+
+    Returns:
+        What papermill reads in that cell; {} if there is no such cell.
+
+    Raises:
+        NotebookError: The file is no notebook.
+    """
     from papermill import inspect_notebook
 
-    return inspect_notebook(str(notebook))
+    ipynb.read(notebook)
+    try:
+        return inspect_notebook(str(notebook))
+    except Exception as error:  # nbformat and papermill raise errors of many types
+        reason = f"{type(error).__name__}: {error}"
+        raise ipynb.NotebookError(
+            f"{notebook.name}: papermill cannot read its parameters ({reason})."
+        ) from error
 
 
 def quick_values(notebook: Path) -> dict[str, Any]:
-    """Return the values for a quick run that a notebook's parameters name in their help texts."""
-    found = {name: _QUICK.search(parameter["help"]) for name, parameter in notebook_parameters(notebook).items()}
-    return {name: yaml.safe_load(match["value"]) for name, match in found.items() if match}
+    """Return the values for a quick run, which the help comments of a notebook's parameters name.
+
+    Args:
+        notebook: A notebook whose parameters have comments such as "# passes (quick: 2)".
+
+    Returns:
+        Values by the parameters' names; parameters without a quick value are left out.
+
+    Raises:
+        NotebookError: The file is no notebook.
+
+    Example:
+        >>> from mnist_lab.files import course_folder
+        >>> from mnist_lab.runs.notebook import quick_values
+        >>> quick_values(course_folder() / "01_single_layer.ipynb")
+        {'train_size': 3000, ...}
+    """
+    matches = {
+        name: _QUICK.search(parameter["help"])
+        for name, parameter in notebook_parameters(notebook).items()
+    }
+    return {name: yaml.safe_load(match["value"]) for name, match in matches.items() if match}
 
 
 def validate_run(path: Path) -> list[str]:
-    """Return what is wrong with an executed notebook: cells not run, error outputs, no record; [] for a good run.
+    """Return what is wrong with an executed notebook.
 
-    papermill's own word is not asked: it says "completed" after a dead kernel, a timed-out cell and an interrupt.
+    papermill reports "completed" after a dead kernel, a timed-out cell and an interrupt, so the
+    notebook itself is looked at.
+
+    Args:
+        path: The executed notebook.
+
+    Returns:
+        One sentence per problem: errors, cells that were not run, no record; [] for a good run.
     """
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError) as error:
-        return [f"the executed notebook cannot be read ({error})"]
-    found = []
-    for number, cell in enumerate(cells, start=1):
-        if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
+        cells = ipynb.read(path)["cells"]
+    except ipynb.NotebookError as error:
+        return [str(error)]
+    problems = []
+    for index, cell in enumerate(cells, start=1):
+        if cell["cell_type"] != "code" or not cell["source"].strip():
             continue
         for output in cell["outputs"]:
             if output["output_type"] == "error":
-                found.append(f"cell {number}: {output['ename']}: {output['evalue']}".strip())
+                problems.append(f"cell {index}: {output['ename']}: {output['evalue']}".strip())
         if cell["execution_count"] is None:
-            found.append(f"cell {number} was not run")
+            problems.append(f"cell {index} was not run")
     try:
         read_record(path)
     except ValueError as error:
-        found.append(str(error))
-    return found
+        problems.append(str(error))
+    return problems
+
+
+def run_notebook(
+    notebook: Path,
+    output: Path,
+    parameters: Mapping[str, Any],
+    timeout: float = 3600.0,
+    environment: Mapping[str, str] | None = None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Run:
+    """Run a notebook with papermill, and keep it if the run is good.
+
+    A bad run leaves `output` as it was. The notebook is then kept beside it as NAME.failed.ipynb,
+    with the cells that were run, and what papermill printed as NAME.log.
+
+    Args:
+        notebook: The notebook to run.
+        output: The file for the executed notebook.
+        parameters: Values for the notebook's parameters, as JSON holds them.
+        timeout: The limit for the whole run, in seconds.
+        environment: Variables to add for the run.
+        on_progress: A function to call after each code cell, with the number of cells that are
+            done and the number of all cells.
+
+    Returns:
+        How the run ended.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    part, failed, log = (
+        output.with_name(output.stem + end) for end in (".part.ipynb", ".failed.ipynb", ".log")
+    )
+    for leftover in (part, failed):
+        leftover.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "mnist_lab.runs._papermill", str(notebook), str(part)]
+    command.append(json.dumps(dict(parameters)))
+    start = time.monotonic()
+    try:
+        stopped, code = _execute(command, log, timeout, environment or {}, on_progress)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    seconds = time.monotonic() - start
+    if stopped:
+        problems = [f"stopped after its limit of {timeout:.0f} s"]
+    else:
+        problems = validate_run(part) if part.exists() else [_last_line(log)]
+    if code and not problems:
+        problems = [f"papermill ended with exit code {code}"]
+    if problems:
+        if part.exists():
+            os.replace(part, failed)
+        return Run(output.stem, output, None, problems[0], seconds)
+    record = read_record(part)
+    os.replace(part, output)
+    log.unlink()
+    return Run(output.stem, output, record, "", seconds)
+
+
+def _execute(
+    command: list[str],
+    log: Path,
+    timeout: float,
+    environment: Mapping[str, str],
+    on_progress: Callable[[int, int], None],
+) -> tuple[bool, int]:
+    """Run the papermill program; return whether the limit stopped it, and its exit code."""
+    stopped = threading.Event()
+
+    def stop_late() -> None:
+        stopped.set()
+        _stop(process)
+
+    with (
+        log.open("wb") as stream,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,  # the program stops when this closes
+            stdout=subprocess.PIPE,
+            stderr=stream,
+            env={**os.environ, **environment},
+            text=True,
+        ) as process,
+    ):
+        timer = threading.Timer(min(timeout, threading.TIMEOUT_MAX), stop_late)
+        timer.daemon = True
+        timer.start()
+        try:
+            for line in process.stdout or ():
+                done, total = line.split()
+                on_progress(int(done), int(total))
+            process.wait()
+        except BaseException:
+            _stop(process)
+            raise
+        finally:
+            timer.cancel()
+    return stopped.is_set(), process.returncode
 
 
 def _stop(process: subprocess.Popen) -> None:
@@ -99,67 +242,8 @@ def _stop(process: subprocess.Popen) -> None:
         process.wait()
 
 
-def run_notebook(
-    notebook: Path,
-    output: Path,
-    parameters: Mapping[str, Any],
-    timeout: float = 3600.0,
-    environment: Mapping[str, str] | None = None,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Run:
-    """Run a notebook with papermill and keep it at `output` if the run is good.
-
-    parameters: handed over as YAML, so numbers, text, lists and null keep their types. timeout: seconds the whole run
-    may take. environment: variables added for the run. on_progress: called with the cells done and in all.
-
-    A bad run leaves `output` as it was; the notebook as far as it came is kept beside it as NAME.failed.ipynb, and
-    what papermill printed as NAME.log.
-    """
-    output.parent.mkdir(parents=True, exist_ok=True)
-    part, failed, log = (output.with_name(output.stem + end) for end in (".part.ipynb", ".failed.ipynb", ".log"))
-    for leftover in (part, failed):
-        leftover.unlink(missing_ok=True)
-    command = [sys.executable, "-c", _PAPERMILL, str(notebook), str(part), "--no-report-mode", "--progress-bar"]
-    command += ["--parameters_yaml", yaml.safe_dump(dict(parameters))] if parameters else []
-    start = time.monotonic()
-    problem = ""
-    with log.open("wb") as stream:
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=stream, stderr=stream, env={**os.environ, **(environment or {})}
-        )
-        try:
-            while process.poll() is None:
-                time.sleep(0.1)
-                _report(log, on_progress)
-                if time.monotonic() > start + timeout:
-                    problem = f"stopped after its limit of {timeout:.0f} s"
-                    _stop(process)
-        except BaseException:
-            _stop(process)
-            part.unlink(missing_ok=True)
-            raise
-    seconds = time.monotonic() - start
-    found = validate_run(part) if part.exists() else [_last_line(log)]
-    if not problem and (found or process.returncode != 0):
-        problem = found[0] if found else f"papermill ended with exit code {process.returncode}"
-    if problem:
-        if part.exists():
-            os.replace(part, failed)
-        return Run(output.stem, output, None, problem, seconds)
-    record = read_record(part)
-    os.replace(part, output)
-    log.unlink()
-    return Run(output.stem, output, record, "", seconds)
-
-
-def _report(log: Path, on_progress: Callable[[int, int], None]) -> None:
-    """Pass on how many cells papermill's progress bar last counted."""
-    counts = _PROGRESS.findall(log.read_text(encoding="utf-8", errors="replace")[-400:])
-    if counts:
-        on_progress(*map(int, counts[-1]))
-
-
 def _last_line(log: Path) -> str:
-    """Return the last thing papermill said."""
-    lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    """Return the last thing that papermill printed."""
+    text = log.read_text(encoding="utf-8", errors="replace")
+    lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1].strip() if lines else "papermill wrote nothing"

@@ -1,167 +1,191 @@
-"""What came out of one or several sweeps: runs.csv and one HTML page that needs no network."""
+"""The table runs.csv and the page report.html about the runs of one or several sweeps."""
 
-import csv
 import json
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from html import escape
-from io import BytesIO
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
-from jinja2 import Environment
-from matplotlib.figure import Figure
 
+from mnist_lab.files import atomic_write
+from mnist_lab.plots.runs import parameter_figure, time_figure
 from mnist_lab.runs.grid import varying_parameters
-from mnist_lab.runs.report import HEAD, STYLE
-from mnist_lab.plots.style import WIDTH, course_figure, percent_axis
-from mnist_lab.runs.sweep import read_runs
-
-_PAGE = (
-    HEAD
-    + """<p>{{ good | length }} runs ran well
-{%- if bad %}, {{ bad | length }} failed{% endif %}{% if digits %}; {{ digits }}{% endif %}.</p>
-{% if bad %}
-<h2>What failed</h2>
-{% for run in bad %}<p class="failed"><b>{{ run.name }}</b>: {{ run.problem }} (<a href="{{ run.link }}">log</a>)</p>{% endfor %}
-{% endif %}
-{% if best %}
-<h2>The best by validation</h2>
-<p><a href="{{ best.link }}">{{ best.name }}</a>: validation accuracy {{ best.validation }}, and on the test digits
-{{ best.test }} ({{ best.low }} to {{ best.high }}).
-Chosen among {{ good | length }} runs, its validation accuracy is flattered by the choice; the test accuracy is not.</p>
-<p>{{ best.settings }}</p>
-{% endif %}
-{% if groups %}
-<h2>Settings</h2>
-<p>Mean and standard deviation over seeds.</p>
-{{ groups | safe }}
-{% endif %}
-{% for name, picture in pictures.items() %}
-<h2>{{ name }}</h2>
-<img alt="{{ name }}" src="data:image/png;base64,{{ picture }}">
-{% endfor %}
-{% if good %}
-<h2>All runs</h2>
-{{ table | safe }}
-{% endif %}
-</body>
-</html>
-"""
-)
-
-
-def _row(run: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one flat row of a run: parameters, metrics, seconds, digits, host and versions."""
-    metrics = run["metrics"]
-    low, high = metrics["test_accuracy_interval"]
-    told = {name: value for name, value in metrics.items() if isinstance(value, (int, float))}
-    return {
-        "name": run["name"],
-        "notebook": run["notebook"],
-        **{
-            name: value if isinstance(value, (int, float, str)) else json.dumps(value)
-            for name, value in run["parameters"].items()
-        },
-        **told,
-        "test_low": low,
-        "test_high": high,
-        "weights": run["weights"],
-        "train_seconds": run["seconds"],
-        "run_seconds": run["run_seconds"],
-        **{f"data_{name}": value for name, value in run["data"].items()},
-        "host": run["host"],
-        **{f"version_{name}": value for name, value in run["versions"].items()},
-    }
-
-
-def _png(figure: Figure) -> str:
-    stream = BytesIO()
-    figure.savefig(stream, format="png")
-    return b64encode(stream.getvalue()).decode()
-
-
-def _groups(runs: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
-    """Return a table: one row a setting of the varying_parameters parameters but the seed, with means and spreads over its runs."""
-    frame = pd.DataFrame(
-        [
-            {
-                **{name: _label(run["parameters"].get(name)) for name in names},
-                "validation": run["metrics"]["validation_accuracy"],
-                "test": run["metrics"]["test_accuracy"],
-                "seconds": run["seconds"],
-            }
-            for run in runs
-        ]
-    )
-    rows = []
-    for values, group in frame.groupby(list(names), sort=False):
-        spreads = {
-            part: f"{group[part].mean():.2%}" + (f" ± {group[part].std():.2%}" if len(group) > 1 else "")
-            for part in ("validation", "test")
-        }
-        rows.append((group["validation"].mean(), {**dict(zip(names, values, strict=True)), "runs": len(group), **spreads,
-                     "seconds": f"{group['seconds'].mean():.1f}"}))  # fmt: skip
-    rows.sort(key=lambda row: -row[0])
-    return pd.DataFrame([row for _, row in rows]).to_html(index=False, border=0)
+from mnist_lab.runs.pages import png, write_page
+from mnist_lab.runs.results import GoodRun, read_runs
 
 
 def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[int, int]:
-    """Write runs.csv and report.html about the runs in some folders into `output`; return how many are good and failed."""
-    read = [read_runs(folder) for folder in folders]
-    good, bad = [run for runs, _ in read for run in runs], [run for _, runs in read for run in runs]
-    rows = [_row(run) for run in good]
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    with (output / "runs.csv").open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, columns or ["name"])
-        writer.writeheader()
-        writer.writerows(rows)
-    changed = varying_parameters([run["parameters"] for run in good])
-    settings = [name for name in changed if name != "seed"]
-    pictures = {f"{name} against accuracy": _png(parameter_figure(good, name)) for name in changed}
-    best = max(good, key=lambda run: run["metrics"]["validation_accuracy"], default=None)
-    if good:
-        pictures["Time against accuracy"] = _png(time_figure(good))
+    """Write runs.csv and report.html about the runs of sweeps.
+
+    Args:
+        folders: The sweeps' folders.
+        output: The folder to write into.
+        title: The page's title.
+
+    Returns:
+        How many runs are good, and how many failed.
+
+    Raises:
+        ValueError: A folder holds no run of a sweep; nothing is written then.
+    """
+    good, failed = [], []
+    for folder in folders:
+        runs = read_runs(folder)
+        if not any(runs):
+            raise ValueError(
+                f"{folder}: holds no run of a sweep. Name an output folder of `mnist-lab sweep`."
+            )
+        good += runs[0]
+        failed += runs[1]
+    with atomic_write(output / "runs.csv") as stream:
+        _csv_table(good).to_csv(stream, index=False)
+    ranked = sorted(good, key=_by_validation)
+    compared = [run for run in ranked if run.record.validation_accuracy is not None]
+    names = varying_parameters([run.record.parameters for run in good])
+    best = compared[0] if compared else None
 
     def link(path: Path) -> str:
-        path = Path(path).resolve()
-        return path.relative_to(output.resolve()).as_posix() if path.is_relative_to(output.resolve()) else path.as_uri()
+        return _link(path, output)
 
-    table = [
-        {
-            "run": f'<a href="{escape(link(run["path"]))}">{escape(run["name"])}</a>',
-            **{name: escape(_label(run["parameters"].get(name))) for name in changed},
-            "validation": f"{run['metrics']['validation_accuracy']:.2%}",
-            "test": f"{run['metrics']['test_accuracy']:.2%}",
-            "seconds": f"{run['seconds']:.1f}",
-            "whole run": f"{run['run_seconds'] or 0:.0f} s",
-        }
-        for run in sorted(good, key=lambda run: -run["metrics"]["validation_accuracy"])
-    ]
-    digits = sorted({f"{run['data']['train']:,} training digits ({run['data']['source']})" for run in good})
-    page = Environment(autoescape=True).from_string(_PAGE)
-    text = page.render(
+    write_page(
+        output / "report.html",
+        "sweep.html.j2",
         title=title,
-        style=STYLE,
         good=good,
-        bad=[{**run, "link": link(run["log"])} for run in bad],
-        digits=", ".join(digits),
-        best=best
-        and {
-            "name": best["name"],
-            "link": link(best["path"]),
-            "validation": f"{best['metrics']['validation_accuracy']:.2%}",
-            "test": f"{best['metrics']['test_accuracy']:.2%}",
-            "low": f"{best['metrics']['test_accuracy_interval'][0]:.2%}",
-            "high": f"{best['metrics']['test_accuracy_interval'][1]:.2%}",
-            "settings": ", ".join(f"{name} {_label(best['parameters'].get(name))}" for name in changed),
-        },
-        groups=_groups(good, settings) if good and settings else "",
-        pictures=pictures,
-        table=pd.DataFrame(table).to_html(index=False, border=0, escape=False) if table else "",
+        failed=failed,
+        digits=_digits(good),
+        best=best,
+        best_settings=_settings_text(best, names) if best else "",
+        compared=len(compared),
+        settings=_settings_table(ranked, [name for name in names if name != "seed"]),
+        figures=_figures(compared, names),
+        table=_runs_table(ranked, names),
+        links=[link(run.path) for run in ranked],
+        link=link,
     )
-    (output / "report.html").write_text(text, encoding="utf-8")
-    return len(good), len(bad)
+    return len(good), len(failed)
+
+
+def _by_validation(run: GoodRun) -> float:
+    """Return a key that sorts the highest validation accuracy first, and runs without one last."""
+    accuracy = run.record.validation_accuracy
+    return 1.0 if accuracy is None else -accuracy
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None or pd.isna(value) else f"{value:.2%}"
+
+
+def _label(value: Any) -> str:
+    """Return a parameter's value as a table shows it."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _link(path: Path, output: Path) -> str:
+    """Return the address of a file as seen from a page in `output`."""
+    path, output = path.resolve(), output.resolve()
+    return path.relative_to(output).as_posix() if path.is_relative_to(output) else path.as_uri()
+
+
+def _digits(runs: Sequence[GoodRun]) -> str:
+    """Return which digits the runs learned from."""
+    data = [run.record.data for run in runs]
+    return ", ".join(sorted({f"{part.train:,} training digits ({part.source})" for part in data}))
+
+
+def _settings_text(run: GoodRun, names: Sequence[str]) -> str:
+    return ", ".join(f"{name} {_label(run.record.parameters.get(name))}" for name in names)
+
+
+def _csv_row(run: GoodRun) -> dict[str, Any]:
+    """Return one flat row: parameters, metrics, seconds, digits, machine and versions."""
+    record = run.record
+    metrics = record.metrics.model_dump(exclude_unset=True)
+    return {
+        "name": run.name,
+        "notebook": record.notebook,
+        **{
+            name: value if isinstance(value, (int, float, str)) else json.dumps(value)
+            for name, value in record.parameters.items()
+        },
+        **{name: value for name, value in metrics.items() if isinstance(value, (int, float))},
+        "test_low": record.interval[0],
+        "test_high": record.interval[1],
+        "weights": record.weights,
+        "train_seconds": record.seconds,
+        "run_seconds": run.run_seconds,
+        **{f"data_{name}": value for name, value in record.data.model_dump().items()},
+        "host": run.host,
+        **{f"version_{name}": value for name, value in record.versions.items()},
+    }
+
+
+def _csv_table(runs: Sequence[GoodRun]) -> pd.DataFrame:
+    """Return one row per run."""
+    rows = [_csv_row(run) for run in runs]
+    # Objects, so that a whole number stays one in a column that other runs lack.
+    return pd.DataFrame(rows, dtype=object) if rows else pd.DataFrame(columns=["name"])
+
+
+def _settings_table(runs: Sequence[GoodRun], names: Sequence[str]) -> pd.DataFrame | None:
+    """Return one row per setting: means and standard deviations over its seeds, best first."""
+    if not runs or not names:
+        return None
+    records = [run.record for run in runs]
+    keys = [
+        pd.Series([_label(record.parameters.get(name)) for record in records], name=name)
+        for name in names
+    ]
+    values = pd.DataFrame(
+        [(record.validation_accuracy, record.test_accuracy, record.seconds) for record in records],
+        columns=["validation", "test", "seconds"],
+        dtype=float,
+    )
+    groups = values.groupby(keys, sort=False)
+    table = groups.agg(["mean", "std", "size"])
+    table = table.sort_values(("validation", "mean"), ascending=False, kind="stable")
+    shown = pd.DataFrame(
+        {
+            "runs": table["test", "size"],
+            "validation": _spreads(table["validation"]),
+            "test": _spreads(table["test"]),
+            "seconds": [f"{mean:.1f}" for mean in table["seconds", "mean"]],
+        }
+    )
+    return pd.concat([table.index.to_frame(index=False), shown.reset_index(drop=True)], axis=1)
+
+
+def _spreads(table: pd.DataFrame) -> list[str]:
+    """Return means with their standard deviations, which single runs do not have."""
+    return [
+        _percent(mean) + ("" if pd.isna(deviation) else f" ± {deviation:.2%}")
+        for mean, deviation in zip(table["mean"], table["std"], strict=True)
+    ]
+
+
+def _runs_table(runs: Sequence[GoodRun], names: Sequence[str]) -> pd.DataFrame:
+    """Return one row per run, as the page shows it."""
+    return pd.DataFrame(
+        [
+            (
+                run.name,
+                *(_label(run.record.parameters.get(name)) for name in names),
+                _percent(run.record.validation_accuracy),
+                _percent(run.record.test_accuracy),
+                f"{run.record.seconds:.1f}",
+                f"{run.run_seconds or 0:.0f} s",
+            )
+            for run in runs
+        ],
+        columns=["run", *names, "validation", "test", "seconds", "whole run"],
+    )
+
+
+def _figures(runs: Sequence[GoodRun], names: Sequence[str]) -> dict[str, str]:
+    """Return figures of runs with a validation accuracy, by title, as base64."""
+    if not runs:
+        return {}
+    records = [run.record for run in runs]
+    figures = {f"{name} against accuracy": parameter_figure(records, name) for name in names}
+    figures["Time against accuracy"] = time_figure(records)
+    return {title: png(figure) for title, figure in figures.items()}

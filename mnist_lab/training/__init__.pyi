@@ -1,5 +1,6 @@
 from . import augmentation, engine, loop, losses, progress, recipes, tuning
 from .augmentation import DistortionLimits, distort
+from .history import TrainingHistory, TrainingInterrupted
 from .loop import train, validation_accuracies
 from .losses import SmoothedCrossentropy
 from .recipes import Recipe, recipe, recipe_names
@@ -17,6 +18,8 @@ __all__ = [
     "DistortionLimits",
     "Recipe",
     "SmoothedCrossentropy",
+    "TrainingHistory",
+    "TrainingInterrupted",
     "augmentation",
     "best_so_far",
     "distort",

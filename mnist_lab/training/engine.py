@@ -1,175 +1,194 @@
-"""One compiled program an epoch: the loop over batches that Keras runs in Python, run inside TensorFlow."""
+"""One compiled program per epoch: the loop over batches, run inside TensorFlow, not in Python."""
 
-import json
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from mnist_lab.backend import keras, tf
 from mnist_lab.data.digits import Dataset
 from mnist_lab.training.augmentation import DistortionLimits, distort
+from mnist_lab.training.fingerprint import Fingerprint, fingerprint, rebuild
 
 Logs = dict[str, float]
 
+_CONVOLUTIONS = (
+    keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D,
+    keras.layers.Conv1DTranspose, keras.layers.Conv2DTranspose, keras.layers.Conv3DTranspose,
+    keras.layers.SeparableConv1D, keras.layers.SeparableConv2D,
+    keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D,
+)  # fmt: skip
+_EVALUATION_BATCH = 2000
+
 
 def compiles_with_xla(model: keras.Model) -> bool:
-    """Whether XLA makes this model faster: dense layers yes; convolutions no, its CPU ones are slower than oneDNN's.
+    """Return whether XLA makes this model faster: dense layers yes, convolutions no.
 
-    A convolution counts wherever it is, in a model that is a layer of this one too.
+    XLA's convolutions on a CPU are several times slower than TensorFlow's own (oneDNN). A
+    convolution counts wherever it is: in a model that is a layer of this one, and inside a wrapper
+    such as TimeDistributed.
     """
-    return not any(
-        "Conv" in type(layer).__name__
-        or (isinstance(layer, keras.Model) and not compiles_with_xla(layer))
-        for layer in model.layers
-    )
 
+    def convolves(layer: keras.layers.Layer) -> bool:
+        if isinstance(layer, keras.Model):
+            return not compiles_with_xla(layer)
+        if isinstance(layer, keras.layers.Wrapper):
+            return convolves(layer.layer)
+        return isinstance(layer, _CONVOLUTIONS)
 
-def follows_own_schedule(optimizer: keras.optimizers.Optimizer) -> bool:
-    """Whether the optimizer computes its rate from a Keras schedule, so that no other rate can be given to it."""
-    return isinstance(optimizer.get_config().get("learning_rate"), dict)
+    return not any(convolves(layer) for layer in model.layers)
 
 
 def _build_metrics(model: keras.Model) -> None:
-    """Have Keras make a model's metrics now, and not with its first batch."""
+    """Have Keras create the model's metrics now, and not with its first batch."""
     image = tf.zeros([1, *model.input_shape[1:]])
     model.compute_metrics(image, tf.zeros([1], tf.int64), model(image, training=False))
     model.reset_metrics()
 
 
-class _Program:
-    """The compiled epoch of one architecture, optimizer, batch size and distortion, working on a twin of the model.
+def _static_length(tensor: tf.Tensor) -> int:
+    """Return a tensor's length, which is known when a program is traced."""
+    return cast(int, tensor.shape[0])
 
-    Compiling takes seconds, so a program outlives its model: the next model of the same kind copies its weights and
-    optimizer state into the twin, runs, and copies them back, which costs milliseconds.
+
+def _optimizer_state(model: keras.Model) -> list[keras.Variable]:
+    """Return the optimizer's variables but for the learning rate: each step is given its own."""
+    rate = model.optimizer.learning_rate
+    return [variable for variable in model.optimizer.variables if variable is not rate]
+
+
+class CompiledEpoch:
+    """The compiled epoch of one kind of model, batch size and distortion, on a shadow model.
+
+    Compiling takes seconds, so a program outlives its model: the next model with the same
+    fingerprint copies its weights and optimizer state into the shadow model, runs, and copies them
+    back, which takes milliseconds.
     """
 
-    def __init__(self, twin: keras.Model, batch_size: int, limits: DistortionLimits | None) -> None:
-        self.twin = twin
-        self.limits = limits
-        self.twin.optimizer.build(twin.trainable_variables)
-        # Variables made while a function is traced would have TensorFlow trace it twice.
-        _build_metrics(twin)
-        self.rate = (
-            None if follows_own_schedule(twin.optimizer) else twin.optimizer.learning_rate
-        )  # a variable
+    def __init__(
+        self, model: keras.Model, batch_size: int, limits: DistortionLimits | None
+    ) -> None:
+        self.shadow_model = model
         self.batch_size = batch_size
-        self.epoch = tf.function(self._epoch, jit_compile=compiles_with_xla(twin), autograph=False)
-        # Without XLA: one pass over a few large batches gains nothing from it and would wait for its compiler.
-        self.measure = tf.function(self._measure, autograph=False)
+        self.limits = limits
+        # Variables made while a function is traced would have TensorFlow trace it twice.
+        _build_metrics(model)
+        self.train_epoch = tf.function(
+            self._train_epoch, jit_compile=compiles_with_xla(model), autograph=False
+        )
+        # Without XLA: one pass over a few large batches gains nothing, and compiling it takes long.
+        self.evaluate = tf.function(self._evaluate, autograph=False)
 
     def _results(self, mean_loss: tf.Tensor) -> dict[str, tf.Tensor]:
-        return self.twin.get_metrics_result() | {"loss": mean_loss}
+        return self.shadow_model.get_metrics_result() | {"loss": mean_loss}
 
-    def _step(self, image: tf.Tensor, label: tf.Tensor, counts: tf.Tensor) -> tf.Tensor:
-        """One step of Keras's train_step on the digits whose count is 1; returns the sum of their losses."""
-        number = tf.reduce_sum(counts)
+    def _train_step(self, image: tf.Tensor, label: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
+        """Do Keras's train_step on the digits of weight 1, not 0; return their summed losses."""
+        model = self.shadow_model
+        count = tf.reduce_sum(weight)
         with tf.GradientTape() as tape:
-            output = self.twin(image, training=True)
-            # Keras divides by the whole batch.
-            weights = counts * (float(counts.shape[0]) / number)
-            loss = self.twin.compute_loss(image, label, output, weights, training=True)
-        gradients = tape.gradient(loss, self.twin.trainable_weights)
-        self.twin.optimizer.apply_gradients(
-            zip(gradients, self.twin.trainable_weights, strict=True)
-        )
-        self.twin.compute_metrics(image, label, output, counts)
-        return loss * number
+            output = model(image, training=True)
+            # Keras divides the sum by the size of the whole batch, padding included.
+            scaled = weight * (tf.cast(tf.size(weight), tf.float32) / count)
+            loss = model.compute_loss(image, label, output, scaled, training=True)
+        gradients = tape.gradient(loss, model.trainable_weights)
+        model.optimizer.apply_gradients(zip(gradients, model.trainable_weights, strict=True))
+        model.compute_metrics(image, label, output, weight)
+        return loss * count
 
-    def _epoch(
+    def _train_epoch(
         self,
         images: tf.Tensor,
         labels: tf.Tensor,
-        order: tf.Tensor,
+        permutation: tf.Tensor,
         rates: tf.Tensor,
         magnitudes: tf.Tensor,
         seed: tf.Tensor,
         steps: tf.Tensor,
     ) -> dict[str, tf.Tensor]:
-        """The first `steps` steps of an epoch; with none of them, the call compiles and changes nothing."""
-        digits = order.shape[0]
+        """Do the first `steps` steps of an epoch; with 0, the call compiles and changes nothing."""
+        digits = _static_length(permutation)
         size = min(self.batch_size, digits)
-        # XLA wants one size of batch; a second one would double the time it takes to compile. So the last batch is
-        # filled up from the start of the order, with digits that count 0.
-        filling = -digits % size
-        batches = tf.reshape(tf.concat([order, order[:filling]], 0), [-1, size])
+        # XLA wants one size of batch; a second one would double the time to compile. So the last
+        # batch is filled up from the start of the permutation, with digits of weight 0.
+        padding = permutation[: -digits % size]
+        batches = tf.reshape(tf.concat([permutation, padding], 0), [-1, size])
 
         def body(step: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            if self.rate is not None:
-                self.rate.assign(rates[step])
+            self.shadow_model.optimizer.learning_rate.assign(rates[step])
             image, label = tf.gather(images, batches[step]), tf.gather(labels, batches[step])
             if self.limits is not None:
                 image = distort(image, tf.stack([seed, step]), self.limits, magnitudes[step])
-            counts = tf.cast(step * size + tf.range(size) < digits, tf.float32)
-            return step + 1, total + self._step(image, label, counts)
+            sample_weight = tf.cast(step * size + tf.range(size) < digits, tf.float32)
+            return step + 1, total + self._train_step(image, label, sample_weight)
 
-        # Written out: a Python loop over tf.range is traced twice, and compiled anew for each number of steps.
-        _, total = tf.while_loop(
-            lambda step, total: step < steps, body, (tf.constant(0), tf.constant(0.0))
-        )
+        # Written out: a Python loop over tf.range is traced twice, and compiled anew for each
+        # number of steps.
+        start = tf.constant(0), tf.constant(0.0)
+        _, total = tf.while_loop(lambda step, total: step < steps, body, start)
         return self._results(total / digits)
 
-    def _measure(self, images: tf.Tensor, labels: tf.Tensor) -> dict[str, tf.Tensor]:
-        total = tf.constant(0.0)
-        for start in range(0, images.shape[0], 2000):
-            image, label = images[start : start + 2000], labels[start : start + 2000]
-            output = self.twin(image, training=False)
-            total += self.twin.compute_loss(image, label, output, training=False) * image.shape[0]
-            self.twin.compute_metrics(image, label, output)
-        return self._results(total / images.shape[0])
+    def _evaluate(self, images: tf.Tensor, labels: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Do Keras's test_step over all digits."""
+        model, total = self.shadow_model, tf.constant(0.0)
+        for start in range(0, _static_length(images), _EVALUATION_BATCH):
+            image = images[start : start + _EVALUATION_BATCH]
+            label = labels[start : start + _EVALUATION_BATCH]
+            output = model(image, training=False)
+            loss = model.compute_loss(image, label, output, training=False)
+            total += loss * _static_length(image)
+            model.compute_metrics(image, label, output)
+        return self._results(total / _static_length(images))
 
-    def run(self, model: keras.Model, function: Callable, *arguments: Any) -> Logs:
-        """Run a compiled function with the model's weights and optimizer state, and leave the new ones in the model."""
-        pairs = [*zip(model.variables, self.twin.variables, strict=True)]
-        pairs += zip(model.optimizer.variables, self.twin.optimizer.variables, strict=True)
-        for own, twin in pairs:
-            twin.assign(own.value)
-        self.twin.reset_metrics()
-        logs = {name: float(value) for name, value in function(*arguments).items()}
-        try:
-            for own, twin in pairs:
-                own.assign(twin.value)
-        except (
-            KeyboardInterrupt
-        ):  # between two of them the model would hold the weights of two epochs
-            for own, twin in pairs:
-                own.assign(twin.value)
-            raise
-        return logs
+    def paired_variables(self, model: keras.Model) -> list[tuple[keras.Variable, keras.Variable]]:
+        """Return a model's weights and optimizer state, each beside the shadow model's.
 
-
-def _without_seeds(config: Any) -> Any:
-    """Return a configuration with every seed emptied: seeds say how weights began, and a program is given the weights."""
-    if isinstance(config, dict):
-        return {
-            key: None if key == "seed" else _without_seeds(value) for key, value in config.items()
-        }
-    return (
-        [_without_seeds(value) for value in config] if isinstance(config, (list, tuple)) else config
-    )
+        Raises:
+            ValueError: They are not alike in order, name and shape.
+        """
+        shadow_model = self.shadow_model
+        own = [*model.variables, *_optimizer_state(model)]
+        shadow = [*shadow_model.variables, *_optimizer_state(shadow_model)]
+        # Names of an optimizer's variables say where in which model their weight is, so only the
+        # shapes of these are compared.
+        names = [[variable.name for variable in m.variables] for m in (model, shadow_model)]
+        shapes = [[tuple(variable.shape) for variable in side] for side in (own, shadow)]
+        if names[0] != names[1] or shapes[0] != shapes[1]:
+            raise ValueError(
+                f"The model {model.name!r} has other variables than a model rebuilt from its"
+                " configuration, so it cannot be trained here; use Keras's fit."
+            )
+        return list(zip(own, shadow, strict=True))
 
 
 @lru_cache(maxsize=8)
-def _program(
-    architecture: str, compiled: str, batch_size: int, limits: DistortionLimits | None
-) -> _Program:
-    twin = keras.saving.deserialize_keras_object(json.loads(architecture))
-    twin.compile_from_config(json.loads(compiled))
-    return _Program(twin, batch_size, limits)
+def _program(of: Fingerprint, batch_size: int, limits: DistortionLimits | None) -> CompiledEpoch:
+    return CompiledEpoch(rebuild(of), batch_size, limits)
 
 
 class Epochs:
-    """The epochs of one compiled model on one set of digits: each trains, or measures, in a single call.
+    """The epochs of one compiled model on one set of digits: each is a single call.
 
-    The program gathers each batch, takes the gradient and applies it with the model's optimizer, as Keras's
-    train_step does; the last, smaller batch is a step like the others, except that batch normalisation sees it filled
-    up with other digits of the epoch. Where the optimizer keeps averaged weights (use_ema), the model holds these
-    after each epoch, and training goes on from the others.
+    The program gathers each batch, takes the gradient and applies it with the model's optimizer, as
+    Keras's train_step does; the last, smaller batch is a step like the others, except that batch
+    normalization sees it filled up with other digits of the epoch. Where the optimizer averages the
+    weights (use_ema), the model holds the averages after each epoch, and training goes on from the
+    weights themselves. (keras.callbacks.SwapEMAWeights does that by private attributes.)
 
-    Compiling takes seconds; further epochs, other learning rates and further models of the same layers, optimizer (with
-    its momentum of ema_momentum), batch size and distortion compile nothing. Custom layers must be registered with
-    keras.saving.register_keras_serializable; a model that cannot be rebuilt from its configuration is a ValueError.
+    Compiling takes seconds; further epochs, other learning rates, and further models of the same
+    layers, optimizer, batch size and distortion compile nothing. Custom layers must be registered
+    with keras.saving.register_keras_serializable.
+
+    Args:
+        model: Compiled, with its optimizer built.
+        train: Digits to learn from.
+        validation: Digits to watch.
+        batch_size: Digits per step.
+        limits: Within which digits are distorted; None for none.
+
+    Raises:
+        ValueError: The model cannot be rebuilt from its configuration.
     """
 
     def __init__(
@@ -181,72 +200,87 @@ class Epochs:
         limits: DistortionLimits | None = None,
     ) -> None:
         self.model = model
-        self.program = _program_for(model, batch_size, limits)
-        self.digits = tf.constant(train.images), tf.constant(train.labels)
-        self.held_out = tf.constant(validation.images), tf.constant(validation.labels)
-        self.steps = -(-len(train) // batch_size)
-        self.unaveraged: list[np.ndarray] | None = None
+        self.program = _program(fingerprint(model), batch_size, limits)
         # Callbacks such as ModelCheckpoint ask the model for its metrics by name.
         _build_metrics(model)
+        self.pairs = self.program.paired_variables(model)
+        self.train_digits = tf.constant(train.images), tf.constant(train.labels)
+        self.validation_digits = tf.constant(validation.images), tf.constant(validation.labels)
+        self.training_size = len(train)
+        self.steps = -(-len(train) // batch_size)
+        self.raw_weights: list[np.ndarray] | None = None
 
-    def _run(
-        self, order: np.ndarray, rates: np.ndarray, magnitudes: np.ndarray, seed: int, steps: int
+    def _run(self, function: Callable, *arguments: Any) -> Logs:
+        """Run a compiled function on the model's weights and optimizer state, and update both."""
+        for own, shadow in self.pairs:
+            shadow.assign(own.value)
+        self.program.shadow_model.reset_metrics()
+        logs = {name: float(value) for name, value in function(*arguments).items()}
+        try:
+            for own, shadow in self.pairs:
+                own.assign(shadow.value)
+        except KeyboardInterrupt:
+            # Between two of them the model would hold the weights of two epochs.
+            for own, shadow in self.pairs:
+                own.assign(shadow.value)
+            raise
+        return logs
+
+    def _run_epoch(
+        self,
+        permutation: np.ndarray,
+        rates: np.ndarray,
+        magnitudes: np.ndarray,
+        seed: int,
+        steps: int,
     ) -> Logs:
-        order, seed = tf.constant(order, tf.int32), tf.constant(seed, tf.int32)
-        each = tf.constant(rates, tf.float32), tf.constant(magnitudes, tf.float32)
-        return self.program.run(
-            self.model, self.program.epoch, *self.digits, order, *each, seed, tf.constant(steps)
+        return self._run(
+            self.program.train_epoch,
+            *self.train_digits,
+            tf.constant(permutation, tf.int32),
+            tf.constant(rates, tf.float32),
+            tf.constant(magnitudes, tf.float32),
+            tf.constant(seed, tf.int32),
+            tf.constant(steps),
         )
 
     def compile(self) -> None:
         """Compile what is not compiled yet; weights and optimizer stay as they are."""
         nothing = np.zeros(self.steps)
-        self._run(np.arange(len(self.digits[1])), nothing, nothing, 0, 0)
-        self.validate()
+        self._run_epoch(np.arange(self.training_size), nothing, nothing, 0, 0)
+        self.evaluate()
 
     def train(
-        self,
-        order: np.ndarray,
-        rates: np.ndarray,
-        magnitudes: np.ndarray | None = None,
-        seed: int = 0,
+        self, permutation: np.ndarray, rates: np.ndarray, magnitudes: np.ndarray, seed: int
     ) -> Logs:
-        """Train for one epoch and return the mean loss and the metrics, named as Keras names them.
+        """Train for one epoch.
 
-        order: of the digits, a permutation, int (n,). rates: the learning rate of each step, float (steps,). magnitudes:
-        the share of the distortion's limits at each step, float (steps,), in full without. seed: of the
-        distortion, int32; give each epoch its own.
+        Args:
+            permutation: The order of the training digits, int (n,).
+            rates: The learning rate of each step, float (steps,).
+            magnitudes: Factor on the limits of the distortion at each step, float (steps,).
+            seed: Of the distortion, from 0 to 2**31 - 1; give each epoch its own.
+
+        Returns:
+            The mean loss and the metrics, named as Keras names them.
         """
         variables, optimizer = self.model.trainable_variables, self.model.optimizer
-        if self.unaveraged:
-            for variable, value in zip(variables, self.unaveraged, strict=True):
+        if self.raw_weights:
+            for variable, value in zip(variables, self.raw_weights, strict=True):
                 variable.assign(value)
-        magnitudes = np.ones(self.steps) if magnitudes is None else magnitudes
-        logs = self._run(order, rates, magnitudes, seed, self.steps)
+        logs = self._run_epoch(permutation, rates, magnitudes, seed, self.steps)
+        if isinstance(optimizer.learning_rate, keras.Variable):
+            optimizer.learning_rate.assign(rates[-1])
         if optimizer.use_ema:
-            self.unaveraged = [variable.numpy() for variable in variables]
+            self.raw_weights = [variable.numpy() for variable in variables]
             optimizer.finalize_variable_values(variables)
         return logs
 
-    def validate(self) -> Logs:
-        """Return the mean loss and the metrics on the validation digits."""
-        return self.program.run(self.model, self.program.measure, *self.held_out)
+    def restore_average(self) -> None:
+        """Put the averaged weights back into the model, where an epoch was left half-way."""
+        if self.raw_weights:  # before the end of the first epoch the averages are zeros
+            self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
 
-
-def _program_for(model: keras.Model, batch_size: int, limits: DistortionLimits | None) -> _Program:
-    """Return the program for a compiled model, the one of an earlier model of its kind where there is one."""
-    compiled = _without_seeds(model.get_compile_config())
-    # The weights that empty the last batch's filling must reach the metrics too.
-    compiled |= {"metrics": None, "weighted_metrics": compiled["metrics"]}
-    compiled["optimizer"]["config"]["name"] = "optimizer"  # Keras numbers them: adam, adam_1, ...
-    if not follows_own_schedule(model.optimizer):
-        compiled["optimizer"]["config"]["learning_rate"] = 1.0  # given anew at each step
-    try:
-        architecture = _without_seeds(keras.saving.serialize_keras_object(model))
-        architecture.pop("compile_config")
-        parts = json.dumps(architecture, sort_keys=True), json.dumps(compiled, sort_keys=True)
-        return _program(*parts, batch_size, limits)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"The model {model.name!r} cannot be rebuilt from its configuration, as training needs: {error}"
-        ) from error
+    def evaluate(self) -> Logs:
+        """Return the mean loss and the metrics on the validation digits, by Keras's names."""
+        return self._run(self.program.evaluate, *self.validation_digits)

@@ -7,11 +7,10 @@ from typing import Any
 from mnist_lab.backend import keras
 
 
-def _slot(html: str) -> Any:
-    """Return an output slot of the notebook that this runs in, with something shown in it; None outside a notebook."""
-    if (
-        "IPython" not in sys.modules
-    ):  # a notebook has imported it; importing it here would take half a second
+def _display_slot(html: str) -> Any:
+    """Show something in the notebook that this runs in; return its display, None outside one."""
+    # A notebook has imported IPython; importing it anywhere else would take half a second.
+    if "IPython" not in sys.modules:
         return None
     from IPython import get_ipython
     from IPython.display import display
@@ -21,10 +20,17 @@ def _slot(html: str) -> Any:
     return display({"text/html": html}, raw=True, display_id=True)
 
 
-class Progress(keras.callbacks.Callback):
-    """Shows a progress bar while a notebook trains, and in its place one line when training ends.
+def _words(name: str) -> str:
+    """Return a metric's name as words: "val_loss" becomes "validation loss"."""
+    return name.replace("_", " ").replace("val ", "validation ")
 
-    The bar lives in one output slot that is rewritten, so nothing but the last line stays in the notebook file.
+
+class Progress(keras.callbacks.Callback):
+    """Shows a progress bar while a notebook trains, and one line in its place when training ends.
+
+    The bar lives in one output that is rewritten, so nothing but the last line stays in the
+    notebook file. Both go to stdout: a notebook shows stderr, where a library's log would go, in
+    red.
     """
 
     def __init__(self) -> None:
@@ -32,45 +38,41 @@ class Progress(keras.callbacks.Callback):
         self.compile_seconds = 0.0
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        """Show the empty bar."""
         self.start = time.perf_counter()
         self.epochs, self.logs = 0, {}
-        # Outside a notebook there is no slot to rewrite: only the last line is printed.
-        self.slot = _slot(self._bar())
-
-    def _known(self) -> str:
-        return "".join(
-            f", {name.replace('_', ' ').replace('val ', 'validation ')} {value:.4f}"
-            for name, value in self.logs.items()
-        )
-
-    def _bar(self) -> str:
-        total = self.params["epochs"]
-        return f'<progress max="{total}" value="{self.epochs}"></progress> epoch {self.epochs} of {total}{self._known()}'
+        # Outside a notebook nothing can be rewritten: only the last line is printed.
+        self.slot = _display_slot(self._bar())
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Move the bar on."""
         self.epochs, self.logs = epoch + 1, logs or {}
         if self.slot:
             self.slot.update({"text/html": self._bar()}, raw=True)
 
     def on_train_end(self, logs: dict | None = None) -> None:
+        """Put the summary in the place of the bar."""
+        if self.slot:
+            self.slot.update({"text/plain": self._summary()}, raw=True)
+        else:
+            print(self._summary())
+
+    def _bar(self) -> str:
+        total = self.params["epochs"]
+        metrics = "".join(f", {_words(name)} {value:.4f}" for name, value in self.logs.items())
+        bar = f'<progress max="{total}" value="{self.epochs}"></progress>'
+        return f"{bar} epoch {self.epochs} of {total}{metrics}"
+
+    def _summary(self) -> str:
+        """Return the line that stays, short enough for a notebook 1280 pixels wide."""
         seconds = time.perf_counter() - self.start
         epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs} epochs"
-        compiling = (
-            f" ({self.compile_seconds:.1f} s to compile)" if self.compile_seconds >= 0.1 else ""
-        )
-        # Short enough for one line of a notebook on a window of 1280 pixels.
-        trained = ", ".join(
-            f"{name.replace('_', ' ')} {value:.4f}"
-            for name, value in self.logs.items()
-            if not name.startswith("val_")
-        )
-        watched = ", ".join(
-            f"{value:.4f}" for name, value in self.logs.items() if name.startswith("val_")
-        )
-        line = f"Trained {epochs} in {seconds:.1f} s{compiling}" + (
-            f": {trained}; validation {watched}." if trained else "."
-        )
-        if self.slot:
-            self.slot.update({"text/plain": line}, raw=True)
-        else:
-            print(line)
+        line = f"Trained {epochs} in {seconds:.1f} s"
+        if self.compile_seconds >= 0.1:
+            line += f" ({self.compile_seconds:.1f} s to compile)"
+        validation = {name: value for name, value in self.logs.items() if name.startswith("val_")}
+        training = {name: value for name, value in self.logs.items() if name not in validation}
+        if not training:
+            return f"{line}."
+        line += ": " + ", ".join(f"{_words(name)} {value:.4f}" for name, value in training.items())
+        return f"{line}; validation {', '.join(f'{value:.4f}' for value in validation.values())}."

@@ -1,126 +1,229 @@
-"""The recipes of the course: for each network, named settings of its training, chosen on validation digits."""
+"""The recipes of the course: for each network, named settings of its training."""
 
-from collections.abc import Mapping
+import copy
 from dataclasses import dataclass
 from typing import Any
 
 from mnist_lab import checks, models
 from mnist_lab.backend import keras
+from mnist_lab.checks import IntLike
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How one network is built and trained.
 
-    builder: its name in models.py. network: the builder's arguments but for the seed. training: the arguments of
-    train() but for the seed.
+    Args:
+        builder: Name of the function in `lab.models` that builds the network.
+        network: Arguments of the builder, without the seed.
+        training: Arguments of `lab.train`, without the seed.
     """
 
     builder: str
-    network: Mapping[str, Any]
-    training: Mapping[str, Any]
+    network: dict[str, Any]
+    training: dict[str, Any]
 
-    def model(self, seed: int = 0, **changes: Any) -> keras.Sequential:
-        """Return a fresh network; changes: arguments of its builder instead of the recipe's, which None leaves as they are.
+    def model(self, seed: IntLike = 0, **changes: Any) -> keras.Sequential:
+        """Build the network, fresh.
 
-        None for an argument that the recipe does not name is handed on, and refused where the builder cannot use it.
+        Args:
+            seed: Decides the initial weights.
+            **changes: Arguments of the builder that replace the recipe's. None keeps the recipe's
+                value.
+
+        Raises:
+            ValueError: The builder cannot use an argument.
+
+        Example:
+            >>> import mnist_lab as lab
+            >>> lab.recipe("mlp", "default").model(hidden_layers=[50]).count_params()
+            39760
         """
-        chosen = {
-            name: value
-            for name, value in changes.items()
-            if value is not None or name not in self.network
-        }
-        return getattr(models, self.builder)(**{**self.network, **chosen}, seed=seed)
+        changed = {name: value for name, value in changes.items() if value is not None}
+        return getattr(models, self.builder)(**{**self.network, **changed}, seed=seed)
 
 
-# "plain" is what notebooks 1 to 3 begin with; the others train on distorted digits. benchmarks/accuracy.py measures them
-# all, and holds what else was tried, each with its validation accuracy.
-_PLAIN = {"epochs": 15, "batch_size": 128, "schedule": "linear", "label_smoothing": 0.1}
-_DISTORTED = {
-    "batch_size": 128,
-    "schedule": "linear",
-    "label_smoothing": 0.05,
-    "ema_momentum": 0.999,
-    "distortion_cooldown": 0.5,
-}
-_CONVOLUTIONAL = {
-    **_DISTORTED,
-    "schedule": "one_cycle",
-    "learning_rate": 8e-3,
-    "distortion_cooldown": 0.3,
-}
-_QUICK = {"ema_momentum": 0.9, "learning_rate": 4e-3, "distortion": 0.3}
-_RECIPES: Mapping[str, Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]] = {
+# "plain" is what notebooks 1 to 3 begin with; the others train on distorted digits. All values were
+# chosen on validation digits; benchmarks/accuracy.py measures them, and what else was tried.
+_RECIPES = {
     "single_layer": {
-        "plain": ({}, {"epochs": 8, "batch_size": 256, "learning_rate": 3e-3}),
+        "plain": Recipe(
+            builder="single_layer",
+            network={},
+            training={
+                "epochs": 8,
+                "batch_size": 256,
+                "learning_rate": 0.003,
+            },
+        ),
     },
     "one_hidden_layer": {
-        "plain": ({"units": 100}, {**_PLAIN, "learning_rate": 4e-3, "weight_decay": 0.1}),
-        # A hundred neurons learn nothing by heart from digits so distorted: smoothed labels are of no help to them.
-        "default": (
-            {"units": 100},
-            {
-                **_DISTORTED,
-                "schedule": "one_cycle",
+        "plain": Recipe(
+            builder="one_hidden_layer",
+            network={"units": 100},
+            training={
+                "epochs": 15,
+                "batch_size": 128,
+                "learning_rate": 0.004,
+                "schedule": "linear",
+                "label_smoothing": 0.1,
+                "weight_decay": 0.1,
+            },
+        ),
+        # With 100 units and this much distortion there is no overfitting, so that label smoothing
+        # does not help.
+        "default": Recipe(
+            builder="one_hidden_layer",
+            network={"units": 100},
+            training={
                 "epochs": 200,
-                "learning_rate": 8e-3,
+                "batch_size": 128,
+                "learning_rate": 0.008,
+                "schedule": "one_cycle",
+                "label_smoothing": 0.0,
+                "ema_momentum": 0.999,
                 "distortion": 0.6,
                 "distortion_cooldown": 0.0,
-                "label_smoothing": 0.0,
             },
         ),
     },
     "mlp": {
-        "plain": (
-            {"hidden_layers": [200, 200]},
-            {**_PLAIN, "learning_rate": 2e-3, "weight_decay": 0.2},
+        "plain": Recipe(
+            builder="mlp",
+            network={"hidden_layers": [200, 200]},
+            training={
+                "epochs": 15,
+                "batch_size": 128,
+                "learning_rate": 0.002,
+                "schedule": "linear",
+                "label_smoothing": 0.1,
+                "weight_decay": 0.2,
+            },
         ),
-        "quick": ({"hidden_layers": [200, 200]}, {**_DISTORTED, **_QUICK, "epochs": 6}),
-        "default": (
-            {"hidden_layers": [200, 200]},
-            {**_DISTORTED, "epochs": 38, "learning_rate": 2e-3, "distortion": 1.0},
+        "quick": Recipe(
+            builder="mlp",
+            network={"hidden_layers": [200, 200]},
+            training={
+                "epochs": 6,
+                "batch_size": 128,
+                "learning_rate": 0.004,
+                "schedule": "linear",
+                "label_smoothing": 0.05,
+                "ema_momentum": 0.9,
+                "distortion": 0.3,
+                "distortion_cooldown": 0.5,
+            },
         ),
-        # Normalised layers still gain after a hundred epochs. The distortion fades late, since digits as they are can
-        # be learned by heart.
-        "long": (
-            {"hidden_layers": [200] * 4, "batch_normalization": True},
-            {
-                **_DISTORTED,
+        "default": Recipe(
+            builder="mlp",
+            network={"hidden_layers": [200, 200]},
+            training={
+                "epochs": 38,
+                "batch_size": 128,
+                "learning_rate": 0.002,
+                "schedule": "linear",
+                "label_smoothing": 0.05,
+                "ema_momentum": 0.999,
+                "distortion": 1.0,
+                "distortion_cooldown": 0.5,
+            },
+        ),
+        # Normalized layers still gain after a hundred epochs. The distortion cools down late, since
+        # undistorted digits can be overfitted.
+        "long": Recipe(
+            builder="mlp",
+            network={"hidden_layers": [200, 200, 200, 200], "batch_normalization": True},
+            training={
                 "epochs": 320,
                 "batch_size": 256,
-                "learning_rate": 4e-3,
+                "learning_rate": 0.004,
+                "schedule": "linear",
+                "label_smoothing": 0.05,
+                "ema_momentum": 0.999,
                 "distortion": 1.0,
                 "distortion_cooldown": 0.2,
             },
         ),
     },
     "cnn": {
-        "quick": ({"filters": [16, 32, 64]}, {**_DISTORTED, **_QUICK, "epochs": 2}),
-        "default": (
-            {"filters": [16, 32, 64]},
-            {**_CONVOLUTIONAL, "ema_momentum": 0.995, "epochs": 6, "distortion": 0.7},
+        "quick": Recipe(
+            builder="cnn",
+            network={"filters": [16, 32, 64]},
+            training={
+                "epochs": 2,
+                "batch_size": 128,
+                "learning_rate": 0.004,
+                "schedule": "linear",
+                "label_smoothing": 0.05,
+                "ema_momentum": 0.9,
+                "distortion": 0.3,
+                "distortion_cooldown": 0.5,
+            },
         ),
-        # Twice as deep within 35,000 weights.
-        "long": (
-            {"filters": [8, 24, 40], "convolutions": 2},
-            {**_CONVOLUTIONAL, "epochs": 22, "distortion": 1.0},
+        "default": Recipe(
+            builder="cnn",
+            network={"filters": [16, 32, 64]},
+            training={
+                "epochs": 6,
+                "batch_size": 128,
+                "learning_rate": 0.008,
+                "schedule": "one_cycle",
+                "label_smoothing": 0.05,
+                "ema_momentum": 0.995,
+                "distortion": 0.7,
+                "distortion_cooldown": 0.3,
+            },
+        ),
+        # Twice as deep, within 35,000 weights.
+        "long": Recipe(
+            builder="cnn",
+            network={"filters": [8, 24, 40], "convolutions": 2},
+            training={
+                "epochs": 22,
+                "batch_size": 128,
+                "learning_rate": 0.008,
+                "schedule": "one_cycle",
+                "label_smoothing": 0.05,
+                "ema_momentum": 0.999,
+                "distortion": 1.0,
+                "distortion_cooldown": 0.3,
+            },
         ),
     },
 }
 
 
 def recipe_names(network: str) -> list[str]:
-    """Return the names of a network's recipes, plain first, then the shortest training; ValueError for an unknown network."""
+    """Return the names of a network's recipes, "plain" first, then from short to long training.
+
+    Raises:
+        ValueError: There are no recipes for such a network.
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> lab.training.recipe_names("cnn")
+        ['quick', 'default', 'long']
+    """
     return list(_RECIPES[checks.choice("network", network, _RECIPES)])
 
 
 def recipe(network: str, name: str) -> Recipe:
-    """Return a recipe: network is single_layer, one_hidden_layer, mlp or cnn; recipe_names() lists the names it has.
+    """Return a recipe.
 
-    "plain" trains on the digits as they are, for seconds; "quick" is for trying things out, "default" takes up to
-    two minutes on two cores, "long" several. Raises ValueError for other names.
+    Args:
+        network: "single_layer", "one_hidden_layer", "mlp" or "cnn".
+        name: "plain" trains on undistorted digits, for seconds. "quick" is for trying things out.
+            "default" takes up to two minutes on two cores, "long" several. `recipe_names` lists
+            those that a network has.
+
+    Raises:
+        ValueError: There is no such recipe.
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> lab.recipe("mlp", "default").training["epochs"]
+        38
     """
-    build, training = _RECIPES[checks.choice("network", network, _RECIPES)][
-        checks.choice("recipe", name, recipe_names(network))
-    ]
-    return Recipe(network, build, training)
+    checks.choice("recipe", name, recipe_names(network))
+    # A copy, so that a recipe changed by its user is the same again the next time.
+    return copy.deepcopy(_RECIPES[network][name])

@@ -1,4 +1,4 @@
-"""Hyperparameter search with Optuna: what a trial tries, how it trains and is pruned, and what a study has found."""
+"""Hyperparameter search with Optuna: what a trial tries, its training, and what a study finds."""
 
 import math
 from collections.abc import Callable
@@ -10,26 +10,39 @@ import pandas as pd
 
 from mnist_lab import checks
 from mnist_lab.backend import keras
+from mnist_lab.checks import IntLike
 from mnist_lab.data.digits import Digits
+from mnist_lab.seeds import derive_seeds
 from mnist_lab.training.loop import train
 from mnist_lab.training.recipes import Recipe
 
 if TYPE_CHECKING:
     import optuna
 
+_STATES = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
 
-def suggest_mlp(trial: "optuna.Trial") -> Recipe:
-    """Return the multi-layer perceptron that a trial suggests: one to three layers of up to 200 neurons, and its training.
 
-    The learning rate is drawn evenly on a logarithmic scale, the others evenly.
+def suggest_mlp(trial: "optuna.trial.BaseTrial") -> Recipe:
+    """Return the multi-layer perceptron that a trial suggests, and its training.
+
+    It has one to three hidden layers of 50 to 200 neurons. The learning rate is drawn evenly on a
+    logarithmic scale, all else evenly.
+
+    Args:
+        trial: A trial of a running study, as Optuna hands it out.
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> trial = lab.training.open_study("example").ask()
+        >>> lab.training.suggest_mlp(trial).builder
+        'mlp'
     """
     depth, width = trial.suggest_int("depth", 1, 3), trial.suggest_int("width", 50, 200, step=50)
     training = {
         "learning_rate": trial.suggest_float("learning_rate", 3e-4, 3e-2, log=True),
         "batch_size": trial.suggest_categorical("batch_size", [32, 64, 128, 256]),
-        "label_smoothing": round(
-            trial.suggest_float("label_smoothing", 0.0, 0.2, step=0.05), 2
-        ),  # not 0.15000000000000002
+        # Rounded, since Optuna suggests 0.15000000000000002.
+        "label_smoothing": round(trial.suggest_float("label_smoothing", 0.0, 0.2, step=0.05), 2),
         "distortion": trial.suggest_float("distortion", 0.0, 1.0, step=0.25),
     }
     return Recipe("mlp", {"hidden_layers": [width] * depth}, {**training, "schedule": "linear"})
@@ -39,22 +52,33 @@ def open_study(
     name: str,
     path: str | Path | None = None,
     sampler: str = "tpe",
-    seed: Any = 0,
+    seed: IntLike = 0,
     pruning: bool = True,
 ) -> "optuna.Study":
-    """Return a study that looks for the highest accuracy: a new one, or the one of that name in the file.
+    """Return a study that looks for the highest accuracy, new or the one of that name in a file.
 
-    path: an SQLite file, made where there is none; processes that open the same file and name work on one study, and need
-    a seed each. None keeps the study in memory. sampler: "tpe", which draws more where trials were good (Bergstra et
-    al. 2011), after five at random; or "random". pruning: whether trials are ended whose best epoch so far is below the
-    median of the others' at the same epoch, from the fifth trial on (Optuna's MedianPruner). Raises ValueError for a file
-    that is not such a study.
+    Args:
+        name: The study's name.
+        path: An SQLite file, made if there is none. Processes that open the same file and name work
+            on one study; give each its own seed. None keeps the study in memory.
+        sampler: "tpe" draws more where trials were good (Bergstra et al. 2011), after five random
+            trials; "random" draws all trials at random.
+        seed: Decides what the sampler draws.
+        pruning: Whether to end a trial early, from the fifth on, when its best accuracy so far is
+            below the median of the other trials at the same epoch (Optuna's MedianPruner).
+
+    Raises:
+        ValueError: An argument cannot be used, or the file is not such a study.
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> lab.training.open_study("first", sampler="random").study_name
+        'first'
     """
     import optuna
 
-    optuna.logging.set_verbosity(
-        optuna.logging.ERROR
-    )  # it writes a line a trial to stderr, which notebooks show in red
+    # By default it writes a line per trial to stderr, which notebooks show in red.
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
     checks.choice("sampler", sampler, ("tpe", "random"))
     seed = checks.seed(seed)
     try:
@@ -62,15 +86,17 @@ def open_study(
         study = optuna.create_study(
             storage=storage, study_name=name, direction="maximize", load_if_exists=True
         )
-        # A study that goes on must not draw its first trials again.
-        drawn = int(np.random.SeedSequence([seed, len(study.trials)]).generate_state(1)[0])
+        # A study that is continued must not draw its first trials again.
+        [sampler_seed] = derive_seeds(seed, len(study.trials))
     except Exception as error:  # of Optuna, SQLAlchemy or SQLite
         raise checks.invalid(
             "path", str(path), f"an SQLite file of Optuna, or one that can be made ({error})"
         ) from error
-    samplers = {"tpe": optuna.samplers.TPESampler, "random": optuna.samplers.RandomSampler}
-    more = {"n_startup_trials": 5} if sampler == "tpe" else {}
-    study.sampler = samplers[sampler](seed=drawn, **more)
+    study.sampler = (
+        optuna.samplers.TPESampler(n_startup_trials=5, seed=sampler_seed)
+        if sampler == "tpe"
+        else optuna.samplers.RandomSampler(seed=sampler_seed)
+    )
     study.pruner = (
         optuna.pruners.MedianPruner(n_startup_trials=4) if pruning else optuna.pruners.NopPruner()
     )
@@ -78,17 +104,17 @@ def open_study(
 
 
 class Pruning(keras.callbacks.Callback):
-    """Tells a trial the validation accuracy of each epoch, and ends its training where the study's pruner says so."""
+    """Reports the validation accuracy of each epoch to a trial, and ends its training if pruned."""
 
     def __init__(self, trial: "optuna.Trial") -> None:
         super().__init__()
         self.trial = trial
 
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Report; raises optuna.TrialPruned where the trial is given up."""
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Report the accuracy; raises optuna.TrialPruned if the study's pruner says so."""
         import optuna
 
-        self.trial.report(logs["val_accuracy"], epoch)
+        self.trial.report((logs or {})["val_accuracy"], epoch)
         if self.trial.should_prune():
             raise optuna.TrialPruned
 
@@ -96,20 +122,33 @@ class Pruning(keras.callbacks.Callback):
 def search(
     study: "optuna.Study",
     digits: Digits,
-    trials: Any = 20,
-    epochs: Any = 5,
-    seed: Any = 0,
-    settings: Callable[["optuna.Trial"], Recipe] = suggest_mlp,
+    trials: IntLike = 20,
+    epochs: IntLike = 5,
+    seed: IntLike = 0,
+    settings: Callable[["optuna.trial.BaseTrial"], Recipe] = suggest_mlp,
 ) -> None:
-    """Train trials until the study has `trials` that ended, those of earlier starts and other processes included.
+    """Train trials until the study has `trials` ended ones, those of other processes included.
 
-    A trial's value is its validation accuracy after `epochs`; its seconds are kept with it. All trials have the same
-    seed, so that each can be repeated exactly. A trial whose loss overflows counts as failed, and the search goes on.
+    The value of a trial is its validation accuracy after the last epoch; its seconds are kept with
+    it. A trial whose loss overflows counts as failed, and the search goes on.
+
+    Args:
+        study: From open_study.
+        digits: Trials learn from digits.train and are judged on digits.validation.
+        trials: Number of trials in all, earlier ones included.
+        epochs: Number of epochs per trial.
+        seed: Of every trial's network and training, so that each can be repeated exactly.
+        settings: Returns the recipe that a trial suggests.
+
+    Raises:
+        ValueError: An argument cannot be used.
+        KeyboardInterrupt: The search was interrupted; the running trial counts as failed.
     """
     from optuna.study import MaxTrialsCallback
     from optuna.trial import TrialState
 
     trials, epochs = checks.integer("trials", trials, 1), checks.integer("epochs", epochs, 1)
+    seed = checks.seed(seed)
     ended = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
 
     def objective(trial: "optuna.Trial") -> float:
@@ -123,8 +162,6 @@ def search(
             verbose=False,
             **plan.training,
         )
-        if history.interrupted:  # Optuna marks the trial as failed and ends the search
-            raise KeyboardInterrupt
         trial.set_user_attr("seconds", history.seconds)
         return history.history["val_accuracy"][-1]
 
@@ -135,70 +172,108 @@ def search(
 
 
 def trials_table(study: "optuna.Study") -> pd.DataFrame:
-    """Return one row a trial that ended, in order: accuracy (NaN where it has none), state, epochs trained, and its settings.
+    """Return the ended trials of a study, one row per trial, in order.
 
-    State: complete, pruned or failed. A pruned trial's accuracy is that of its last epoch.
+    Returns:
+        A table with the index "trial" and the columns accuracy (in [0, 1]; NaN for a failed trial,
+        that of the last epoch for a pruned one), state ("complete", "pruned" or "failed"), epochs
+        (trained), and one column per setting.
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> list(lab.training.trials_table(lab.training.open_study("new")).columns)
+        ['accuracy', 'state', 'epochs']
     """
-    states = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "trial": trial.number,
             "accuracy": np.nan if trial.value is None else trial.value,
-            "state": states[trial.state.name],
+            "state": _STATES[trial.state.name],
             "epochs": len(trial.intermediate_values),
             **trial.params,
         }
         for trial in study.trials
-        if trial.state.name in states
+        if trial.state.name in _STATES
     ]
-    return pd.DataFrame(
-        rows, columns=None if rows else ["trial", "accuracy", "state", "epochs"]
-    ).set_index("trial")
+    columns = None if rows else ["trial", "accuracy", "state", "epochs"]
+    return pd.DataFrame(rows, columns=columns).set_index("trial")
 
 
-def best_so_far(found: pd.DataFrame) -> np.ndarray:
-    """Return the highest accuracy of the complete trials up to each row of a study's table, float (n,); NaN before the first."""
-    return found["accuracy"].where(found["state"] == "complete").cummax().ffill().to_numpy()
+def best_so_far(table: pd.DataFrame) -> np.ndarray:
+    """Return the highest accuracy of the complete trials up to each row of a study's table.
+
+    Args:
+        table: From trials_table.
+
+    Returns:
+        float64 (n,) in [0, 1]; NaN before the first complete trial.
+
+    Example:
+        >>> import pandas as pd
+        >>> import mnist_lab as lab
+        >>> table = pd.DataFrame({"accuracy": [0.8, 0.9, 0.7], "state": ["complete"] * 3})
+        >>> lab.training.best_so_far(table).tolist()
+        [0.8, 0.9, 0.9]
+    """
+    complete = table["accuracy"].where(table["state"] == "complete")
+    return complete.cummax().ffill().to_numpy()
 
 
-def _evenly(trial: "optuna.trial.FrozenTrial") -> "optuna.trial.FrozenTrial":
+def _on_linear_scale(trial: "optuna.trial.FrozenTrial") -> "optuna.trial.FrozenTrial":
     """Return a trial with the logarithm of each value that was drawn on a logarithmic scale."""
     import optuna
 
+    numeric = (optuna.distributions.FloatDistribution, optuna.distributions.IntDistribution)
     params, distributions = dict(trial.params), dict(trial.distributions)
-    for name, drawn in trial.distributions.items():
-        if getattr(drawn, "log", False):
+    for name, distribution in trial.distributions.items():
+        if isinstance(distribution, numeric) and distribution.log:
             params[name] = math.log(trial.params[name])
             distributions[name] = optuna.distributions.FloatDistribution(
-                math.log(drawn.low), math.log(drawn.high)
+                math.log(distribution.low), math.log(distribution.high)
             )
     return optuna.trial.create_trial(params=params, distributions=distributions, value=trial.value)
 
 
-def param_importances(study: "optuna.Study", seed: Any = 0) -> pd.Series:
-    """Return how much of the accuracy's variance each setting explains alone, by fANOVA, as shares of their sum.
+def param_importances(study: "optuna.Study", seed: IntLike = 0) -> pd.Series:
+    """Return how much of the accuracy's variance each setting explains alone, by fANOVA.
 
-    Hutter, Hoos and Leyton-Brown (2014): a forest is fitted to the complete trials, and its variance over the searched
-    space taken apart, a setting on the scale that it was drawn on; what settings do only together is left out. With few
-    trials the forest knows little, and so does the answer. Raises ValueError for fewer than four complete trials.
+    A forest is fitted to the complete trials, and its variance over the searched space is divided
+    among the settings (Hutter, Hoos and Leyton-Brown 2014). Each setting is taken on the scale that
+    it was drawn on. What settings explain only together is left out. With few trials the forest
+    knows little, and so does the answer.
+
+    Args:
+        study: A study with at least four complete trials.
+        seed: Of the forest.
+
+    Returns:
+        Shares that sum to 1, the largest first, indexed by the names of the settings.
+
+    Raises:
+        ValueError: There are fewer than four complete trials.
     """
     import optuna
 
     complete = study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.COMPLETE])
     if len(complete) < 4:
         raise checks.invalid("study", f"{len(complete)} complete trials", "four or more; search on")
-    even = optuna.create_study(direction="maximize")
-    even.add_trials([_evenly(trial) for trial in complete])
+    linear = optuna.create_study(direction="maximize")
+    linear.add_trials([_on_linear_scale(trial) for trial in complete])
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=checks.seed(seed))
-    return pd.Series(
-        optuna.importance.get_param_importances(even, evaluator=evaluator), name="importance"
-    )
+    importances = optuna.importance.get_param_importances(linear, evaluator=evaluator)
+    return pd.Series(importances, name="importance")
 
 
 def recipe_from_trial(
-    trial: "optuna.trial.FrozenTrial", settings: Callable[["optuna.Trial"], Recipe] = suggest_mlp
+    trial: "optuna.trial.FrozenTrial",
+    settings: Callable[["optuna.trial.BaseTrial"], Recipe] = suggest_mlp,
 ) -> Recipe:
-    """Return the settings of a finished trial as a recipe, to train it again."""
+    """Return the settings of an ended trial as a recipe, to train it again.
+
+    Args:
+        trial: Such as `study.best_trial`.
+        settings: The function that the search was given.
+    """
     import optuna
 
     return settings(optuna.trial.FixedTrial(trial.params))

@@ -1,4 +1,4 @@
-"""The command line does what its help says, refuses what it cannot use in one sentence, and its exit code tells."""
+"""`mnist-lab course` runs all notebooks, keeps the good ones, and refuses before it starts."""
 
 import re
 import subprocess
@@ -11,10 +11,12 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from mnist_lab import cli
 from mnist_lab.cli import app
-from mnist_lab.records import read_record, read_records
+from mnist_lab.cli.console import show_results
+from mnist_lab.record_schema import parse_record
+from mnist_lab.records import read_record
 from mnist_lab.runs.notebook import Run
+from tests.helpers.runs import record_content
 
 RECORDING = """\
 import types
@@ -22,14 +24,17 @@ import mnist_lab as lab
 model = types.SimpleNamespace(name="mlp", count_params=lambda: 1)
 digits = lab.load_digits(data_source, train_size=train_size)
 metrics = {"test_accuracy": epochs / 10, "test_accuracy_interval": [0.1, 0.9]}
-lab.record(notebook="NAME", model=model, digits=digits, parameters={}, metrics=metrics, seconds=1)"""
-PARAMETERS = 'data_source: str = "auto"  # digits\ntrain_size: int = 200  # how many (quick: 100)\nepochs: int = 5  # passes (quick: 2)'
+lab.record("NAME", model, digits, parameters={}, metrics=metrics, seconds=1)"""
+PARAMETERS = """\
+data_source: str = "auto"  # digits
+train_size: int = 200  # how many (quick: 100)
+epochs: int = 5  # passes (quick: 2)"""
 
 
-def _book(folder: Path, name: str, *sources: str) -> None:
+def _book(folder: Path, name: str, *sources: str, parameters: str = PARAMETERS) -> None:
     """Write a notebook with a parameters cell, then the given code cells."""
     book = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in (PARAMETERS, *sources)]
+        cells=[nbformat.v4.new_code_cell(source) for source in (parameters, *sources)]
     )
     book.cells[0].metadata["tags"] = ["parameters"]
     book.metadata["kernelspec"] = {
@@ -59,10 +64,11 @@ def run(*words: str):
 
 def test_help_is_quick_to_load_and_lists_the_commands():
     code = "import sys; sys.argv = ['mnist-lab', '--help']\nfrom mnist_lab.cli import app\n"
-    code += "try: app()\nfinally: assert not {'tensorflow', 'keras', 'matplotlib', 'pandas', 'sklearn'} & set(sys.modules)"
+    code += "heavy = {'tensorflow', 'keras', 'matplotlib', 'pandas', 'sklearn'}\n"
+    code += "try: app()\nfinally: assert not heavy & set(sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert all(command in done.stdout for command in ("course", "data", "doctor"))
+    assert all(command in done.stdout for command in ("course", "sweep", "report", "data"))
 
 
 @pytest.mark.slow
@@ -78,26 +84,35 @@ def test_course_keeps_what_succeeded_and_says_what_failed(folder: Path, tmp_path
 
 
 @pytest.mark.slow
-def test_quick_takes_the_values_that_the_notebooks_name_and_p_overrides_them(
+def test_quick_takes_the_values_that_the_notebooks_name_and_set_overrides_them(
     folder: Path, tmp_path: Path
 ):
     (folder / "02_broken.ipynb").unlink()
     options = ["--notebooks", folder, "--output", tmp_path / "out", "--source", "sample", "--quick"]
-    done = run("course", *options, "-p", "train_size", "150")
+    done = run("course", *options, "--set", "train_size=150")
     assert done.exit_code == 0, done.output
     assert "20.00%" in done.output
-    assert read_record(tmp_path / "out" / "01_sound.ipynb").fields["data"]["train"] == 150
+    assert read_record(tmp_path / "out" / "01_sound.ipynb").data.train == 150
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (
-            ["-p", "epoch", "3"],
-            "no notebook has a parameter 'epoch'; there are data_source, epochs, train_size",
+            ["--set", "epoch=3"],
+            "--set epoch: no notebook has a parameter 'epoch' (did you mean epochs?);"
+            " there are data_source, epochs, train_size",
         ),
-        (["-p", "epochs"], "a name and a value"),
-        (["-p", "epochs", "[1,"], "cannot be read"),
+        (["--set", "epochs"], "expected name=value"),
+        (["--set", "epochs=[1,"], "--set epochs=[1,: cannot be read"),
+        (["--set", "epochs=!!timestamp 0"], "cannot be read"),
+        (["--set", "epochs=1,2"], "the course takes one value per name, not 2"),
+        (["--set", "epochs=1", "--set", "epochs=2"], "epochs was set before"),
+        (
+            ["--set", "epochs=two"],
+            "--set, for 01_sound: epochs='two' cannot be used: expected a whole number.",
+        ),
+        (["--set", "train_size=null"], "train_size=None cannot be used"),
         (["--source", "nowhere/at/all"], "no such file or folder"),
     ],
 )
@@ -116,45 +131,32 @@ def test_course_without_notebooks_says_so(tmp_path: Path):
     assert "holds no notebooks" in done.output
 
 
-def test_data_says_which_digits_there_are(tmp_path: Path):
-    done = run("data", "--source", "sample")
-    assert done.exit_code == 0
-    assert "SAMPLE" in done.output
-    missing = run("data", "--source", tmp_path / "missing")
-    assert missing.exit_code == 2
-    assert "no such file" in missing.output
-
-
-def test_a_path_to_digits_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    (tmp_path / "digits").mkdir()
-    monkeypatch.chdir(tmp_path)
-    done = run("data", "--source", "digits")
+def test_a_notebook_that_cannot_be_read_is_refused_before_anything_starts(folder: Path):
+    (folder / "03_damaged.ipynb").write_text("{")
+    done = run("course", "--notebooks", folder, "--output", folder / "out", "--source", "sample")
     assert done.exit_code == 2
-    assert "has no train-images-idx3-ubyte" in done.output
+    assert "03_damaged.ipynb: not a readable notebook" in done.output
+    assert not (folder / "out").exists()
 
 
-def test_doctor_finds_this_machine_sound():
-    done = run("doctor", "--source", "sample")
-    assert done.exit_code == 0, done.output
-    for subject in ("Python", "packages", "TensorFlow", "processor", "memory", "data", "kernel"):
-        assert f"OK    {subject}: " in done.output
+def test_a_setting_is_checked_in_every_notebook_that_has_it(folder: Path):
+    _book(folder, "03_text", "1", parameters='epochs: str = "a"  # here a text')
+    done = run("course", "--notebooks", folder, "--output", folder / "out", "--set", "epochs=3")
+    assert done.exit_code == 2
+    assert "--set, for 03_text: epochs=3 cannot be used: expected a text" in done.output
+    assert not (folder / "out").exists()
 
 
-def test_doctor_says_what_is_wrong(tmp_path: Path):
-    done = run("doctor", "--source", tmp_path / "missing")
-    assert done.exit_code == 1
-    assert "FAIL  data: " in done.output
-
-
-def test_the_ladder_fits_into_80_columns(tmp_path: Path):
+def test_the_ladder_fits_into_80_columns(root: Path, tmp_path: Path):
     console = Console(width=80, record=True, file=StringIO())
-    runs = [
-        Run(record.notebook, tmp_path / "x.ipynb", record, "", 1.0) for record in read_records()
-    ]
-    cli._show(runs, tmp_path, console)
+    names = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    data = {"source": "mnist", "train": 55_000, "validation": 5_000, "test": 10_000}
+    content = record_content({}, test=0.9268, seconds=234.5) | {"data": data}
+    records = [parse_record(content | {"notebook": name}) for name in names]
+    runs = [Run(record.notebook, tmp_path / "x.ipynb", record, "", 1.0) for record in records]
+    show_results(runs, tmp_path, console)
     shown = console.export_text()
+    assert names
     assert "…" not in shown
-    for record in read_records():
-        assert re.search(
-            rf"^{record.notebook} .*{record.fields['metrics']['test_accuracy']:.2%}", shown, re.M
-        )
+    for name in names:
+        assert re.search(rf"^{name} .*92\.68%", shown, re.M)

@@ -1,20 +1,22 @@
-"""The notebooks as they are committed: executed, shaped and documented as the course promises, and right in what they claim."""
+"""The notebooks as committed: executed in one run, on full MNIST, with records and parameters."""
 
 import base64
 import json
 import re
-import statistics
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from mnist_lab import ipynb
+from mnist_lab.record_schema import MIME
 from mnist_lab.records import read_record
 from mnist_lab.runs.notebook import notebook_parameters, quick_values
+from tests.helpers.machine import ROOT
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
-# What a sound run on full MNIST reaches on the test digits at the notebooks' defaults.
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+# What a sound run on full MNIST reaches on the test digits with the default parameters.
 LEAST_ACCURACY = {
     "01_single_layer": 0.923,
     "02_one_hidden_layer": 0.977,
@@ -25,17 +27,7 @@ LEAST_ACCURACY = {
     "07_hyperparameter_tuning": 0.975,
     "08_your_own_digits": 0.988,
 }
-HEADINGS = ["Prepare the data", "Build the model", "Train", "Evaluate"]
-FORBIDDEN = r"^\s*[!%]|import \*|filterwarnings|simplefilter|os\.environ|getenv|/(work|root|home|tmp|Users)/"
-
-
-def _cells(notebook: Path, kind: str = "code") -> list[dict]:
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    return [cell for cell in cells if cell["cell_type"] == kind]
-
-
-def _source(cell: dict) -> str:
-    return "".join(cell["source"])
+PARAMETER_TYPES = {"str", "int", "float", "list", "Optional[int]", "Optional[list]"}
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -43,119 +35,75 @@ def notebook(request: pytest.FixtureRequest) -> Path:
     return request.param
 
 
+def code_of(notebook: Path) -> list[dict]:
+    return ipynb.code_cells(ipynb.read(notebook))
+
+
 def test_the_course_has_its_notebooks_in_order():
-    assert [path.stem[:2] for path in NOTEBOOKS] == [
-        f"{number:02d}" for number in range(1, len(NOTEBOOKS) + 1)
-    ]
-    assert len(NOTEBOOKS) == 8
+    numbers = [path.stem[:2] for path in NOTEBOOKS]
+    assert numbers == [f"{number:02d}" for number in range(1, 9)]
 
 
 def test_it_is_committed_executed_in_one_clean_run(notebook: Path):
-    code = _cells(notebook)
+    code = code_of(notebook)
     assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
     outputs = [output for cell in code for output in cell["outputs"]]
     assert not [output for output in outputs if output["output_type"] == "error"]
-    assert not ["".join(output["text"]) for output in outputs if output.get("name") == "stderr"]
+    assert not [output["text"] for output in outputs if output.get("name") == "stderr"]
 
 
 def test_it_was_run_on_full_mnist_and_reached_what_it_should(notebook: Path):
-    content = read_record(notebook).content
-    assert content["data"] == {
-        "source": "mnist",
-        "train": 54_000,
-        "validation": 6_000,
-        "test": 10_000,
-    }
-    assert content["metrics"]["test_accuracy"] >= LEAST_ACCURACY[notebook.stem]
-    assert content["notebook"] == notebook.stem
+    record = read_record(notebook)
+    assert record.notebook == notebook.stem
+    sizes = record.data.train, record.data.validation, record.data.test
+    assert (record.data.source, *sizes) == ("mnist", 54_000, 6_000, 10_000)
+    assert record.test_accuracy >= LEAST_ACCURACY[notebook.stem]
 
 
 def test_its_record_holds_every_parameter_at_its_default(notebook: Path):
-    inferred = notebook_parameters(notebook)
-    recorded = read_record(notebook).fields["parameters"]
-    assert set(recorded) == set(inferred) - {"records"}
+    parameters = notebook_parameters(notebook)
+    recorded = read_record(notebook).parameters
+    assert set(recorded) == set(parameters) - {"records"}
     for name, value in recorded.items():
-        assert value == eval(inferred[name]["default"], {})
+        assert value == eval(parameters[name]["default"], {})
 
 
 def test_its_parameters_are_one_cell_of_plain_documented_lines(notebook: Path):
-    tagged = [cell for cell in _cells(notebook) if "parameters" in cell["metadata"].get("tags", [])]
+    tagged = [
+        cell for cell in code_of(notebook) if "parameters" in cell["metadata"].get("tags", [])
+    ]
     assert len(tagged) == 1
-    lines = _source(tagged[0]).splitlines()
-    inferred = notebook_parameters(notebook)
-    assert len(inferred) == len(lines)
-    for parameter in inferred.values():
+    lines = tagged[0]["source"].splitlines()
+    parameters = notebook_parameters(notebook)
+    assert len(parameters) == len(lines)
+    for parameter in parameters.values():
         assert parameter["help"], parameter
-        assert parameter["inferred_type_name"] in {
-            "str",
-            "int",
-            "float",
-            "list",
-            "Optional[int]",
-            "Optional[list]",
-        }, parameter
+        assert parameter["inferred_type_name"] in PARAMETER_TYPES, parameter
     for line in lines:
         assert re.fullmatch(r'\w+: [\w\[\]]+ = ("[^"#=]*"|[^"#=|]+)  # [^#]+', line), line
 
 
 def test_papermill_documents_the_same_parameters(notebook: Path):
     command = [sys.executable, "-m", "papermill", "--help-notebook", str(notebook)]
-    words = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for name, parameter in notebook_parameters(notebook).items():
-        assert (
-            f"{name}: {parameter['inferred_type_name']} (default {parameter['default']})" in words
-        )
-        assert parameter["help"] in words
+        kind, default = parameter["inferred_type_name"], parameter["default"]
+        assert f"{name}: {kind} (default {default})" in printed
+        assert parameter["help"] in printed
 
 
 def test_its_quick_values_are_of_the_parameters_types(notebook: Path):
     quick = quick_values(notebook)
     assert {"train_size", "epochs"} <= set(quick)
-    kinds = {
-        name: parameter["inferred_type_name"]
-        for name, parameter in notebook_parameters(notebook).items()
-    }
+    parameters = notebook_parameters(notebook)
     for name, value in quick.items():
-        assert type(value).__name__ in kinds[name], (name, value)
+        assert type(value).__name__ in parameters[name]["inferred_type_name"], (name, value)
 
 
-def test_its_shape_is_that_of_a_text_with_code(notebook: Path):
-    everything = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    code = _cells(notebook)
-    lines = sorted(
-        len([line for line in _source(cell).splitlines() if line.strip()]) for cell in code
-    )
-    assert 35 <= len(everything) <= 70
-    assert statistics.median(lines) <= 4
-    assert lines[int(0.9 * (len(lines) - 1))] <= 12
-    words = len(" ".join(_source(cell) for cell in _cells(notebook, "markdown")).split())
-    tokens = sum(len(_source(cell).split()) for cell in code)
-    assert words / (words + tokens) >= 0.6
-    runs = "".join("c" if cell["cell_type"] == "code" else "m" for cell in everything).split("m")
-    assert max(map(len, runs)) <= 2
-    assert sum(len(re.findall(r"^\s*def ", _source(cell), re.M)) for cell in code) <= 2
-
-
-def test_it_has_the_headings_every_notebook_has(notebook: Path):
-    text = "\n".join(_source(cell) for cell in _cells(notebook, "markdown"))
-    found = re.findall(r"^## (.+)$", text, re.M)
-    places = [found.index(heading) for heading in HEADINGS]
-    assert places == sorted(places)
-    assert re.search(r"^#{2,3} What (it learned|went wrong|it gets wrong)$", text, re.M)
-    assert {"The ladder", "What was new, answered", "What to try next"} <= set(found)
-    bullets = re.search(r"\*\*New here\*\*\n\n((?:- .+\n?)+)", text)[1].strip().splitlines()
-    assert 2 <= len(bullets) <= 3
-    answered = text.split("## What was new, answered")[1]
-    assert len(re.findall(r"^- \*\*", answered, re.M)) == len(bullets)
-
-
-def test_it_holds_no_forbidden_line_no_machine_path_and_no_address(notebook: Path):
-    assert not re.search(FORBIDDEN, "\n".join(_source(cell) for cell in _cells(notebook)), re.M)
-    assert not re.search(r"/(work|root|home|tmp|Users)/", notebook.read_text(encoding="utf-8"))
-    assert not re.search(r" at 0x[0-9a-f]{8,}", notebook.read_text(encoding="utf-8"))
-    assert "!" not in re.sub(
-        r"`[^`]*`|!\[", "", "\n".join(_source(cell) for cell in _cells(notebook, "markdown"))
-    )
+def test_no_machine_path_and_no_address_is_in_its_file(notebook: Path):
+    text = notebook.read_text(encoding="utf-8")
+    assert not re.search(r"/(work|root|home|tmp|Users)/", text)
+    assert not re.search(r" at 0x[0-9a-f]{8,}", text)
 
 
 def test_its_file_is_small_and_its_metadata_bare(notebook: Path):
@@ -167,53 +115,46 @@ def test_its_file_is_small_and_its_metadata_bare(notebook: Path):
         assert cell["metadata"].keys() <= {"tags"}
 
 
-def test_its_figures_have_a_palette_of_colours(notebook: Path):
-    outputs = [
-        output["data"]
-        for cell in _cells(notebook)
-        for output in cell["outputs"]
-        if "data" in output
-    ]
-    pictures = [base64.b64decode(data["image/png"]) for data in outputs if "image/png" in data]
-    assert pictures
-    # The colour type in a PNG's header.
-    assert {picture[25] for picture in pictures} == {3}, "make notebooks"
+def test_its_figures_have_a_palette_of_colors(notebook: Path):
+    figures = [base64.b64decode(png) for png in ipynb.outputs(ipynb.read(notebook), "image/png")]
+    assert figures
+    # The color type in a PNG's header.
+    assert {figure[25] for figure in figures} == {3}, "run: python -m tools.refresh_notebooks"
 
 
-def test_its_last_cell_is_its_record_and_its_first_a_title(notebook: Path):
-    everything = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    assert _source(everything[0]).startswith("# ")
-    assert _source(everything[-1]) == "run"
-    assert "application/vnd.mnist-lab.result+json" in everything[-1]["outputs"][0]["data"]
+def test_its_first_cell_is_a_title_and_its_last_the_record(notebook: Path):
+    cells = ipynb.read(notebook)["cells"]
+    assert cells[0]["source"].startswith("# ")
+    assert cells[-1]["source"] == "run"
+    assert MIME in cells[-1]["outputs"][0]["data"]
 
 
-def test_it_opens_the_test_set_after_everything_is_chosen(notebook: Path):
-    sources = [_source(cell) for cell in _cells(notebook)]
-    opened = [
-        number
-        for number, source in enumerate(sources)
+def test_it_uses_the_test_digits_once_after_everything_is_chosen(notebook: Path):
+    sources = [cell["source"] for cell in code_of(notebook)]
+    tested = [
+        index
+        for index, source in enumerate(sources)
         if re.search(r"evaluate\([^)]*digits\.test\)", source)
     ]
     trained = [
-        number
-        for number, source in enumerate(sources)
-        if "lab.train(" in source or ".fit(" in source
+        index
+        for index, source in enumerate(sources)
+        if ("lab.train(" in source or ".fit(" in source) and "mixed" not in source
     ]
-    assert len(opened) == 1
-    assert opened[0] > max(number for number in trained if "mixed" not in sources[number])
+    assert len(tested) == 1
+    assert tested[0] > max(trained)
 
 
 def test_some_of_its_outputs_are_compared_by_nbval(notebook: Path):
     checked = [
-        cell for cell in _cells(notebook) if _source(cell).startswith("# NBVAL_CHECK_OUTPUT")
+        cell for cell in code_of(notebook) if cell["source"].startswith("# NBVAL_CHECK_OUTPUT")
     ]
     assert checked
     assert all(cell["outputs"] for cell in checked)
 
 
-def test_code_and_notebooks_keep_the_style(root: Path):
-    for command in (["check"], ["format", "--check"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "."], cwd=root, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+def test_the_start_page_and_the_readme_name_every_notebook(notebook: Path):
+    start = (ROOT / "notebooks" / "00_start_here.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"({notebook.name})" in start
+    assert f"(notebooks/{notebook.name})" in readme

@@ -1,4 +1,4 @@
-"""Every command in the README works when pasted, and every number and link in it is right."""
+"""The pages of text: their commands work when pasted, their numbers and links are right."""
 
 import os
 import re
@@ -6,148 +6,202 @@ import shlex
 import shutil
 import subprocess
 import sys
-from io import BytesIO
+import tomllib
 from pathlib import Path
 
-import matplotlib.pyplot as plt
-import numpy as np
 import pytest
+import yaml
 
-from benchmarks import update_readme
-from mnist_lab import plots
 from mnist_lab.records import read_records
 from mnist_lab.runs.notebook import validate_run
+from tests.helpers.machine import ROOT
 from tools import refresh_notebooks
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
-COMMANDS = [
-    line
-    for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
-    for line in block.splitlines()
+PAGES = [
+    ROOT / name
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "benchmarks/README.md",
+        "docs/install.md",
+        "docs/instructors.md",
+        "docs/package.md",
+        "notebooks/00_start_here.md",
+    )
 ]
-MAKE = [command for command in COMMANDS if command.startswith("make ")]
+PASTED = [ROOT / "README.md", ROOT / "docs" / "instructors.md"]
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+README = text_of(ROOT / "README.md")
+
+
+def commands_of(page: Path) -> list[str]:
+    """Return the lines of a page's blocks of shell commands."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", text_of(page), re.M | re.S)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+MAKE = sorted(
+    {
+        command
+        for page in (*PASTED, ROOT / "CONTRIBUTING.md")
+        for command in commands_of(page)
+        if command.startswith("make ")
+    }
+)
+
+
+def python_of(page: Path) -> str:
+    """Return a page's block of Python."""
+    match = re.search(r"^```python\n(.*?)^```", text_of(page), re.M | re.S)
+    assert match
+    return match[1]
+
+
+def not_copied(folder: str, names: list[str]) -> set[str]:
+    """Return what a clone of the repository would not have."""
+    made = {"__pycache__", "mnist_lab.egg-info", ".ipynb_checkpoints"}
+    if Path(folder) == ROOT:
+        made |= {".git", ".venv", "runs", "work", "build", "dist"}
+        made |= {name for name in names if name.endswith("_cache") or name == ".hypothesis"}
+    return made & set(names)
 
 
 @pytest.fixture(scope="module")
-def clone(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository whose .venv holds this Python's commands, so that commands write nothing here."""
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository with this Python as its .venv, so that nothing is written here."""
     folder = tmp_path_factory.mktemp("readme") / "mnist_lab"
-    ignored = shutil.ignore_patterns(
-        ".git", ".venv", "runs", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis"
-    )
-    shutil.copytree(root, folder, ignore=ignored)
+    shutil.copytree(ROOT, folder, ignore=not_copied)
     (folder / ".venv").mkdir()
     for entry in Path(sys.prefix).iterdir():
-        if entry.name != ".ready":
-            (folder / ".venv" / entry.name).symlink_to(entry)
-    (folder / "runs").mkdir()
-    (folder / ".venv" / ".ready").touch()
+        (folder / ".venv" / entry.name).symlink_to(entry)
     return folder
 
 
-def _run(
-    command: str, folder: Path, timeout: float = 1500, **changed: str
-) -> subprocess.CompletedProcess:
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
-    } | changed
-    words = shlex.split(command)
+    }
     return subprocess.run(
-        words, cwd=folder, capture_output=True, text=True, timeout=timeout, env=environment
+        command, cwd=folder, capture_output=True, text=True, timeout=1500, env=environment
     )
 
 
-def test_the_readme_has_its_commands():
-    assert {"make course", "make test", "make lab"} == set(MAKE)
-    assert len(COMMANDS) >= 8
-
-
-def test_the_measured_tables_are_those_of_the_committed_numbers(root: Path):
-    assert update_readme.with_tables(README) == README
+def test_the_readme_begins_with_its_commands_and_is_short():
+    assert commands_of(ROOT / "README.md")[:3] == ["make course", "make test", "make lab"]
+    assert len(README.splitlines()) <= 130
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "command", [command for command in COMMANDS if not command.startswith("make ")]
-)
-def test_a_command_works_when_pasted(command: str, clone: Path):
-    done = _run(command, clone)
-    assert done.returncode == 0, done.stdout + done.stderr
+@pytest.mark.parametrize("page", PASTED, ids=lambda page: page.name)
+def test_the_commands_of_a_page_work_when_pasted_one_after_the_other(page: Path, clone: Path):
+    commands = [command for command in commands_of(page) if not command.startswith("make ")]
+    assert commands
+    for command in commands:
+        done = run(shlex.split(command), clone)
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        if "read_records" in command:
+            assert "test accuracy" in done.stdout
+    if page.name == "instructors.md":
+        check_course(clone / "runs" / "quick")
 
 
-@pytest.mark.slow
-def test_make_course_runs_the_whole_course_and_ends_with_the_ladder(clone: Path, root: Path):
-    # On the sample: on full MNIST every notebook runs anyway, cell by cell.
-    done = _run("make course", clone, MNIST_LAB_DATA="sample")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "The ladder" in done.stdout
-    folder = clone / "runs" / "course"
-    names = sorted(path.name for path in (root / "notebooks").glob("*.ipynb"))
+def check_course(folder: Path) -> None:
+    """Check what the command `course` has left: every notebook, good, and the report."""
+    names = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
     assert sorted(path.name for path in folder.iterdir()) == [*names, "report.html"]
     for record in read_records(folder):
         assert validate_run(folder / f"{record.notebook}.ipynb") == []
-        assert record.fields["metrics"]["test_accuracy"] >= 0.8
+        assert record.parameters["seed"] == 1
+        assert record.test_accuracy >= 0.8
 
 
+@pytest.mark.needs_make
 @pytest.mark.parametrize("command", MAKE)
-def test_make_knows_the_target_and_finds_the_venv_ready(command: str, clone: Path):
-    done = _run(command.replace("make", "make -n"), clone)
+def test_make_knows_the_target(command: str, clone: Path):
+    done = run(shlex.split(command.replace("make", "make -n")), clone)
     assert done.returncode == 0, done.stderr
-    assert "Setting up" not in done.stdout
 
 
 @pytest.mark.slow
-def test_the_few_lines_of_python_work(clone: Path):
-    code = re.search(r"^```python\n(.*?)^```", README, re.M | re.S)[1]
-    done = subprocess.run([sys.executable, "-c", code], cwd=clone, capture_output=True, text=True)
+@pytest.mark.parametrize("page", ["README.md", "docs/package.md"])
+def test_the_lines_of_python_work(page: str, tmp_path: Path):
+    done = run([sys.executable, "-c", python_of(ROOT / page)], tmp_path)
     assert done.returncode == 0, done.stderr
     assert "of 1,000 digits correct" in done.stdout
-    assert (clone / "runs" / "confusion.png").stat().st_size > 5000
+    if page == "README.md":
+        assert (tmp_path / "confusion.png").stat().st_size > 5000
 
 
 def test_the_accuracies_are_those_of_the_committed_notebooks():
-    for record in read_records():
-        row = next(
-            line for line in README.splitlines() if f"(notebooks/{record.notebook}.ipynb)" in line
-        )
-        assert (
-            f"{record.fields['metrics']['test_accuracy']:.2%}".replace("%", " %") in row
-            or "takes 3 apart" in row
-        )
+    records = read_records(ROOT / "notebooks")
+    assert refresh_notebooks.with_accuracies(README, records) == README
+    assert len(records) == len(re.findall(r"\]\(notebooks/\w+\.ipynb\)", README))
 
 
-def test_the_pictures_are_the_figures_of_the_committed_notebooks(root: Path):
-    """Their bytes, so that a picture cannot lag behind; the ladder is drawn anew, and compared by its pixels."""
-    for name, (notebook, line) in refresh_notebooks.FIGURES.items():
-        assert (
-            root / "docs" / "images" / f"{name}.png"
-        ).read_bytes() == refresh_notebooks.figure_of(notebook, line), f"{name}: make notebooks"
-    shown = set(re.findall(r"\(docs/images/(\w+)\.png\)", README))
-    assert shown == {*refresh_notebooks.FIGURES, "ladder"}
-    stream = BytesIO()
-    plots.ladder(read_records()).savefig(stream, format="png")
-    np.testing.assert_allclose(
-        plt.imread(root / "docs" / "images" / "ladder.png"),
-        plt.imread(BytesIO(stream.getvalue())),
-        atol=0.02,
-    )
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file_and_to_a_heading(page: Path):
+    links = re.findall(r"\]\(([^)\s]+)\)", text_of(page))
+    for link in links:
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name) if name else page
+        assert target.exists(), link
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", text_of(target), re.M)
+            anchors = [
+                re.sub(r"[^\w -]", "", words).lower().replace(" ", "-") for words in headings
+            ]
+            assert anchor in anchors, link
 
 
-def test_the_screenshots_are_there_and_small(root: Path):
-    sizes = {
-        path.stem: path.stat().st_size
-        for path in (root / "docs" / "images" / "screenshots").glob("*.png")
+def test_every_image_in_docs_is_shown_on_some_page():
+    shown = {
+        (page.parent / link).resolve()
+        for page in PAGES
+        for link in re.findall(r"!\[[^\]]*\]\(([^)\s]+)\)", text_of(page))
+        if "://" not in link
     }
-    assert set(sizes) == {"start", "figure", "pad"}
-    assert max(sizes.values()) < 200_000
+    assert set((ROOT / "docs").rglob("*.png")) <= shown
+    assert set((ROOT / "benchmarks").glob("*.png")) - shown == {
+        # Linked, not shown.
+        ROOT / "benchmarks" / "scaling_depth.png",
+        ROOT / "benchmarks" / "scaling_threads.png",
+    }
 
 
-def test_every_link_to_a_file_leads_somewhere(root: Path):
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
-    assert len(links) >= 9
-    assert not [link for link in links if not (root / link).exists()]
+def test_the_images_are_small():
+    for path in (ROOT / "docs").rglob("*.png"):
+        assert path.stat().st_size < 200_000, path.name
 
 
-def test_every_room_is_in_the_table_of_rooms(root: Path):
-    named = set(re.findall(r"`(\w+\.py)`", README))
-    assert {path.name for path in (root / "mnist_lab").glob("*.py")} - {"__init__.py"} == named
+def test_the_page_of_the_package_has_no_link_that_breaks_on_an_index():
+    """Its text stands there alone, without the files of the repository."""
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
+    assert project["readme"] == "docs/package.md"
+    links = re.findall(r"\]\(([^)\s]+)\)", text_of(ROOT / project["readme"]))
+    assert all("://" in link for link in links)
+
+
+def test_the_table_of_parts_names_every_part_of_the_package():
+    contributing = text_of(ROOT / "CONTRIBUTING.md")
+    package = ROOT / "mnist_lab"
+    parts = {path.stem for path in package.glob("*.py") if not path.name.startswith("__")}
+    parts |= {path.parent.name + "/" for path in package.glob("*/__init__.py")}
+    assert {part for part in parts if f"`{part}`" not in contributing} == set()
+    assert len(contributing.splitlines()) <= 80
+
+
+def test_one_version_is_named_everywhere():
+    version = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]["version"]
+    assert str(yaml.safe_load(text_of(ROOT / "CITATION.cff"))["version"]) == version
+    newest = re.search(r"^## \[([\d.]+)\]", text_of(ROOT / "CHANGELOG.md"), re.M)
+    assert newest and newest[1] == version
+    for page in ("README.md", "docs/install.md"):
+        assert f"mnist_lab-{version}-py3-none-any.whl" in text_of(ROOT / page)

@@ -1,9 +1,9 @@
-"""The digits handed to the models are the right ones, scaled, dataset in proportion and told apart by their provenance."""
+"""The digits handed to the models are the right ones, scaled, in proportion, of known source."""
 
 import functools
 import socket
 from collections import Counter
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_lab.data import download, formats
-from mnist_lab.data.digits import load_digits
+from mnist_lab.data.digits import load_digits, resolve_source
 from mnist_lab.data.formats import DataError
 from tests.helpers.stored import digest_of, made_up_digits, write_folder, write_npz
 
@@ -20,13 +20,13 @@ from tests.helpers.stored import digest_of, made_up_digits, write_folder, write_
 @pytest.fixture(scope="module", autouse=True)
 def sample_read_once():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(formats, "sample", functools.cache(formats.sample))
+        patch.setattr(formats, "load_sample", functools.cache(formats.load_sample))
         yield
 
 
 @pytest.fixture(autouse=True)
 def offline(tmp_path, monkeypatch):
-    """No network, no cache and no MNIST_LAB_DATA; returns the two places where a cache would lie."""
+    """No network, no cache and no MNIST_LAB_DATA; returns the two paths where a cache would be."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         mirror = f"http://127.0.0.1:{listener.getsockname()[1]}/mnist.npz"
     for name in ("NO_PROXY", "no_proxy"):
@@ -78,7 +78,7 @@ def assert_same(one, other):
 
 
 def test_the_sample_has_5000_digits_500_a_class():
-    raw = formats.sample()
+    raw = formats.load_sample()
     assert len(raw.train_labels) == 4000
     assert len(raw.test_labels) == 1000
     assert count_classes(raw.train_labels).tolist() == [400] * 10
@@ -86,9 +86,10 @@ def test_the_sample_has_5000_digits_500_a_class():
     assert not raw.is_mnist
 
 
+@pytest.mark.needs_mnist
 def test_the_sample_is_a_part_of_the_training_set_of_mnist(mnist):
     published = counted(mnist.train_images, mnist.train_labels)
-    raw = formats.sample()
+    raw = formats.load_sample()
     ours = counted(raw.train_images, raw.train_labels) + counted(raw.test_images, raw.test_labels)
     assert ours <= published
 
@@ -99,6 +100,7 @@ def test_the_sample_is_split_into_3600_400_and_1000(sample):
     assert sample.source == "sample"
 
 
+@pytest.mark.needs_mnist
 def test_mnist_is_split_into_54000_6000_and_10000(mnist, monkeypatch):
     monkeypatch.setattr(download, "cached", lambda: (mnist, Path("mnist.npz")))
     digits = load_digits("mnist")
@@ -124,7 +126,7 @@ def test_images_are_floats_from_0_to_1_and_labels_whole_numbers(sample, part):
 
 
 def test_images_are_the_stored_bytes_over_255(sample):
-    raw = formats.sample()
+    raw = formats.load_sample()
     np.testing.assert_allclose(
         sample.test.images, raw.test_images.astype(np.float64) / 255, rtol=1e-6
     )
@@ -151,7 +153,7 @@ def test_the_parts_cannot_be_exchanged(sample):
 
 
 def test_training_and_validation_are_the_whole_training_set_each_digit_once(sample):
-    raw = formats.sample()
+    raw = formats.load_sample()
     parts = counted(sample.train.images, sample.train.labels) + counted(
         sample.validation.images, sample.validation.labels
     )
@@ -187,7 +189,7 @@ def test_another_seed_gives_another_split_and_the_same_test_set(sample):
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), share=st.floats(0.01, 0.5), size=st.integers(100, 1990))
 def test_every_part_is_in_proportion_to_the_classes(seed, share, size):
-    raw = formats.sample()
+    raw = formats.load_sample()
     digits = load_digits("sample", train_size=size, seed=seed, validation_fraction=share)
     assert len(digits.train) == size
     assert len(digits.validation) == round(4000 * share)
@@ -198,7 +200,7 @@ def test_every_part_is_in_proportion_to_the_classes(seed, share, size):
 def test_uneven_classes_are_split_in_proportion(tmp_path):
     digits = made_up_digits(train=1000)
     labels = np.repeat(np.arange(10, dtype=np.uint8), [10, 20, 30, 40, 50, 100, 150, 150, 200, 250])
-    path = write_npz(tmp_path / "uneven.npz", digits._replace(train_labels=labels))
+    path = write_npz(tmp_path / "uneven.npz", replace(digits, train_labels=labels))
     dataset = load_digits(path, train_size=450)
     assert count_classes(dataset.validation.labels).tolist() == [1, 2, 3, 4, 5, 10, 15, 15, 20, 25]
     assert_in_proportion(dataset.train.labels, labels)
@@ -206,7 +208,7 @@ def test_uneven_classes_are_split_in_proportion(tmp_path):
 
 def test_images_keep_their_labels(tmp_path):
     digits = made_up_digits(train=200)
-    for images, labels in (digits[:2], digits[2:]):
+    for images, labels in (digits.arrays[:2], digits.arrays[2:]):
         images[:] = labels[:, np.newaxis, np.newaxis]
     dataset = load_digits(write_npz(tmp_path / "marked.npz", digits), train_size=100)
     for part in (dataset.train, dataset.validation, dataset.test):
@@ -294,7 +296,7 @@ def test_a_validation_share_that_makes_no_sense_is_refused_by_name(share):
     ids=["one", "five", "one of a class", "four"],
 )
 def test_too_few_digits_to_split_is_a_clear_error(tmp_path, labels):
-    digits = made_up_digits(train=len(labels))._replace(train_labels=np.array(labels, np.uint8))
+    digits = replace(made_up_digits(train=len(labels)), train_labels=np.array(labels, np.uint8))
     with pytest.raises(DataError, match="validation set: .*digit"):
         load_digits(write_npz(tmp_path / "tiny.npz", digits))
 
@@ -476,6 +478,72 @@ def test_a_download_is_asked_for_where_nothing_is_cached(offline, monkeypatch):
     monkeypatch.setattr(download, "fetch", fetch)
     assert load_digits().source == "mnist"
     assert asked == [offline[1]]
+
+
+# What a source means
+
+
+@pytest.mark.parametrize("word", ["auto", "mnist", "sample"])
+def test_a_word_means_itself(word):
+    assert resolve_source(word) == word
+
+
+def test_a_path_means_itself_as_text(tmp_path):
+    assert resolve_source(tmp_path / "mine.npz") == resolve_source(str(tmp_path / "mine.npz"))
+    assert resolve_source(Path("anything")) == "anything"
+
+
+@pytest.mark.parametrize("value", ["auto", "mnist", "sample", "some/folder", "mine.npz"])
+def test_the_variable_takes_the_place_of_auto_alone(monkeypatch, value):
+    monkeypatch.setenv("MNIST_LAB_DATA", value)
+    assert resolve_source() == resolve_source("auto") == value
+    assert resolve_source("mnist") == "mnist"
+    assert resolve_source("other/folder") == "other/folder"
+
+
+@pytest.mark.parametrize(
+    ("source", "meant"),
+    [
+        ("sampel", "sample"),
+        ("nist", "mnist"),
+        ("MNIST", "mnist"),
+        ("samples", "sample"),
+        ("Auto", "auto"),
+    ],
+)
+def test_a_misspelled_word_is_refused_with_the_words_and_a_guess(
+    tmp_path, monkeypatch, source, meant
+):
+    monkeypatch.chdir(tmp_path)
+    message = f"={source!r} cannot be used: expected auto, mnist, sample, or the path"
+    guess = rf"did you mean '{meant}'\?"
+    with pytest.raises(ValueError, match=f"^source{message}.*{guess}"):
+        load_digits(source)
+    monkeypatch.setenv("MNIST_LAB_DATA", source)
+    with pytest.raises(ValueError, match=f"^MNIST_LAB_DATA{message}.*{guess}"):
+        load_digits()
+
+
+def test_a_word_that_resembles_none_is_refused_with_the_words(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="expected auto, mnist, sample, or the path") as error:
+        load_digits("quince")
+    assert "did you mean" not in str(error.value)
+
+
+def test_a_folder_named_like_a_misspelled_word_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_folder(tmp_path / "nist", made_up_digits(train=200))
+    assert load_digits("nist").source == "files"
+
+
+@given(st.text(min_size=1))
+@settings(max_examples=100, deadline=None)
+def test_any_text_is_a_word_a_path_or_refused_by_name(text):
+    try:
+        assert resolve_source(text) == text
+    except ValueError as error:
+        assert str(error).startswith("source=")
 
 
 # Collections of drawings

@@ -1,4 +1,4 @@
-"""MNIST is fetched from mirrors whole and kept, or refused with a message that says what is wrong."""
+"""MNIST is fetched from mirrors whole and kept, or refused with what is wrong."""
 
 import gzip
 import os
@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def digits(monkeypatch):
 
 @pytest.fixture
 def target(tmp_path, monkeypatch):
-    """A place in a cache folder that is there and empty; after the test no temporary file may be left anywhere."""
+    """A file to make in an empty cache folder; the test may leave no temporary file anywhere."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
@@ -62,7 +63,7 @@ def send(handler, content, status=200, length=None):
 
 @pytest.fixture
 def serve():
-    """Return a function that starts a web server: `pages` maps paths to bytes or to a function that answers."""
+    """Return a function that starts a web server; `pages` maps paths to bytes or to functions."""
     servers = []
 
     def start(pages, asked=None):
@@ -115,7 +116,7 @@ def npz_mirror(serve, digits, asked=None):
 
 
 def idx_mirror(serve, digits):
-    contents = (gzip.compress(idx_bytes(array)) for array in digits)
+    contents = (gzip.compress(idx_bytes(array)) for array in digits.arrays)
     return (
         serve(
             {
@@ -162,7 +163,7 @@ def faulty_mirror(serve, digits, fault, form):
         return serve({"/mnist.npz": answer(npz_bytes(digits))}) + "mnist.npz"
     pages = {
         f"/{name}.gz": answer(gzip.compress(idx_bytes(array)))
-        for name, array in zip(IDX_NAMES, digits, strict=True)
+        for name, array in zip(IDX_NAMES, digits.arrays, strict=True)
     }
     return serve(pages)
 
@@ -175,6 +176,15 @@ def test_an_npz_mirror_gives_the_digits_and_the_cache_keeps_its_file(serve, digi
 def test_an_idx_mirror_gives_the_digits_and_the_cache_keeps_them(serve, digits, target):
     assert_same(download.fetch(target, [idx_mirror(serve, digits)], 5), digits)
     assert_same(formats.read_npz(target), digits)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+@pytest.mark.parametrize("mirror", [npz_mirror, idx_mirror])
+def test_a_kept_download_can_be_read_by_the_other_users_of_the_machine(
+    serve, digits, target, mirror
+):
+    download.fetch(target, [mirror(serve, digits)], 5)
+    assert target.stat().st_mode & 0o777 == 0o644
 
 
 def test_a_missing_cache_folder_is_made(serve, digits, tmp_path):
@@ -242,7 +252,7 @@ def test_a_mirror_with_pickled_content_is_refused(serve, digits, target, tmp_pat
     trap = type("Trap", (), {"__reduce__": lambda self: (open, (str(trace), "w"))})()
     mirror = (
         serve(
-            {"/mnist.npz": npz_bytes(digits._replace(train_images=np.array([trap], dtype=object)))}
+            {"/mnist.npz": npz_bytes(replace(digits, train_images=np.array([trap], dtype=object)))}
         )
         + "mnist.npz"
     )
@@ -322,7 +332,7 @@ def test_no_mirrors_is_a_clear_error(target):
         download.fetch(target, [], 2)
 
 
-# A regular file stands where the folder should be: a write protection would not bind the administrator.
+# A file is where the folder should be: write protection would not bind the administrator.
 def test_where_the_cache_cannot_be_written_the_digits_come_with_a_notice(
     serve, digits, tmp_path, capsys
 ):

@@ -5,6 +5,8 @@ import hashlib
 import pickle
 import struct
 import zipfile
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -38,12 +40,16 @@ IMAGES_GZIP = gzip.compress(IMAGES_IDX, mtime=0)
 SMALL_NPZ = npz_bytes(made_up_digits(train=2, test=1))
 
 
+@pytest.mark.needs_mnist
 def test_the_arrays_of_mnist_have_the_published_checksums(mnist):
-    assert [hashlib.sha256(idx_bytes(array)).hexdigest() for array in mnist] == PUBLISHED_SHA256
+    assert [
+        hashlib.sha256(idx_bytes(array)).hexdigest() for array in mnist.arrays
+    ] == PUBLISHED_SHA256
 
 
+@pytest.mark.needs_mnist
 def test_mnist_has_the_published_sizes_and_class_counts(mnist):
-    assert [array.shape for array in mnist] == [
+    assert [array.shape for array in mnist.arrays] == [
         (60000, 28, 28),
         (60000,),
         (10000, 28, 28),
@@ -55,10 +61,23 @@ def test_mnist_has_the_published_sizes_and_class_counts(mnist):
     assert mnist.is_mnist
 
 
+def test_whether_digits_are_mnist_is_computed_once(monkeypatch):
+    digits, asked = made_up_digits(), []
+
+    def sha256():
+        asked.append(1)
+        return hashlib.sha256()
+
+    monkeypatch.setattr(formats, "hashlib", SimpleNamespace(sha256=sha256))
+    assert [digits.is_mnist for _ in range(3)] == [False] * 3
+    assert len(asked) == 1
+
+
+@pytest.mark.needs_mnist
 def test_mnist_with_one_other_pixel_is_not_mnist(mnist):
     images = mnist.test_images.copy()
     images[0, 0, 0] ^= 1
-    assert not mnist._replace(test_images=images).is_mnist
+    assert not replace(mnist, test_images=images).is_mnist
 
 
 @pytest.mark.parametrize(
@@ -82,7 +101,7 @@ def test_a_folder_of_idx_files_holds_the_same_digits_however_it_is_stored(tmp_pa
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
 def test_an_npz_holds_the_same_digits(tmp_path, save):
     digits = made_up_digits()
-    save(tmp_path / "digits.npz", **dict(zip(NPZ_KEYS, digits, strict=True)))
+    save(tmp_path / "digits.npz", **dict(zip(NPZ_KEYS, digits.arrays, strict=True)))
     assert_same(formats.read_path(tmp_path / "digits.npz"), digits)
 
 
@@ -147,7 +166,7 @@ def test_a_folder_in_place_of_a_file_is_no_file(tmp_path):
         formats.read_path(folder)
 
 
-# A folder stands for a file that cannot be read: permissions do not bind the administrator, who may run these tests.
+# A folder in place of a file that cannot be read: permissions do not bind the administrator.
 @pytest.mark.parametrize("read", [formats.read_idx, formats.read_npz])
 def test_a_file_that_cannot_be_read_is_named(tmp_path, read):
     with pytest.raises(DataError, match="cannot be read") as error:
@@ -306,7 +325,7 @@ def test_a_file_of_another_size_than_its_header_says_is_refused(tmp_path, conten
     ],
 )
 def test_idx_files_that_do_not_fit_together_are_refused(tmp_path, changed, message):
-    folder = write_folder(tmp_path / "digits", made_up_digits()._replace(**changed))
+    folder = write_folder(tmp_path / "digits", replace(made_up_digits(), **changed))
     with pytest.raises(DataError, match="digits " + message):
         formats.read_path(folder)
 
@@ -351,7 +370,7 @@ def test_an_npz_of_other_things_than_digits_is_refused(tmp_path, changed, messag
 
 @pytest.mark.parametrize("key", NPZ_KEYS)
 def test_an_npz_that_lacks_a_key_says_which(tmp_path, key):
-    arrays = dict(zip(NPZ_KEYS, made_up_digits(), strict=True))
+    arrays = dict(zip(NPZ_KEYS, made_up_digits().arrays, strict=True))
     del arrays[key]
     np.savez(tmp_path / "part.npz", **arrays)
     with pytest.raises(
@@ -447,13 +466,14 @@ def test_a_collection_is_halved_label_by_label(tmp_path):
     both = np.concatenate([found.train_images, found.test_images])[:, 0, 0]
     assert sorted(both.tolist()) == list(range(10))
     assert not found.is_mnist
+    assert found.from_collection
 
 
 @given(st.lists(st.integers(0, 9), min_size=4, max_size=60), st.integers(4, 60))
 @settings(max_examples=60, deadline=None)
 def test_collecting_more_moves_no_drawing_and_each_half_has_its_share(labels, first):
-    tests = formats._halves(np.array(labels))
-    np.testing.assert_array_equal(tests[:first], formats._halves(np.array(labels[:first])))
+    tests = formats._test_mask(np.array(labels))
+    np.testing.assert_array_equal(tests[:first], formats._test_mask(np.array(labels[:first])))
     train, test = (
         np.bincount(np.array(labels)[chosen], minlength=10) for chosen in (~tests, tests)
     )

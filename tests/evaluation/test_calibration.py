@@ -1,19 +1,19 @@
-"""Calibration agrees with scikit-learn and with counting by hand, and finds a temperature that was planted."""
+"""Calibration agrees with scikit-learn and counting by hand, and finds a planted temperature."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import log_softmax, softmax
-from sklearn.metrics import brier_score_loss, log_loss
+from sklearn.metrics import log_loss
 
-from mnist_lab.data.digits import Dataset
+from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation import calibration
 from mnist_lab.evaluation.metrics import Evaluation
 
 
-def answers(count=5000, temperature=1.0, seed=0):
-    """Answers of a model that knows the chances of each digit, and says so surer than it should by `temperature`."""
+def overconfident_answers(count=5000, temperature=1.0, seed=0):
+    """Answers of a model that knows the chances, with its logits multiplied by `temperature`."""
     rng = np.random.default_rng(seed)
     logits = rng.normal(0, 2.5, (count, 10))
     chances = softmax(logits, axis=1)
@@ -24,27 +24,35 @@ def answers(count=5000, temperature=1.0, seed=0):
     )
 
 
-def given_answers(confidences, right):
-    """Two-digit answers with these confidences for the 0, labelled 0 where right."""
+def two_digit_answers(confidences, correct):
+    """Two-digit answers with these confidences for the 0, labeled 0 where correct."""
     probabilities = np.zeros((len(confidences), 10))
     probabilities[:, 0], probabilities[:, 1] = confidences, 1 - np.array(confidences)
-    labels = np.where(right, 0, 1)
+    labels = np.where(correct, 0, 1)
     return Evaluation(Dataset(np.zeros((len(labels), 28, 28), np.float32), labels), probabilities)
 
 
-def test_brier_score_and_loss_are_those_of_scikit_learn():
-    result = answers(500)
-    expected = brier_score_loss(
-        result.dataset.labels, result.probabilities, labels=range(10), scale_by_half=False
-    )
-    assert calibration.brier_score(result) == pytest.approx(expected, abs=1e-12)
-    assert result.loss == pytest.approx(
-        log_loss(result.dataset.labels, result.probabilities, labels=range(10)), abs=1e-9
-    )
+def test_brier_score_is_the_squared_distance_to_the_label_by_hand():
+    result = overconfident_answers(500)
+    total = 0.0
+    for label, probabilities in zip(result.dataset.labels, result.probabilities, strict=True):
+        total += sum((p - (digit == label)) ** 2 for digit, p in enumerate(probabilities))
+    assert calibration.brier_score(result) == pytest.approx(total / 500, abs=1e-12)
+
+
+def test_the_brier_score_takes_digits_of_a_single_class():
+    result = two_digit_answers([0.9, 0.8], [True, True])
+    assert calibration.brier_score(result) == pytest.approx((2 * 0.1**2 + 2 * 0.2**2) / 2)
+
+
+def test_the_loss_is_that_of_scikit_learn():
+    result = overconfident_answers(500)
+    expected = log_loss(result.dataset.labels, result.probabilities, labels=range(10))
+    assert result.loss == pytest.approx(expected, abs=1e-9)
 
 
 def test_reliability_counts_by_hand():
-    result = given_answers([0.95, 0.92, 0.91, 0.65, 0.61], [True, True, False, True, False])
+    result = two_digit_answers([0.95, 0.92, 0.91, 0.65, 0.61], [True, True, False, True, False])
     table = calibration.reliability(result, bins=10)
     assert table["digits"].tolist() == [2, 3]
     np.testing.assert_allclose(table["above"], [0.6, 0.9])
@@ -57,10 +65,10 @@ def test_reliability_counts_by_hand():
 
 @given(bins=st.integers(1, 40), seed=st.integers(0, 1000))
 def test_calibration_error_is_the_textbook_sum(bins, seed):
-    result = answers(200, seed=seed)
+    result = overconfident_answers(200, seed=seed)
     total = 0.0
-    for number in range(bins):
-        inside = (result.confidence > number / bins) & (result.confidence <= (number + 1) / bins)
+    for index in range(bins):
+        inside = (result.confidence > index / bins) & (result.confidence <= (index + 1) / bins)
         if inside.any():
             total += inside.mean() * abs(
                 result.correct[inside].mean() - result.confidence[inside].mean()
@@ -73,36 +81,36 @@ def test_calibration_error_is_the_textbook_sum(bins, seed):
 
 
 def test_a_temperature_divides_the_logits_and_changes_no_prediction():
-    result = answers(300)
-    cooler = calibration.apply_temperature(result, 2.0)
+    result = overconfident_answers(300)
+    softer = calibration.apply_temperature(result, 2.0)
     np.testing.assert_allclose(
-        cooler.probabilities, softmax(np.log(result.probabilities) / 2, axis=1)
+        softer.probabilities, softmax(np.log(result.probabilities) / 2, axis=1)
     )
-    np.testing.assert_array_equal(cooler.predictions, result.predictions)
+    np.testing.assert_array_equal(softer.predictions, result.predictions)
     np.testing.assert_allclose(
         calibration.apply_temperature(result, 1).probabilities, result.probabilities
     )
 
 
 @pytest.mark.parametrize("planted", [0.5, 1.0, 3.0])
-def test_the_planted_temperature_is_found_and_mends_the_promises(planted):
-    result = answers(20_000, planted)
-    found = calibration.fit_temperature(result)
-    assert found == pytest.approx(planted, rel=0.05)
-    mended = calibration.apply_temperature(result, found)
-    assert calibration.expected_calibration_error(mended) < 0.015
-    assert mended.loss <= result.loss + 1e-9
+def test_the_planted_temperature_is_found_and_calibrates_the_model(planted):
+    result = overconfident_answers(20_000, planted)
+    temperature = calibration.fit_temperature(result)
+    assert temperature == pytest.approx(planted, rel=0.05)
+    calibrated = calibration.apply_temperature(result, temperature)
+    assert calibration.expected_calibration_error(calibrated) < 0.015
+    assert calibrated.loss <= result.loss + 1e-9
     losses = [
         -log_softmax(np.log(result.probabilities) / t, axis=1)[
             np.arange(20_000), result.dataset.labels
         ].mean()
-        for t in (found * 0.98, found, found * 1.02)
+        for t in (temperature * 0.98, temperature, temperature * 1.02)
     ]
     assert losses[1] == min(losses)
 
 
 def test_refusing_the_least_sure_by_hand():
-    result = given_answers([0.99, 0.9, 0.9, 0.7, 0.6], [True, True, False, True, False])
+    result = two_digit_answers([0.99, 0.9, 0.9, 0.7, 0.6], [True, True, False, True, False])
     table = calibration.risk_coverage(result)
     assert table["threshold"].tolist() == [0.99, 0.9, 0.7, 0.6]
     np.testing.assert_allclose(table["coverage"], [0.2, 0.6, 0.8, 1.0])
@@ -111,8 +119,8 @@ def test_refusing_the_least_sure_by_hand():
     assert calibration.threshold_at_accuracy(result, 1.0) == 0.99
 
 
-def test_a_threshold_keeps_its_word_on_the_digits_it_was_chosen_on():
-    result = answers(3000)
+def test_a_threshold_reaches_its_accuracy_on_the_digits_it_was_chosen_on():
+    result = overconfident_answers(3000)
     threshold = calibration.threshold_at_accuracy(result, 0.95)
     answered = result.confidence >= threshold
     assert result.correct[answered].mean() >= 0.95
@@ -120,13 +128,13 @@ def test_a_threshold_keeps_its_word_on_the_digits_it_was_chosen_on():
 
 
 def test_where_no_threshold_reaches_the_accuracy_all_digits_are_refused():
-    result = given_answers([0.9, 0.8], [False, True])
+    result = two_digit_answers([0.9, 0.8], [False, True])
     assert not (result.confidence >= calibration.threshold_at_accuracy(result, 0.99)).any()
     assert calibration.threshold_at_accuracy(result, 0.5) == 0.8
 
 
-def test_nonsense_is_refused():
-    result = given_answers([0.9, 0.8], [False, True])
+def test_values_out_of_range_are_refused():
+    result = two_digit_answers([0.9, 0.8], [False, True])
     with pytest.raises(ValueError, match="temperature=0 cannot be used"):
         calibration.apply_temperature(result, 0)
     with pytest.raises(ValueError, match="bins=0 cannot be used"):

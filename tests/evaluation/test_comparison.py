@@ -8,14 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from mnist_lab.data.digits import Dataset
 from mnist_lab.evaluation.comparison import compare, compare_counts, mcnemar
-from mnist_lab.evaluation.metrics import Evaluation
+from tests.helpers.evaluations import answers
 
 
-def answering(labels, right):
-    probabilities = np.eye(10)[np.where(right, labels, (labels + 1) % 10)]
-    return Evaluation(Dataset(np.zeros((len(labels), 28, 28), np.float32), labels), probabilities)
+def answering(labels, correct):
+    return answers(labels, np.where(correct, labels, (labels + 1) % 10))
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
@@ -36,37 +34,42 @@ def test_two_models_are_paired_digit_by_digit():
     first, second = np.ones(1000, bool), np.ones(1000, bool)
     first[:60] = False
     second[50:80] = False
-    found = compare(answering(labels, first), answering(labels, second))
-    assert (found.only_first, found.only_second) == (20, 50)
-    assert found.difference == pytest.approx(0.03)
-    assert found.p_value == pytest.approx(stats.binomtest(20, 70).pvalue)
-    assert found.significant
-    assert "more than chance" in str(found)
+    comparison = compare(answering(labels, first), answering(labels, second))
+    assert (comparison.only_first, comparison.only_second) == (20, 50)
+    assert comparison.difference == pytest.approx(0.03)
+    assert comparison.p_value == pytest.approx(stats.binomtest(20, 70).pvalue)
+    assert comparison.significant
+    assert "more than chance" in str(comparison)
     differences = second.astype(float) - first
     oracle = stats.bootstrap(
         [differences], np.mean, n_resamples=10_000, method="percentile", rng=0
     ).confidence_interval
-    np.testing.assert_allclose(found.interval, oracle, atol=0.0012)
+    np.testing.assert_allclose(comparison.interval, oracle, atol=0.0012)
 
 
 def test_equal_models_do_not_differ():
     result = answering(np.arange(100) % 10, np.arange(100) > 4)
-    found = compare(result, result)
-    assert (found.difference, found.interval, found.p_value, found.significant) == (
+    comparison = compare(result, result)
+    assert (
+        comparison.difference,
+        comparison.interval,
+        comparison.p_value,
+        comparison.significant,
+    ) == (
         0,
         (0, 0),
         1,
         False,
     )
-    assert "could be chance" in str(found)
+    assert "could be chance" in str(comparison)
 
 
 def test_the_interval_of_the_bootstrap_covers_the_truth_19_times_in_20():
     rng = np.random.default_rng(0)
     held = 0
-    for number in range(400):
+    for seed in range(400):
         first, second, _ = rng.multinomial(2000, [0.01, 0.02, 0.97])
-        low, high = compare_counts(int(first), int(second), 2000, draws=500, seed=number).interval
+        low, high = compare_counts(int(first), int(second), 2000, draws=500, seed=seed).interval
         held += low <= 0.01 <= high
     assert 0.91 < held / 400 < 0.98
 
@@ -75,7 +78,7 @@ def test_other_digits_and_counts_that_do_not_fit_are_refused():
     labels = np.arange(10)
     with pytest.raises(ValueError, match="not of the same digits"):
         compare(answering(labels, labels > 1), answering(labels[::-1].copy(), labels > 1))
-    with pytest.raises(ValueError, match="digits=-1 cannot be used"):
+    with pytest.raises(ValueError, match="digits=10 cannot be used: expected at least 11"):
         compare_counts(6, 5, 10)
     with pytest.raises(ValueError, match="only_first=-2 cannot be used"):
         mcnemar(-2, 5)

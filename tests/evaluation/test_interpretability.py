@@ -1,10 +1,10 @@
-"""Maps of what a network looks at agree with pixels changed one by one, and projections with linear algebra by hand."""
+"""Maps agree with pixels changed one by one, and projections with linear algebra by hand."""
 
 import numpy as np
 import pytest
 
 import mnist_lab as lab
-from mnist_lab.data.digits import Dataset
+from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation import interpretability
 from mnist_lab.evaluation.metrics import Evaluation
 
@@ -27,7 +27,7 @@ def answer(model, image, digit):
 
 def test_occlusion_is_the_probability_lost_under_each_square(model, digits):
     image, label = digits.train.images[3], int(digits.train.labels[3])
-    found = interpretability.occlusion_map(model, image, label, side=5)
+    values = interpretability.occlusion_map(model, image, label, side=5)
     for row, column in ((0, 0), (14, 14), (27, 5), (10, 20)):
         covered = image.copy()
         for r in range(row - 2, row + 3):
@@ -35,7 +35,7 @@ def test_occlusion_is_the_probability_lost_under_each_square(model, digits):
                 if 0 <= r < 28 and 0 <= c < 28:
                     covered[r, c] = 0
         expected = answer(model, image, label) - answer(model, covered, label)
-        assert found[row, column] == pytest.approx(expected, abs=1e-5)
+        assert values[row, column] == pytest.approx(expected, abs=1e-5)
 
 
 def test_covering_paper_changes_nothing(model):
@@ -46,16 +46,16 @@ def test_covering_paper_changes_nothing(model):
 
 def test_saliency_is_the_slope_by_finite_differences(model, digits):
     image, label = digits.train.images[3], int(digits.train.labels[3])
-    found = interpretability.saliency_map(model, image, label)
+    values = interpretability.saliency_map(model, image, label)
     for row, column in ((14, 14), (8, 20), (20, 9)):
         more, less = image.copy(), image.copy()
         more[row, column] += 0.02
         less[row, column] -= 0.02
         slope = (np.log(answer(model, more, label)) - np.log(answer(model, less, label))) / 0.04
-        assert found[row, column] == pytest.approx(slope, rel=0.05, abs=2e-3)
+        assert values[row, column] == pytest.approx(slope, rel=0.05, abs=2e-3)
 
 
-def test_last_hidden_is_the_last_layers_input(model, digits):
+def test_penultimate_features_are_the_last_layers_input(model, digits):
     features = interpretability.penultimate_features(model, digits.train.images[:1200])
     assert features.shape == (1000, 30)
     kernel, bias = model.layers[-1].get_weights()
@@ -66,17 +66,17 @@ def test_last_hidden_is_the_last_layers_input(model, digits):
 
 def test_pca_is_the_singular_value_decomposition(digits):
     pixels = digits.train.images.reshape(1000, 784)[:300]
-    found = interpretability.project_2d(pixels, "pca")
+    projected = interpretability.project_2d(pixels, "pca")
     left, values, _ = np.linalg.svd(pixels - pixels.mean(axis=0), full_matrices=False)
-    np.testing.assert_allclose(np.abs(found), np.abs(left[:, :2] * values[:2]), atol=1e-2)
+    np.testing.assert_allclose(np.abs(projected), np.abs(left[:, :2] * values[:2]), atol=1e-2)
 
 
 def test_tsne_keeps_groups_apart():
     groups = np.repeat([0, 1, 2], 40)
     features = np.random.default_rng(0).normal(groups[:, None] * 10, 1, (120, 8))
-    places = interpretability.project_2d(features, "tsne")
-    centres = np.stack([places[groups == group].mean(axis=0) for group in range(3)])
-    nearest = np.linalg.norm(places[:, None] - centres, axis=2).argmin(axis=1)
+    points = interpretability.project_2d(features, "tsne")
+    centers = np.stack([points[groups == group].mean(axis=0) for group in range(3)])
+    nearest = np.linalg.norm(points[:, None] - centers, axis=2).argmin(axis=1)
     assert (nearest == groups).mean() > 0.95
 
 
@@ -86,11 +86,11 @@ def test_the_nearest_correct_digit_by_hand():
     result = Evaluation(Dataset(np.zeros((5, 28, 28), np.float32), labels), np.eye(10)[read])
     features = np.array([[0.0, 0], [5, 0], [3, 0], [0, 1], [0.5, 0]])
     assert interpretability.nearest_correct(features, result, 0) == 2
-    with pytest.raises(ValueError, match="No other digit labelled 9 was read correctly"):
+    with pytest.raises(ValueError, match="No other digit labeled 9 was read correctly"):
         interpretability.nearest_correct(features, result, 3)
 
 
-def test_nonsense_is_refused(model):
+def test_values_out_of_range_are_refused(model):
     with pytest.raises(ValueError, match=r"image has the shape \(28,\); expected one digit"):
         interpretability.occlusion_map(model, np.zeros(28), 3)
     with pytest.raises(ValueError, match="digit=10 cannot be used"):
@@ -107,8 +107,8 @@ def test_gradient_sizes_are_those_of_the_softmax_layer_by_hand(digits):
     outputs = np.asarray(network(dataset.images, training=False))
     by_hand = hidden.T @ (outputs - np.eye(10)[dataset.labels]) / 50
     sizes = interpretability.gradient_rms(network, dataset)
-    assert list(sizes) == ["hidden_1", "digits"]
-    assert sizes["digits"] == pytest.approx(np.sqrt((by_hand**2).mean()), rel=1e-4)
+    assert list(sizes) == ["hidden_1", "output"]
+    assert sizes["output"] == pytest.approx(np.sqrt((by_hand**2).mean()), rel=1e-4)
 
 
 def test_gradients_vanish_through_sigmoids_and_not_through_relus(digits):
@@ -122,11 +122,11 @@ def test_gradients_vanish_through_sigmoids_and_not_through_relus(digits):
     assert relu[0] > relu[-1] / 100
 
 
-def test_dead_neurons_are_those_silent_for_every_digit(digits):
+def test_dead_units_are_those_silent_for_every_digit(digits):
     network = lab.models.mlp([8, 4], seed=0)
     kernel, bias = network.get_layer("hidden_1").get_weights()
     kernel, bias = np.abs(kernel), np.full(8, 0.1, np.float32)
-    bias[:2], kernel[:, :2] = -1, 0  # two neurons that nothing wakes
+    bias[:2], kernel[:, :2] = -1, 0  # two units that no input activates
     network.get_layer("hidden_1").set_weights([kernel, bias])
     second = network.get_layer("hidden_2").get_weights()
     network.get_layer("hidden_2").set_weights([np.abs(second[0]), np.ones(4, np.float32)])
@@ -143,7 +143,7 @@ def test_dead_neurons_are_those_silent_for_every_digit(digits):
     )
 
 
-def test_neurons_behind_a_normalisation_are_dead_by_what_the_next_layer_gets(digits):
+def test_neurons_behind_a_normalization_are_dead_by_what_the_next_layer_gets(digits):
     network = lab.models.mlp([8, 4], batch_normalization=True)
     gamma, _, mean, variance = network.get_layer("batch_normalization_1").get_weights()
     # Without its scale a neuron gives its offset alone: two of eight are silent.

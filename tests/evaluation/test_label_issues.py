@@ -5,7 +5,7 @@ import pytest
 
 import mnist_lab as lab
 from mnist_lab.backend import keras
-from mnist_lab.data.digits import Dataset, Digits
+from mnist_lab.data.dataset import Dataset, Digits
 from mnist_lab.evaluation.label_issues import cross_val_predict_proba, find_label_issues
 from mnist_lab.evaluation.metrics import Evaluation
 
@@ -21,7 +21,7 @@ def planted(digits, share, seed=0):
     ), wrong
 
 
-def test_a_plainly_wrong_label_comes_first_and_right_ones_are_not_suspect():
+def test_a_plainly_wrong_label_comes_first_and_right_ones_are_no_issue():
     labels = np.arange(200) % 10
     probabilities = np.full((200, 10), 0.01)
     probabilities[np.arange(200), labels] = 0.91
@@ -46,14 +46,14 @@ def test_each_digit_is_answered_by_a_network_that_never_saw_it():
     digits = lab.load_digits("sample", train_size=300)
     seen = []
 
-    def memorising(seed):
+    def build(seed):
         model = lab.models.mlp([20], seed=seed)
         seen.append(model)
         return model
 
-    result = cross_val_predict_proba(memorising, digits, folds=3, epochs=1)
+    result = cross_val_predict_proba(build, digits, folds=3, epochs=1)
     assert len(seen) == 3
-    assert result.split is digits.train
+    assert result.dataset is digits.train
     np.testing.assert_allclose(result.probabilities.sum(axis=1), 1, atol=1e-6)
     # Each row is the answer of exactly one of the three networks.
     answers = [lab.evaluate(model, digits.train).probabilities for model in seen]
@@ -65,6 +65,7 @@ def test_each_digit_is_answered_by_a_network_that_never_saw_it():
 
 
 @pytest.mark.slow
+@pytest.mark.needs_mnist
 def test_nine_in_ten_planted_errors_are_among_the_first_two_in_a_hundred(mnist):
     digits, wrong = planted(lab.load_digits("auto", train_size=20_000), 0.01)
     settings = {"epochs": 6, "learning_rate": 2e-3, "schedule": "linear", "label_smoothing": 0.1}

@@ -1,4 +1,4 @@
-"""What evaluation says about a model's answers agrees with counting by hand, closed formulas and Keras."""
+"""Predictions and their metrics agree with counting by hand, closed formulas and Keras."""
 
 import math
 
@@ -8,51 +8,49 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mnist_lab as lab
-from mnist_lab.data.digits import Dataset
+from mnist_lab.backend import keras
+from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.metrics import (
     Evaluation,
-    confused_pairs,
+    Prediction,
     evaluate,
-    misclassified,
-    per_digit,
+    independent_outputs,
+    predict,
+    probabilities_from,
     wilson_interval,
 )
+from tests.helpers.evaluations import answers, wilson_by_hand
 
 
-def split_of(labels):
+def blank_dataset(labels):
     return Dataset(np.zeros((len(labels), 28, 28), np.float32), np.asarray(labels, np.int64))
 
 
-def answers(labels, predictions, sure=0.91):
-    """Return an Evaluation that gives each prediction the probability `sure`, a number or one for each digit."""
-    sure = np.broadcast_to(np.asarray(sure, float), len(labels))
-    probabilities = np.tile(((1 - sure) / 9)[:, None], (1, 10))
-    probabilities[np.arange(len(labels)), predictions] = sure
-    return Evaluation(split_of(labels), probabilities)
+def network(*last, kernel=None):
+    """A model with the given last layers behind a dense one of ten units without bias."""
+    dense = keras.layers.Dense(10, use_bias=False)
+    model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), dense, *last])
+    if kernel is not None:
+        dense.set_weights([kernel])
+    return model
 
 
-def model_of(outputs):
-    """Return a stand-in for a model that gives these outputs, batch after batch."""
-    outputs = np.asarray(outputs)
-    rows = iter(range(0, len(outputs)))
-    return lambda images, training: outputs[[next(rows) for _ in images]]
+def indexed(logits, activation):
+    """A dataset of n images, and a model whose last activation gets these logits (n, 10)."""
+    kernel = np.zeros((784, 10), np.float32)
+    kernel[: len(logits)] = logits
+    images = np.eye(784, dtype=np.float32)[: len(logits)].reshape(-1, 28, 28)
+    dataset = Dataset(images, np.arange(len(logits)) % 10)
+    return dataset, network(keras.layers.Activation(activation), kernel=kernel)
 
 
 @pytest.fixture(scope="module")
-def drawn():
-    """300 labels and predictions, three quarters of them right, and none of the digit 9."""
+def random_answers():
+    """300 labels and predictions, three quarters of them equal, and no label 9."""
     random = np.random.default_rng(0)
     labels = random.integers(0, 9, 300)
     predictions = np.where(random.random(300) < 0.75, labels, random.integers(0, 10, 300))
     return answers(labels, predictions), labels.tolist(), predictions.tolist()
-
-
-def wilson_by_hand(correct, total):
-    z = 1.959963984540054
-    share = correct / total
-    centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
-    half = z / (1 + z**2 / total) * math.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
-    return centre - half, centre + half
 
 
 # Newcombe 1998 (Statistics in Medicine 17, table I), method 3.
@@ -97,16 +95,16 @@ def test_wilson_interval_refuses_impossible_counts(correct, total, named):
         wilson_interval(correct, total)
 
 
-def test_confusion_matrix_is_a_count_by_hand(drawn):
-    result, labels, predictions = drawn
+def test_confusion_matrix_is_a_count_by_hand(random_answers):
+    result, labels, predictions = random_answers
     counts = [[0] * 10 for _ in range(10)]
     for label, prediction in zip(labels, predictions, strict=True):
         counts[label][prediction] += 1
     assert result.confusion.tolist() == counts
 
 
-def test_accuracy_and_interval_come_from_the_counts(drawn):
-    result, labels, predictions = drawn
+def test_accuracy_and_interval_come_from_the_counts(random_answers):
+    result, labels, predictions = random_answers
     right = sum(label == prediction for label, prediction in zip(labels, predictions, strict=True))
     assert result.predictions.tolist() == predictions
     assert result.accuracy == pytest.approx(right / 300)
@@ -124,13 +122,15 @@ def test_confidence_is_the_probability_of_the_prediction():
     )
 
 
-def test_metrics_are_those_a_record_needs(drawn):
-    result = drawn[0]
+def test_metrics_are_those_a_record_needs(random_answers):
+    result = random_answers[0]
     assert result.metrics == {
         "test_accuracy": result.accuracy,
         "test_accuracy_interval": list(result.interval),
         "test_loss": result.loss,
-        "test_misclassified": [number for number, right in enumerate(result.correct) if not right],
+        "test_misclassified": [
+            index for index, correct in enumerate(result.correct) if not correct
+        ],
     }
     assert {type(value) for value in [result.accuracy, result.loss, *result.interval]} == {float}
 
@@ -143,116 +143,128 @@ def test_text_of_a_result_tells_accuracy_interval_and_loss():
     )
 
 
-def test_precision_recall_and_f1_are_those_by_hand(drawn):
-    result, labels, predictions = drawn
-    table = per_digit(result)
-    assert table.index.tolist() == list(range(10))
-    pairs = list(zip(labels, predictions, strict=True))
-    for digit in range(10):
-        hits = sum(pair == (digit, digit) for pair in pairs)
-        said, there = predictions.count(digit), labels.count(digit)
-        precision, recall = hits / said if said else 0, hits / there if there else 0
-        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0
-        assert table.loc[digit, ["precision", "recall", "F1"]].tolist() == pytest.approx(
-            [precision, recall, f1]
-        )
-        assert table.loc[digit, "digits"] == there
-    assert table.loc[9, "digits"] == 0  # the table keeps a digit that never occurs
+def test_a_prediction_knows_no_labels_and_so_no_accuracy():
+    prediction = predict(lab.models.single_layer(seed=1), np.zeros((3, 28, 28)))
+    assert type(prediction) is Prediction
+    assert (len(prediction), prediction.probabilities.shape) == (3, (3, 10))
+    for name in ("accuracy", "correct", "interval", "loss", "confusion", "metrics", "dataset"):
+        assert not hasattr(prediction, name)
 
 
-def test_intervals_of_each_digit_are_wilsons_and_hold_the_share(drawn):
-    result, labels, predictions = drawn
-    table = per_digit(result)
-    pairs = list(zip(labels, predictions, strict=True))
-    for digit in range(9):
-        hits = sum(pair == (digit, digit) for pair in pairs)
-        limits = table.loc[digit, ["recall low", "recall high"]]
-        assert limits.tolist() == pytest.approx(wilson_by_hand(hits, labels.count(digit)))
-        for name in ("precision", "recall", "F1"):
-            assert (
-                table.loc[digit, f"{name} low"]
-                < table.loc[digit, name]
-                < table.loc[digit, f"{name} high"]
-            )
-    assert table.loc[9, ["recall low", "recall high"]].isna().all()
+def test_an_evaluation_is_a_prediction_for_the_images_of_its_dataset():
+    result = answers([1, 2, 3], [1, 0, 3])
+    assert isinstance(result, Prediction)
+    assert result.images is result.dataset.images
+    assert len(result) == 3
 
 
-def test_the_interval_of_f1_holds_the_truth_19_times_in_20():
-    random = np.random.default_rng(0)
-    held = 0
-    for _ in range(300):
-        labels = random.integers(0, 2, 400)
-        predictions = np.where(
-            random.random(400) < 0.9, labels, 1 - labels
-        )  # F1 of either digit: 0.9
-        low, high = per_digit(answers(labels, predictions)).loc[1, ["F1 low", "F1 high"]]
-        held += low <= 0.9 <= high
-    assert 0.9 < held / 300 < 0.99
+def test_probabilities_of_other_digits_than_the_datasets_are_refused():
+    with pytest.raises(
+        ValueError, match=r"probabilities has the shape \(2, 10\); expected \(3, 10\)"
+    ):
+        Evaluation(blank_dataset([1, 2, 3]), np.full((2, 10), 0.1))
 
 
-def test_confused_pairs_are_the_most_frequent_mistakes_by_hand():
-    labels = [4] * 10 + [9] * 20 + [5] * 5
-    predictions = [9] * 3 + [4] * 7 + [4] * 5 + [9] * 15 + [3] + [5] * 4
-    table = confused_pairs(answers(labels, predictions))
-    assert table.columns.tolist() == ["is", "read as", "times", "share"]
-    assert table.values.tolist() == [[9, 4, 5, 0.25], [4, 9, 3, 0.3], [5, 3, 1, 0.2]]
-    assert confused_pairs(answers(labels, predictions), top=1).values.tolist() == [[9, 4, 5, 0.25]]
-
-
-def test_tied_pairs_come_in_the_order_of_the_digits():
-    table = confused_pairs(answers([8, 2, 2, 5], [3, 7, 1, 6]))
-    assert table[["is", "read as"]].values.tolist() == [[2, 1], [2, 7], [5, 6], [8, 3]]
-
-
-def test_without_mistakes_there_are_no_pairs_and_no_mistakes():
-    result = answers([1, 2, 3], [1, 2, 3])
-    assert len(confused_pairs(result)) == 0
-    assert len(misclassified(result)) == 0
-    assert result.accuracy == 1
-
-
-def test_mistakes_come_surest_first_and_ties_in_order():
-    result = answers([0, 1, 2, 3, 4, 5], [0, 7, 7, 7, 7, 7], sure=[0.99, 0.5, 0.9, 0.6, 0.9, 0.3])
-    assert misclassified(result).tolist() == [2, 4, 3, 1, 5]
+def test_a_model_predicts_the_same_with_labels_and_without():
+    model = lab.models.one_hidden_layer(10, seed=2)
+    images = np.random.default_rng(4).random((5, 28, 28), dtype=np.float32)
+    result = evaluate(model, Dataset(images, np.arange(5)))
+    np.testing.assert_array_equal(predict(model, images).probabilities, result.probabilities)
 
 
 def test_softmax_outputs_are_kept_as_they_are():
     outputs = np.random.default_rng(1).dirichlet(np.ones(10), 50)
-    result = evaluate(model_of(outputs), split_of([3] * 50))
+    result = evaluate(*reversed(indexed(np.log(outputs), "softmax")))
     np.testing.assert_allclose(result.probabilities, outputs, atol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+def test_sigmoids_become_the_softmax_of_their_logits():
+    logits = np.random.default_rng(2).normal(0, 3, (20, 10))
+    result = evaluate(*reversed(indexed(logits, "sigmoid")))
+    by_hand = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(result.probabilities, by_hand, atol=1e-5)
+
+
+@pytest.mark.parametrize("last", [0.9095, 0.91, 0.9105])
+def test_sigmoids_of_one_image_that_happen_to_sum_to_one_are_read_as_sigmoids(last):
+    outputs = np.array([[0.01] * 9 + [last]])
+    assert abs(outputs.sum() - 1) < 1e-3
+    logits = np.log(outputs / (1 - outputs))
+    prediction = predict(indexed(logits, "sigmoid")[1], indexed(logits, "sigmoid")[0].images)
+    by_hand = np.exp(logits) / np.exp(logits).sum()
+    np.testing.assert_allclose(prediction.probabilities, by_hand, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("model", "independent"),
+    [
+        (lab.models.mlp([5]), False),
+        (lab.models.single_layer(), True),
+        (network(keras.layers.Activation("softmax")), False),
+        (network(keras.layers.Activation("sigmoid")), True),
+        (network(keras.layers.Softmax()), False),
+        (
+            keras.Sequential([keras.Input((28, 28)), network(keras.layers.Activation("sigmoid"))]),
+            True,
+        ),
+    ],
+)
+def test_the_last_layer_tells_whether_outputs_are_independent(model, independent):
+    assert independent_outputs(model) is independent
+
+
+def test_a_saved_and_loaded_model_is_read_the_same(tmp_path):
+    for activation in ("softmax", "sigmoid"):
+        model = indexed(np.zeros((1, 10)), activation)[1]
+        model.save(tmp_path / "model.keras")
+        assert independent_outputs(lab.models.load(tmp_path / "model.keras")) is (
+            activation == "sigmoid"
+        )
+
+
+@pytest.mark.parametrize("last", [(), (keras.layers.Activation("linear"),)])
+def test_a_model_that_ends_in_logits_is_refused_with_what_to_do(last):
+    kernel = np.zeros((784, 10), np.float32)
+    with pytest.raises(ValueError, match='returns logits.*end the model in activation="softmax"'):
+        evaluate(network(*last, kernel=kernel), blank_dataset([1]))
+
+
+def test_a_mean_of_softmaxes_is_accepted():
+    models = [network(keras.layers.Softmax()) for _ in range(2)]
+    image = keras.Input((28, 28))
+    mean = keras.Model(image, keras.layers.Average()([model(image) for model in models]))
+    dataset = Dataset(np.random.default_rng(5).random((4, 28, 28)), np.arange(4))
+    expected = np.mean([evaluate(model, dataset).probabilities for model in models], axis=0)
+    np.testing.assert_allclose(evaluate(mean, dataset).probabilities, expected, atol=1e-6)
+
+
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.booleans())
 def test_rows_of_probabilities_sum_to_one(seed, independent):
     random = np.random.default_rng(seed)
     outputs = random.random((20, 10)) if independent else random.dirichlet(np.full(10, 0.05), 20)
-    result = evaluate(model_of(outputs.astype(np.float32)), split_of([0] * 20))
-    np.testing.assert_allclose(result.probabilities.sum(axis=1), 1, atol=1e-12)
-    assert result.probabilities.min() > 0
+    probabilities = probabilities_from(outputs.astype(np.float32), independent)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-12)
+    assert probabilities.min() > 0
+    result = Evaluation(blank_dataset([0] * 20), probabilities)
     assert (result.confidence >= 0.1).all()
     assert math.isfinite(result.loss)
 
 
-def test_sigmoids_become_the_softmax_of_their_sums():
-    sums = np.random.default_rng(2).normal(0, 3, (20, 10))
-    result = evaluate(model_of(1 / (1 + np.exp(-sums))), split_of([0] * 20))
-    by_hand = np.exp(sums) / np.exp(sums).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(result.probabilities, by_hand, atol=1e-6)
+def test_digits_are_predicted_in_batches_that_cover_all_of_them():
+    dataset, model = indexed(20 * np.eye(10)[np.arange(25) % 10], "softmax")
+    sizes = []
 
+    class Counted:
+        layers = model.layers
 
-def test_digits_are_asked_in_batches_that_cover_all_of_them():
-    asked = []
-    outputs = np.eye(10)[np.arange(25) % 10]
-    stand_in = model_of(outputs)
+        def __call__(self, images, training):
+            assert training is False
+            sizes.append(len(images))
+            return model(images, training=training)
 
-    def model(images, training):
-        assert training is False
-        asked.append(len(images))
-        return stand_in(images, training)
-
-    result = evaluate(model, split_of(np.arange(25) % 10), batch_size=10)
-    assert asked == [10, 10, 5]
+    result = evaluate(Counted(), dataset, batch_size=10)
+    assert sizes == [10, 10, 5]
     assert result.accuracy == 1
 
 
@@ -268,10 +280,16 @@ def test_loss_and_accuracy_are_those_of_keras(build):
     assert result.accuracy == pytest.approx(accuracy, abs=1e-6)
 
 
+def test_the_loss_of_a_vanishing_probability_is_exact():
+    probabilities = np.full((1, 10), 1e-30)
+    probabilities[0, 0] = 1
+    assert Evaluation(blank_dataset([1]), probabilities).loss == pytest.approx(30 * math.log(10))
+
+
 def test_evaluating_leaves_the_model_as_it_was():
     model = lab.models.one_hidden_layer(10, dropout=0.5)
     before = [variable.numpy() for variable in model.variables]
-    evaluate(model, split_of([1, 2, 3]))
+    evaluate(model, blank_dataset([1, 2, 3]))
     assert not model.compiled
     for old, variable in zip(before, model.variables, strict=True):
         np.testing.assert_array_equal(old, variable.numpy())
@@ -280,14 +298,26 @@ def test_evaluating_leaves_the_model_as_it_was():
 @pytest.mark.parametrize(
     ("outputs", "words"),
     [
-        (np.full((4, 9), 0.1), r"shape \(4, 9\); expected \(4, 10\)"),
-        (np.full((4, 10, 1), 0.1), r"shape \(4, 10, 1\); expected \(4, 10\)"),
+        (np.full((4, 9), 0.1), r"shape \(4, 9\); expected \(n, 10\)"),
+        (np.full((4, 10, 1), 0.1), r"shape \(4, 10, 1\); expected \(n, 10\)"),
         (np.full((4, 10), np.nan), "NaN or infinity.*smaller learning_rate"),
         (np.full((4, 10), np.inf), "NaN or infinity.*smaller learning_rate"),
         (np.linspace(-3, 0.9, 40).reshape(4, 10), r"run from -3 to 0\.9; .*softmax or sigmoid"),
         (np.linspace(0, 8, 40).reshape(4, 10), "run from 0 to 8; .*softmax or sigmoid"),
+        (np.full((4, 10), 0.2), "sum to 2; expected 1: end the model in softmax or sigmoid"),
     ],
 )
 def test_outputs_that_are_no_probabilities_are_refused_with_what_to_do(outputs, words):
     with pytest.raises(ValueError, match=words):
-        evaluate(model_of(outputs), split_of([0, 1, 2, 3]))
+        probabilities_from(outputs, independent=False)
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (2, 784), (0, 28, 28), (2, 28, 28, 1)])
+def test_images_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError, match=r"expected \(n, 28, 28\).*image\[None\]"):
+        predict(lab.models.single_layer(), np.zeros(shape))
+
+
+def test_an_empty_dataset_is_refused():
+    with pytest.raises(ValueError, match="dataset is empty"):
+        evaluate(lab.models.single_layer(), blank_dataset([]))

@@ -5,12 +5,12 @@ import pytest
 from scipy import ndimage
 
 import mnist_lab as lab
-from mnist_lab.data.digits import Dataset
+from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.robustness import CORRUPTIONS, accuracy_under_corruption, corrupt
 
 
 @pytest.fixture(scope="module")
-def split():
+def dataset():
     return lab.load_digits("sample", train_size=200).train
 
 
@@ -41,15 +41,15 @@ def test_rotation_is_scipys_to_either_side(dataset):
         assert min(np.abs(side - result).max() for side in sides) < 1e-4
 
 
-def test_shift_moves_the_centre_of_the_ink_by_the_strength(dataset):
+def test_translation_moves_the_center_of_the_ink_by_the_severity(dataset):
     moved = corrupt(dataset, "translation", 2).images
-    places = np.indices((28, 28))
-    centres = [
-        np.einsum("nij,kij->nk", images, places) / images.sum((1, 2))[:, None]
+    positions = np.indices((28, 28))
+    centers = [
+        np.einsum("nij,kij->nk", images, positions) / images.sum((1, 2))[:, None]
         for images in (dataset.images, moved)
     ]
     # A digit that reaches the edge loses a little ink there.
-    np.testing.assert_allclose(np.hypot(*(centres[1] - centres[0]).T), 2, atol=0.1)
+    np.testing.assert_allclose(np.hypot(*(centers[1] - centers[0]).T), 2, atol=0.1)
 
 
 def test_scale_makes_the_ink_larger_or_smaller_by_the_square(dataset):
@@ -60,7 +60,7 @@ def test_scale_makes_the_ink_larger_or_smaller_by_the_square(dataset):
     np.testing.assert_allclose(np.median(ratio[~larger]), 1 / 1.44, rtol=0.05)
 
 
-def test_fading_and_inversion_by_hand(dataset):
+def test_contrast_and_inversion_by_hand(dataset):
     np.testing.assert_allclose(
         corrupt(dataset, "contrast", 0.8).images, dataset.images * 0.2, atol=1e-6
     )
@@ -93,7 +93,7 @@ def test_noise_has_its_standard_deviation():
     assert (corrupt(dataset, "noise", 0.1).images - 0.5).std() == pytest.approx(0.1, rel=0.02)
 
 
-def test_accuracy_falls_as_the_world_shifts():
+def test_accuracy_falls_as_severity_rises():
     digits = lab.load_digits("sample")
     model = lab.models.mlp([50])
     lab.train(model, digits, epochs=5, learning_rate=3e-3)

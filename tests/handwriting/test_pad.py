@@ -1,24 +1,20 @@
-"""The pad answers strokes as its networks do, keeps what is collected, and tells of nonsense without falling over."""
+"""The pad predicts strokes as its networks do, keeps what is collected, and reports nonsense."""
 
-import re
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
-import playwright
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ipywidgets.widgets.widget import _remove_buffers
 
 import mnist_lab as lab
-from conftest import unavailable
 from mnist_lab import handwriting
-from mnist_lab.data.digits import Dataset
-from mnist_lab.evaluation import interpretability
-from mnist_lab.handwriting import pad as pads
+from mnist_lab.data.dataset import Dataset
+from mnist_lab.evaluation.interpretability import penultimate_features
+from mnist_lab.evaluation.metrics import Evaluation
+from mnist_lab.handwriting.pad import Pad, Predictor
 
 SEVEN = next(entry for entry in handwriting.load_recorded() if entry.label == 7)
 SENT = [{"width": stroke.width, "points": stroke.points.tolist()} for stroke in SEVEN.strokes]
@@ -42,31 +38,27 @@ def networks(digits):
 
 
 @pytest.fixture(scope="module")
-def reader(networks, digits):
-    return pads.Predictor(networks, digits)
+def predictor(networks, digits):
+    return Predictor(networks, digits)
 
 
 @pytest.fixture
 def pad(networks, digits, tmp_path):
-    made = pads.Pad(networks, digits, tmp_path / "mine")
+    made = Pad(networks, digits, tmp_path / "mine")
     yield made
     made.close()
 
 
 def sent(pad, **state):
     """Hand the pad an update of its traits as a browser's arrives."""
-    pads._handle_msg(
-        {
-            "content": {"data": {"method": "update", "state": state, "buffer_paths": []}},
-            "buffers": [],
-        }
-    )
+    data = {"method": "update", "state": state, "buffer_paths": []}
+    pad._handle_msg({"content": {"data": data}, "buffers": []})
 
 
 def asked(pad, content, buffers=()):
     """Hand the pad a message of its own as a browser's arrives."""
     data = {"method": "custom", "content": content}
-    pads._handle_msg(
+    pad._handle_msg(
         {"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]}
     )
 
@@ -74,77 +66,95 @@ def asked(pad, content, buffers=()):
 # PadPrediction
 
 
-def test_every_network_answers_as_it_does_elsewhere(reader, networks):
+def test_every_network_predicts_as_it_does_elsewhere(predictor, networks):
     canvas = handwriting.rasterize(SEVEN.strokes)
-    reading = reader.read(canvas)
-    np.testing.assert_array_equal(reading.model_input, handwriting.preprocess(canvas))
-    assert list(reading.results) == list(networks)
+    prediction = predictor.predict(canvas)
+    np.testing.assert_array_equal(prediction.model_input, handwriting.preprocess(canvas))
+    assert list(prediction.results) == list(networks)
     for name, network in networks.items():
-        expected = lab.evaluate(network, Dataset(reading.model_input[None], np.array([7])))
+        expected = lab.evaluate(network, Dataset(prediction.model_input[None], np.array([7])))
         np.testing.assert_allclose(
-            reading.results[name].probabilities, expected.probabilities, atol=1e-5
+            prediction.results[name].probabilities, expected.probabilities, atol=1e-5
         )
 
 
-def test_hidden_activity_is_that_of_the_last_hidden_layer_where_there_is_one(reader, networks):
-    reading = reader.read(handwriting.rasterize(SEVEN.strokes))
-    assert {name: values.shape for name, values in reading.hidden.items()} == {
+def test_hidden_activity_is_that_of_the_last_hidden_layer_where_there_is_one(predictor, networks):
+    prediction = predictor.predict(handwriting.rasterize(SEVEN.strokes))
+    assert {name: values.shape for name, values in prediction.hidden.items()} == {
         "dense": (20,),
         "cnn": (7 * 7 * 8,),
     }
-    expected = interpretability.penultimate_features(networks["dense"], reading.model_input[None])[
-        0
-    ]
-    np.testing.assert_allclose(reading.hidden["dense"], expected, atol=1e-5)
+    expected = penultimate_features(networks["dense"], prediction.model_input[None])[0]
+    np.testing.assert_allclose(prediction.hidden["dense"], expected, atol=1e-5)
 
 
-def test_the_nearest_digits_are_those_of_the_last_network_by_hand(reader, networks, digits):
-    reading = reader.read(handwriting.rasterize(SEVEN.strokes))
-    features = interpretability.penultimate_features(networks["cnn"], digits.train.images)
+def test_the_nearest_digits_are_those_of_the_last_network_by_hand(predictor, networks, digits):
+    prediction = predictor.predict(handwriting.rasterize(SEVEN.strokes))
+    features = penultimate_features(networks["cnn"], digits.train.images)
     distances = np.linalg.norm(
-        features
-        - interpretability.penultimate_features(networks["cnn"], reading.model_input[None]),
+        features - penultimate_features(networks["cnn"], prediction.model_input[None]),
         axis=1,
     )
-    expected = np.argsort(distances)[: len(reading.nearest)]
+    expected = np.argsort(distances)[: len(prediction.nearest)]
     assert len(expected) == 5
-    np.testing.assert_array_equal(reading.nearest.images, digits.train.images[expected])
-    np.testing.assert_array_equal(reading.nearest.labels, digits.train.labels[expected])
+    np.testing.assert_array_equal(prediction.nearest.images, digits.train.images[expected])
+    np.testing.assert_array_equal(prediction.nearest.labels, digits.train.labels[expected])
 
 
 def test_further_training_is_seen_at_once(digits):
     network = lab.models.single_layer()
-    reader = pads.Predictor({"single": network}, digits)
+    predictor = Predictor({"single": network}, digits)
     canvas = handwriting.rasterize(SEVEN.strokes)
-    before = reader.read(canvas).results["single"].probabilities
+    before = predictor.predict(canvas).results["single"].probabilities
     lab.train(network, digits, epochs=1, verbose=False)
-    after = reader.read(canvas).results["single"].probabilities
+    after = predictor.predict(canvas).results["single"].probabilities
     assert np.abs(after - before).max() > 0.01
-    assert reader.read(canvas).hidden == {}
+    assert predictor.predict(canvas).hidden == {}
 
 
 @pytest.mark.parametrize("models", [{}, None, [1]])
 def test_a_pad_without_networks_is_refused(models, digits):
     with pytest.raises(ValueError, match=r"models=.*expected a name and a network"):
-        pads.Predictor(models, digits)
+        Predictor(models, digits)
+
+
+def test_a_drawing_has_no_label_and_so_no_accuracy(predictor):
+    prediction = predictor.predict(handwriting.rasterize(SEVEN.strokes))
+    for result in prediction.results.values():
+        assert not isinstance(result, Evaluation)
+        for name in ("dataset", "correct", "accuracy", "interval", "loss", "confusion", "metrics"):
+            assert not hasattr(result, name)
+
+
+def test_sigmoids_that_happen_to_sum_to_1_become_shares_of_their_odds(digits):
+    shares = np.array([0.55] + [0.05] * 9)
+    odds = shares / (1 - shares)
+    layers = [lab.keras.layers.Flatten(), lab.keras.layers.Dense(10, activation="sigmoid")]
+    network = lab.keras.Sequential([lab.keras.Input((28, 28)), *layers])
+    layers[1].set_weights([np.zeros((784, 10)), np.log(odds)])
+    canvas = handwriting.rasterize(SEVEN.strokes)
+    result = Predictor({"sigmoids": network}, digits).predict(canvas).results["sigmoids"]
+    np.testing.assert_allclose(result.probabilities[0], odds / odds.sum(), atol=1e-5)
 
 
 # The pad
 
 
-def test_drawing_from_python_gives_the_reading_and_the_browsers_answer(pad):
-    reading = pad.draw(SEVEN.strokes)
+def test_drawing_from_python_gives_the_prediction_and_the_browsers_answer(pad):
+    prediction = pad.draw(SEVEN.strokes)
     assert pad.strokes == SENT
     answer = pad.answer
-    assert answer["model_input"] == np.rint(reading.model_input * 255).astype(int).ravel().tolist()
+    assert (
+        answer["model_input"] == np.rint(prediction.model_input * 255).astype(int).ravel().tolist()
+    )
     assert [model["name"] for model in answer["models"]] == ["single", "dense", "cnn"]
     for model in answer["models"]:
-        shares = reading.results[model["name"]].probabilities[0]
-        assert model["reads"] == shares.argmax()
+        shares = prediction.results[model["name"]].probabilities[0]
+        assert model["prediction"] == shares.argmax()
         np.testing.assert_allclose(model["probabilities"], shares, atol=1e-4)
     assert [len(model["hidden"]) for model in answer["models"]] == [0, 20, 392]
     assert all(0 <= value <= 255 for model in answer["models"] for value in model["hidden"])
-    assert [digit["label"] for digit in answer["nearest"]] == reading.nearest.labels.tolist()
+    assert [digit["label"] for digit in answer["nearest"]] == prediction.nearest.labels.tolist()
 
 
 def test_strokes_from_a_browser_are_answered_like_those_from_python(pad):
@@ -152,7 +162,7 @@ def test_strokes_from_a_browser_are_answered_like_those_from_python(pad):
     answer = {key: value for key, value in pad.answer.items() if key != "number"}
     pad.draw([])
     sent(pad, strokes=SENT)
-    np.testing.assert_array_equal(pad.reading.model_input, expected.model_input)
+    np.testing.assert_array_equal(pad.prediction.model_input, expected.model_input)
     assert {key: value for key, value in pad.answer.items() if key != "number"} == answer
 
 
@@ -164,7 +174,7 @@ def test_every_change_has_an_answer_of_its_own(pad):
     assert len(set(numbers)) == 4
 
 
-def test_an_empty_pad_has_no_reading(pad):
+def test_an_empty_pad_has_no_prediction(pad):
     assert pad.draw(SEVEN.strokes) is not None
     assert pad.draw([]) is None
     assert set(pad.answer) == {"number"}
@@ -178,13 +188,13 @@ def test_nonsense_from_python_is_refused_and_changes_nothing(pad):
     assert pad.strokes == SENT
 
 
-def test_nonsense_from_a_browser_is_told_on_the_pad_until_the_next_stroke(pad):
+def test_nonsense_from_a_browser_is_shown_on_the_pad_until_the_next_stroke(pad):
     sent(pad, strokes=[{"width": 5, "points": "all over"}])
     assert "cannot be used: expected a list of points" in pad.status
-    assert pad.reading is None
+    assert pad.prediction is None
     sent(pad, strokes=SENT)
     assert pad.status == ""
-    assert pad.reading is not None
+    assert pad.prediction is not None
 
 
 def test_collecting_appends_what_the_networks_saw_and_clears_the_pad(pad, tmp_path):
@@ -195,9 +205,9 @@ def test_collecting_appends_what_the_networks_saw_and_clears_the_pad(pad, tmp_pa
     assert pad.status == f"Saved drawing 1, a 7, in {tmp_path / 'mine' / 'drawings.npz'}."
     other = pad.draw(handwriting.load_recorded()[0].strokes).model_input
     assert pad.collect("0") == 2
-    found = handwriting.load_collection(pad.collection)
-    np.testing.assert_array_equal(found.images, [model_input, other])
-    assert found.labels.tolist() == [7, 0]
+    collection = handwriting.load_collection(pad.collection)
+    np.testing.assert_array_equal(collection.images, [model_input, other])
+    assert collection.labels.tolist() == [7, 0]
 
 
 def test_a_browser_collects_with_a_message(pad):
@@ -205,17 +215,17 @@ def test_a_browser_collects_with_a_message(pad):
     # The message may overtake the trait's last change, and counts.
     sent(pad, strokes=[{"width": 20, "points": [[5, 5], [270, 5]]}])
     asked(pad, {"kind": "collect", "label": 7, "strokes": SENT})
-    found = handwriting.load_collection(pad.collection)
-    assert found.labels.tolist() == [7]
+    collection = handwriting.load_collection(pad.collection)
+    assert collection.labels.tolist() == [7]
     np.testing.assert_array_equal(
-        found.images[0], handwriting.preprocess(handwriting.rasterize(SENT))
+        collection.images[0], handwriting.preprocess(handwriting.rasterize(SENT))
     )
     sent(pad, strokes=[])
     assert pad.status.startswith("Saved drawing 1, a 7, ")
 
 
 @pytest.mark.parametrize("label", [None, "", "seven", 10, -1, [7], {}])
-def test_a_label_that_is_no_digit_is_told_on_the_pad(pad, label):
+def test_a_label_that_is_no_digit_is_shown_on_the_pad(pad, label):
     sent(pad, strokes=SENT)
     asked(pad, {"kind": "collect", "label": label, "strokes": SENT})
     assert "label=" in pad.status
@@ -232,9 +242,9 @@ def test_an_empty_pad_is_not_collected(pad):
         pad.collect(7)
 
 
-def test_a_folder_that_cannot_be_written_is_told_on_the_pad(networks, digits, tmp_path):
+def test_a_folder_that_cannot_be_written_is_shown_on_the_pad(networks, digits, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    pad = pads.Pad(networks, digits, tmp_path / "file")
+    pad = Pad(networks, digits, tmp_path / "file")
     pad.draw(SEVEN.strokes)
     asked(pad, {"kind": "collect", "label": 7, "strokes": SENT})
     assert "file" in pad.status
@@ -258,13 +268,13 @@ def test_messages_of_other_kinds_with_whatever_bytes_do_nothing(shared_pad, cont
 
 @pytest.fixture(scope="module")
 def shared_pad(networks, digits, tmp_path_factory):
-    made = pads.Pad(networks, digits, tmp_path_factory.mktemp("shared"))
+    made = Pad(networks, digits, tmp_path_factory.mktemp("shared"))
     yield made
     made.close()
 
 
 def test_nothing_that_crosses_is_binary(pad):
-    # Where a trait held bytes, a browser's would arrive as a memoryview, which traitlets.Bytes drops without a word.
+    # A browser's bytes arrive as a memoryview, which traitlets.Bytes drops without an error.
     pad.draw(SEVEN.strokes)
     _, paths, buffers = _remove_buffers(pad.get_state())
     assert (paths, buffers) == ([], [])
@@ -273,7 +283,7 @@ def test_nothing_that_crosses_is_binary(pad):
 def test_its_text_is_the_same_each_time(networks, digits, tmp_path):
     texts = set()
     for number in range(2):
-        made = pads.Pad(networks, digits, tmp_path / str(number))
+        made = Pad(networks, digits, tmp_path / str(number))
         made.draw(SEVEN.strokes)
         data, _ = made._repr_mimebundle_()
         texts |= {repr(made), data["text/plain"]}
@@ -282,34 +292,9 @@ def test_its_text_is_the_same_each_time(networks, digits, tmp_path):
 
 
 def test_the_package_and_its_figures_start_without_the_pad():
-    code = "import sys, mnist_lab; mnist_lab.plots, mnist_lab.handwriting; print('anywidget' in sys.modules)"
+    code = (
+        "import sys, mnist_lab; mnist_lab.plots, mnist_lab.handwriting;"
+        "print('anywidget' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-
-
-# The browser's half
-
-
-def test_its_script_is_javascript():
-    driver = Path(playwright.__file__).parent / "driver"
-    node = shutil.which("node") or next(
-        (str(path) for path in driver.glob("node*") if path.is_file()), None
-    )
-    if node is None:
-        unavailable("Node.js is not on this machine")
-    script = (Path(pads.__file__).with_name("drawing.js")).read_bytes()
-    done = subprocess.run(
-        [node, "--input-type=module", "--check"], input=script, capture_output=True
-    )
-    assert done.returncode == 0, done.stderr.decode()
-
-
-def test_its_script_names_only_traits_and_messages_that_exist(pad):
-    script = (Path(pads.__file__).with_name("drawing.js")).read_text(encoding="utf-8")
-    named = set(re.findall(r'model\.(?:get|set)\("(\w+)"', script)) | set(
-        re.findall(r'"change:(\w+)"', script)
-    )
-    assert named == {"side", "pen", "strokes", "answer", "status"}
-    assert named <= set(pad.keys)
-    assert re.findall(r"kind: \"(\w+)\"", script) == ["collect"]
-    assert "http" not in script

@@ -1,1 +1,1 @@
-"""What several tests share: made-up digits and answers, drawn figures read back, JupyterLab in a browser."""
+"""What several tests share: made-up digits and answers, figures read back, a browser."""

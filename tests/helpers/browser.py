@@ -1,4 +1,4 @@
-"""JupyterLab as `make lab` starts it, in a headless browser: for the tests of it and for the README's screenshots."""
+"""JupyterLab as `make lab` starts it, in a headless browser."""
 
 import json
 import os
@@ -19,6 +19,8 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from mnist_lab.cli import workspace
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = [
     "--disable-gpu",
@@ -27,7 +29,8 @@ OPTIONS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-# Whatever a page asks for, no other machine is found. Chromium's own sandbox does not work for root.
+# Whatever a page asks for, no other machine is found. Chromium's own sandbox does not work for
+# root.
 OPTIONS += [
     "--disable-sync",
     "--no-sandbox",
@@ -35,14 +38,17 @@ OPTIONS += [
 ]
 PATIENCE = 300_000  # milliseconds that a notebook may take: two cores, shared with other tests
 
-# Read by every Python that the server starts, kernels too: writes down each address that is not this machine's.
+# Read by every Python that the server starts, kernels too: writes down each address that is not
+# this machine's.
 WATCH = """
 import os, socket, sys
 local = {None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::", socket.gethostname()}
 def watch(event, arguments):
     if event == "socket.getaddrinfo":
         host = arguments[0]
-    elif event == "socket.connect" and arguments[0].type == socket.SOCK_STREAM and isinstance(arguments[1], tuple):
+    elif event == "socket.connect":
+        if arguments[0].type != socket.SOCK_STREAM or not isinstance(arguments[1], tuple):
+            return
         host = arguments[1][0]
     else:
         return
@@ -56,7 +62,7 @@ sys.addaudithook(watch)
 
 @dataclass(frozen=True)
 class Server:
-    """A running JupyterLab: its address (http://localhost:port/), token, and folders: the course's copy, its notebooks."""
+    """A running JupyterLab: its address (http://localhost:port/), its token, and the checkout."""
 
     url: str
     token: str
@@ -65,7 +71,7 @@ class Server:
     @property
     def notebooks(self) -> Path:
         """The folder whose files JupyterLab shows."""
-        return self.folder / "notebooks"
+        return self.folder / "work"
 
     @property
     def outside(self) -> list[str]:
@@ -74,7 +80,7 @@ class Server:
 
 
 def find_chromium() -> str | None:
-    """Return the path of a Chromium: the one that CHROMIUM names, else one on PATH, else Playwright's own; None without."""
+    """Return the path of a Chromium, or None: from CHROMIUM, or PATH, or it is Playwright's."""
     named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if named:
         return named
@@ -94,7 +100,7 @@ def chromium(path: str) -> Iterator[Browser]:
 
 
 def environment_in(folder: Path) -> dict[str, str]:
-    """Return this process's environment with Jupyter's folders, and the watch over connections, in `folder`."""
+    """Return this environment with Jupyter's folders, and a watch over connections, in `folder`."""
     (folder / "watch").mkdir(exist_ok=True)
     (folder / "watch" / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
     (folder / "outside").touch()
@@ -110,15 +116,10 @@ def environment_in(folder: Path) -> dict[str, str]:
 
 
 def copy_course(root: Path, folder: Path) -> None:
-    """Copy what `make lab` needs, with this Python as the .venv."""
+    """Make what `make lab` needs: a checkout whose .venv is this Python, and a learner's copy."""
     for name in ("Makefile", "pyproject.toml", "requirements.txt"):
         shutil.copy(root / name, folder / name)
-    shutil.copytree(root / "jupyter", folder / "jupyter")
-    shutil.copytree(
-        root / "notebooks",
-        folder / "notebooks",
-        ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
-    )
+    workspace.hand_out(folder / "work", workspace.plan(folder / "work"))
     (folder / ".venv").mkdir()
     for entry in Path(sys.prefix).iterdir():
         if entry.name != ".ready":
@@ -128,13 +129,11 @@ def copy_course(root: Path, folder: Path) -> None:
 
 @contextmanager
 def jupyterlab(folder: Path) -> Iterator[Server]:
-    """Run `make lab` in a copy of the course, without a browser of its own, and stop it together with its kernels."""
+    """Run `make lab` in a copy of the course, and stop it together with its kernels."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    options = f"--no-browser --ServerApp.port={port}" + (
-        " --allow-root" if getattr(os, "geteuid", lambda: 1)() == 0 else ""
-    )
+    options = f"--no-browser --ServerApp.port={port}"
     with (folder / "server.log").open("wb") as log:
         command = ["make", "lab", f"ARGS={options}"]
         process = subprocess.Popen(
@@ -160,7 +159,7 @@ def jupyterlab(folder: Path) -> Iterator[Server]:
 
 
 def _servers(folder: Path) -> list[dict[str, Any]]:
-    """Return what the running server says of itself (url, token, pid and so on); nothing before it has started."""
+    """Return what the running server says of itself (url, token, pid and so on)."""
     texts = [
         file.read_text(encoding="utf-8") for file in (folder / "runtime").glob("jpserver-*.json")
     ]
@@ -181,7 +180,7 @@ def _started(process: subprocess.Popen, folder: Path) -> Server:
 
 
 def make_fresh(notebook: Path, values: Mapping[str, Any]) -> None:
-    """Rewrite a notebook: these values in place of its parameters, and no outputs, as if never run."""
+    """Rewrite a notebook with these parameters and without outputs, as if never run."""
     book = parameterize_notebook(load_notebook_node(str(notebook)), dict(values), report_mode=False)
     for cell in book.cells:
         if cell.cell_type == "code":
@@ -212,10 +211,12 @@ def choose(page: Page, menu: str, item: str) -> None:
     page.locator(".lm-Menu").get_by_text(item, exact=True).click()
 
 
-# The numbers beside the code cells that have code; null where a cell is waiting, running or was not run.
+# The numbers beside the code cells that have code; null where a cell is waiting, running or was not
+# run.
 NUMBERS = """() => [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')]
   .filter(cell => cell.querySelector('.cm-content').textContent.trim())
-  .map(cell => cell.querySelector('.jp-InputPrompt').textContent.match(/^\\[(\\d+)\\]:$/)).map(found => found && +found[1])"""
+  .map(cell => cell.querySelector('.jp-InputPrompt').textContent.match(/^\\[(\\d+)\\]:$/))
+  .map(match => match && +match[1])"""
 # What was written to stderr, and errors too: JupyterLab shows them alike.
 STDERR = '.jp-OutputArea [data-mime-type="application/vnd.jupyter.stderr"]'
 FINISHED = f"""before => {{
@@ -227,7 +228,7 @@ FINISHED = f"""before => {{
 
 
 def run_all(page: Page) -> list[int | None]:
-    """Run all cells by the menu, wait for the last one or an error, and return the numbers beside the code cells."""
+    """Run all cells by the menu, wait for the end or an error, and return the cells' numbers."""
     before = max(filter(None, page.evaluate(NUMBERS)), default=0)
     choose(page, "Run", "Run All Cells")
     page.wait_for_function(FINISHED, arg=before, timeout=PATIENCE)
@@ -235,7 +236,7 @@ def run_all(page: Page) -> list[int | None]:
 
 
 def draw(page: Page, points: Iterable[tuple[float, float]]) -> None:
-    """Draw a stroke on the pad with the mouse; points: parts of its width and height, x to the right, y downwards, 0 to 1."""
+    """Draw a stroke with the mouse; points are fractions of the pad: x rightwards, y downwards."""
     box = page.locator(".lab-pad-canvas").bounding_box()
     first, *others = [
         (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points

@@ -1,4 +1,4 @@
-"""Made-up answers and what stands in a drawn figure: for the tests of figures."""
+"""Made-up evaluations, and what stands in a drawn figure."""
 
 from types import SimpleNamespace
 
@@ -8,19 +8,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
-from mnist_lab.data.digits import Dataset
-from mnist_lab.evaluation.metrics import Evaluation
+from tests.helpers.evaluations import answers
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.random((12, 28, 28), dtype=np.float32)
-
-
-def answers(labels, predictions, sure=0.91):
-    sure = np.broadcast_to(np.asarray(sure, float), len(labels))
-    probabilities = np.tile(((1 - sure) / 9)[:, None], (1, 10))
-    probabilities[np.arange(len(labels)), predictions] = sure
-    images = np.random.default_rng(1).random((len(labels), 28, 28), dtype=np.float32)
-    return Evaluation(Dataset(images, np.asarray(labels, np.int64)), probabilities)
 
 
 def history(epochs):
@@ -31,8 +22,19 @@ def history(epochs):
     )
 
 
+def functions_of(module):
+    """Return the names of the public functions that a module defines."""
+    return {
+        name
+        for name, value in vars(module).items()
+        if getattr(value, "__module__", "") == module.__name__
+        and callable(value)
+        and not name.startswith("_")
+    }
+
+
 def pixels_of(figure):
-    """Return the drawn figure as one number a pixel, red, green, blue and opacity in one."""
+    """Return the drawn figure as one number per pixel: red, green, blue and opacity in one."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     return np.ascontiguousarray(canvas.buffer_rgba()).view(np.uint32)[..., 0]
@@ -42,18 +44,18 @@ def texts_of(axis):
     return [text.get_text() for text in axis.texts]
 
 
-def pictures_of(figure):
-    """Return each picture of a grid with the text that stands right above it (None where there is none)."""
+def images_of(figure):
+    """Return each image of a grid with the text right above it (None where there is none)."""
     axis = figure.axes[0]
     titles = {text.get_position(): text.get_text() for text in axis.texts}
-    found = []
-    for picture in axis.images:
-        left, right, _, top = picture.get_extent()
+    pairs = []
+    for image in axis.images:
+        left, right, _, top = image.get_extent()
         above = [
             text for (x, y), text in titles.items() if x == (left + right) / 2 and 0 < top - y < 3
         ]
-        found.append((picture, *(above or [None])))
-    return found
+        pairs.append((image, *(above or [None])))
+    return pairs
 
 
 def mesh_of(figure):
@@ -61,7 +63,10 @@ def mesh_of(figure):
 
 
 def assert_drawn(draw, values, named, scales):
-    """Draw a figure, and check that it is closed for pyplot, leaves the settings alone, shows something and is labelled."""
+    """Draw a figure, and check that it is closed for pyplot, not blank, and labeled.
+
+    The settings of matplotlib must stay as they are. With `scales`, each pair of axes has labels.
+    """
     before = dict(plt.rcParams)
     figure = draw(*values, **named)
     assert isinstance(figure, Figure)
@@ -77,7 +82,7 @@ def assert_drawn(draw, values, named, scales):
 
 
 LABELS = np.repeat(np.arange(10), 30)
-# A few hundred right answers, twelve of which become mistakes: seven 4s read as 9, five 3s read as 5.
+# 300 right answers, twelve of which become mistakes: seven 4s read as 9, five 3s read as 5.
 PREDICTIONS = LABELS.copy()
 PREDICTIONS[120:127], PREDICTIONS[90:95] = 9, 5
 RESULT = answers(LABELS, PREDICTIONS, sure=np.linspace(0.3, 0.9995, 300))

@@ -6,18 +6,19 @@ from functools import cache
 from pathlib import Path
 
 from mnist_lab.data import download, formats
+from mnist_lab.data.digits import SOURCES, resolve_source
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def _mnist() -> formats.RawDigits | None:
     """Return full MNIST if it is on this machine, without downloading it."""
-    named = os.environ.get("MNIST_LAB_DATA")
-    if named and named not in ("auto", "mnist", "sample"):
-        raw = formats.read_path(named)
+    source = resolve_source()
+    if source not in SOURCES:
+        raw = formats.read_path(source)
         return raw if raw.is_mnist else None
-    found = None if named == "sample" else download.cached()
-    return found[0] if found else None
+    cached = None if source == "sample" else download.cached()
+    return cached[0] if cached else None
 
 
 MNIST = _mnist()
@@ -28,14 +29,17 @@ if MNIST is None:
 
 @cache
 def unmet_needs(marker: str) -> str:
-    """Return why tests with a marker cannot run on this machine, and what would help; "" where they can."""
+    """Return why tests with a marker cannot run here, and what would help; "" where they can."""
     if marker == "needs_mnist" and MNIST is None:
         return "full MNIST is not on this machine; `mnist-lab data` fetches it"
     if marker == "needs_browser":
         from tests.helpers.browser import find_chromium
 
         if find_chromium() is None:
-            return "no Chromium; install one, or name it in CHROMIUM, or call `python -m playwright install chromium`"
+            return (
+                "no Chromium; install one, or name it in CHROMIUM, or call"
+                " `python -m playwright install chromium`"
+            )
     if marker == "needs_root" and getattr(os, "geteuid", lambda: 1)() != 0:
         return "only root can mount a small disk to fill"
     if marker == "needs_make" and (os.name == "nt" or not shutil.which("make")):

@@ -25,7 +25,7 @@ def made_up_digits(seed=1, train=30, test=20):
 
 
 def digest_of(digits):
-    return hashlib.sha256(b"".join(array.tobytes() for array in digits)).hexdigest()
+    return hashlib.sha256(b"".join(array.tobytes() for array in digits.arrays)).hexdigest()
 
 
 def idx_bytes(array):
@@ -34,24 +34,24 @@ def idx_bytes(array):
 
 def npz_bytes(digits):
     buffer = io.BytesIO()
-    np.savez(buffer, **dict(zip(NPZ_KEYS, digits, strict=True)))
+    np.savez(buffer, **dict(zip(NPZ_KEYS, digits.arrays, strict=True)))
     return buffer.getvalue()
 
 
 def write_folder(folder, digits, pack=lambda content: content, spell=lambda name: name):
     folder.mkdir(exist_ok=True)
-    for name, array in zip(IDX_NAMES, digits, strict=True):
+    for name, array in zip(IDX_NAMES, digits.arrays, strict=True):
         (folder / spell(name)).write_bytes(pack(idx_bytes(array)))
     return folder
 
 
 def write_npz(path, digits, **changed):
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(path, **{**dict(zip(NPZ_KEYS, digits, strict=True)), **changed})
+    np.savez(path, **{**dict(zip(NPZ_KEYS, digits.arrays, strict=True)), **changed})
     return path
 
 
 def assert_same(digits, expected):
-    for array, right in zip(digits, expected, strict=True):
+    for array, right in zip(digits.arrays, expected.arrays, strict=True):
         assert array.dtype == np.uint8
         np.testing.assert_array_equal(array, right)

@@ -1,26 +1,36 @@
-"""Grids become runs with names of their own, and everything that cannot run is refused before anything starts."""
+"""Grids become runs with names of their own; what cannot run is refused before anything starts."""
 
 import itertools
+import json
 from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mnist_lab.runs.grid import expand_grid, read_file, read_settings, varying_parameters
 from mnist_lab.files import course_folder
+from mnist_lab.runs.grid import expand_grid, read_file, read_settings, varying_parameters
 
 NOTEBOOK = course_folder() / "03_multi_layer_perceptron.ipynb"
 
 
+yaml_texts = st.text("abn012.-:[]{}&*!,'\"|>?%@`#~\n\t ", max_size=20)
+yaml_tags = st.sampled_from(["!!timestamp", "!!int", "!!float", "!!set", "!!omap", "!!map", "!x"])
+yaml_values = yaml_texts | st.tuples(yaml_tags, yaml_texts).map(" ".join)
+
+
 def asked(grid=None, points=(), seeds=None, base=None):
-    return [dict(point.parameters) for point in expand_grid(NOTEBOOK, grid or {}, points, seeds, base)]
+    return [
+        dict(point.parameters) for point in expand_grid(NOTEBOOK, grid or {}, points, seeds, base)
+    ]
 
 
 def test_lists_are_crossed_in_order_points_follow_and_seeds_multiply():
     found = asked({"epochs": [1, 2], "hidden_layers": [[50], [50, 50]]}, [{"epochs": 3}], seeds=2)
-    expected = [{"epochs": e, "hidden_layers": h} for e, h in itertools.product([1, 2], [[50], [50, 50]])] + [{"epochs": 3}]
+    expected = [
+        {"epochs": e, "hidden_layers": h} for e, h in itertools.product([1, 2], [[50], [50, 50]])
+    ] + [{"epochs": 3}]
     assert found == [{**point, "seed": seed} for point in expected for seed in (0, 1)]
 
 
@@ -43,26 +53,63 @@ def test_names_are_unique_and_always_the_same(epochs, seeds):
 
 def test_a_changed_notebook_makes_other_names(tmp_path: Path):
     changed = tmp_path / NOTEBOOK.name
-    changed.write_text(NOTEBOOK.read_text(encoding="utf-8").replace("np.argmin", "np.argmax"), encoding="utf-8")
+    changed.write_text(
+        NOTEBOOK.read_text(encoding="utf-8").replace("np.argmin", "np.argmax"), encoding="utf-8"
+    )
     assert expand_grid(changed, {})[0].name != expand_grid(NOTEBOOK, {})[0].name
 
 
 def test_numbers_that_yaml_reads_as_text_become_numbers():
     # YAML 1.1 reads 1e-3 as text.
-    assert asked({"learning_rate": [yaml.safe_load("1e-3"), 2]}) == [{"learning_rate": 0.001}, {"learning_rate": 2.0}]
+    assert asked({"learning_rate": [yaml.safe_load("1e-3"), 2]}) == [
+        {"learning_rate": 0.001},
+        {"learning_rate": 2.0},
+    ]
     assert asked({"train_size": [None, "500"]}) == [{"train_size": None}, {"train_size": 500}]
 
 
 @pytest.mark.parametrize(
     ("grid", "points", "seeds", "words"),
     [
-        ({"epoch": [1]}, [], None, r'grid \{"epoch": 1\}: the notebook has no parameter .epoch. \(did you mean epochs\?\)'),
-        ({"epochs": [1, "two"]}, [], None, r"epochs is of type int; 'two' cannot be used: expected a whole number"),
-        ({"epochs": [1.5]}, [], None, r"epochs is of type int"),
-        ({"hidden_layers": [100]}, [], None, r"hidden_layers is of type Optional\[list\]; 100 cannot be used: expected a list"),
-        ({"activation": [3]}, [], None, r"activation is of type str"),
-        ({"learning_rate": [True]}, [], None, r"learning_rate is of type float"),
-        ({}, [{"epochs": 1}, {"epochs": 1}], None, r'point 2 \{"epochs": 1\}: the same parameters as point 1'),
+        (
+            {"epoch": [1]},
+            [],
+            None,
+            r'grid \{"epoch": 1\}: the notebook has no parameter .epoch. \(did you mean epochs\?\)',
+        ),
+        (
+            {"epochs": [1, "two"]},
+            [],
+            None,
+            r'grid \{"epochs": "two"\}: epochs=.two. cannot be used: expected a whole number',
+        ),
+        ({"epochs": [1.5]}, [], None, r"epochs=1\.5 cannot be used: expected a whole number"),
+        ({"epochs": [None]}, [], None, r"epochs=None cannot be used: expected a whole number\.$"),
+        (
+            {"train_size": ["all"]},
+            [],
+            None,
+            r"train_size='all' cannot be used: expected a whole number or null",
+        ),
+        (
+            {"hidden_layers": [100]},
+            [],
+            None,
+            r"hidden_layers=100 cannot be used: expected a list, .* or null",
+        ),
+        ({"activation": [3]}, [], None, r"activation=3 cannot be used: expected a text"),
+        (
+            {"learning_rate": [True]},
+            [],
+            None,
+            r"learning_rate=True cannot be used: expected a number",
+        ),
+        (
+            {},
+            [{"epochs": 1}, {"epochs": 1}],
+            None,
+            r'point 2 \{"epochs": 1\}: the same parameters as point 1',
+        ),
         ({"epochs": [1]}, [{"epochs": "1"}], None, r"the same parameters as grid"),
         ({}, [{"not a name": 1}], None, r"'not a name' cannot be the name of a parameter"),
         ({"seed": [1]}, [], 2, r"seeds: 2 cannot be crossed"),
@@ -81,27 +128,101 @@ def test_a_file_holds_grid_points_and_seeds(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[1, 2]", "epochs: [1]", "grid: {epochs: 1}", "grid: {epochs: []}", "points: {epochs: 1}", "seeds: none", "a: [", "\0"],
+    [
+        "grid: {epochs: [2024-01-01]}",
+        "grid: {2024-01-01: [1]}",
+        "points: [{epochs: !!set {a}}]",
+        "grid: &a {epochs: [*a]}",
+        "grid: &a [*a]",
+        "points: [{[1]: 2}]",
+        "grid: {epochs: [!!timestamp 0]}",
+        "",
+        "[1, 2]",
+        "epochs: [1]",
+        "grid: {epochs: 1}",
+        "grid: {epochs: []}",
+        "points: {epochs: 1}",
+        "seeds: none",
+        "a: [",
+        "\0",
+    ],
 )
 def test_a_file_that_is_no_grid_is_refused_by_name(tmp_path: Path, text: str):
     file = tmp_path / "grid.yml"
     file.write_text(text)
-    with pytest.raises(ValueError, match=r"grid\.yml|seeds="):
+    with pytest.raises(ValueError, match=r"grid\.yml: ") as raised:
         read_file(file)
+    assert "Traceback" not in str(raised.value)
+
+
+def test_a_part_of_a_file_may_be_named_and_used_again(tmp_path: Path):
+    file = tmp_path / "grid.yml"
+    file.write_text("points:\n  - &base {epochs: 3}\n  - {<<: *base, batch_size: 64}\n")
+    assert read_file(file)[1] == [{"epochs": 3}, {"epochs": 3, "batch_size": 64}]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(yaml_values)
+def test_whatever_stands_in_a_file_gives_a_grid_or_one_error(tmp_path: Path, value: str):
+    file = tmp_path / "grid.yml"
+    file.write_text(f"grid:\n  epochs: {value}", encoding="utf-8")
+    try:
+        json.dumps(read_file(file))
+    except ValueError as error:
+        assert "grid.yml: " in str(error)
 
 
 def test_settings_are_names_and_comma_separated_values():
-    found = read_settings(["epochs=1,2", "hidden_layers=[50],[50, 20]", "activation=relu", "train_size=null"])
-    assert found == {"epochs": [1, 2], "hidden_layers": [[50], [50, 20]], "activation": ["relu"], "train_size": [None]}
+    found = read_settings(
+        ["epochs=1,2", "hidden_layers=[50],[50, 20]", "activation=relu", "train_size=null"]
+    )
+    assert found == {
+        "epochs": [1, 2],
+        "hidden_layers": [[50], [50, 20]],
+        "activation": ["relu"],
+        "train_size": [None],
+    }
 
 
-@pytest.mark.parametrize("texts", [["epochs"], ["epochs="], ["epochs=1", "epochs=2"], ["epochs=[1"]])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["epochs"],
+        ["epochs="],
+        ["epochs=1", "epochs=2"],
+        ["epochs=[1"],
+        ["epochs=2024-01-01"],
+        ["epochs=!!timestamp 0"],
+        ["epochs=!!int x"],
+        ["epochs=!!binary aGk="],
+        ["epochs=!!set {a}"],
+        ["epochs=&a [*a]"],
+        ["epochs={[1]: 2}"],
+        ["epochs=" + "[" * 5_000],
+    ],
+    ids=lambda texts: texts[-1][:25],
+)
 def test_settings_that_say_nothing_are_refused(texts):
-    with pytest.raises(ValueError, match="--set epochs"):
+    with pytest.raises(ValueError, match="^--set epochs.*: ") as raised:
         read_settings(texts)
+    assert "\n" not in str(raised.value)
+
+
+@settings(deadline=None)
+@given(yaml_values)
+def test_whatever_follows_a_name_gives_lists_that_json_holds_or_one_sentence(value):
+    try:
+        found = read_settings([f"epochs={value}"])
+    except ValueError as error:
+        assert str(error).startswith("--set epochs=")
+        return
+    assert isinstance(json.loads(json.dumps(found))["epochs"], list)
 
 
 def test_varied_are_the_parameters_that_change():
-    runs = [{"epochs": 1, "seed": 0, "hidden_layers": [1]}, {"epochs": 1, "seed": 1, "hidden_layers": [2]}]
+    runs = [
+        {"epochs": 1, "seed": 0, "hidden_layers": [1]},
+        {"epochs": 1, "seed": 1, "hidden_layers": [2]},
+    ]
     assert varying_parameters(runs) == ["seed", "hidden_layers"]
     assert varying_parameters([]) == []

@@ -1,4 +1,4 @@
-"""The report is one page that needs no network and shows the ladder, every good run with its figures, and what failed."""
+"""The report is one page without a network: the ladder, good runs with figures, what failed."""
 
 import base64
 import re
@@ -7,16 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from mnist_lab.runs.report import write_report
-from mnist_lab.records import read_record
+from mnist_lab.record_schema import parse_record
 from mnist_lab.runs.notebook import Run
+from mnist_lab.runs.report import write_report
+from tests.helpers.runs import record_content
+
+RECORD = parse_record(record_content({"epochs": 5}, test=0.9261))
 
 
 @pytest.fixture
 def page(root: Path, tmp_path: Path) -> str:
     path = root / "notebooks" / "01_single_layer.ipynb"
-    good = Run(path.stem, path, read_record(path), "", 12.0)
-    bad = Run("02_x", tmp_path / "02_x.ipynb", None, "cell 3: ValueError: <b>epochs</b>='many'", 3.0)
+    good = Run(path.stem, path, RECORD, "", 12.0)
+    problem = "cell 3: ValueError: <b>epochs</b>='many'"
+    bad = Run("02_x", tmp_path / "02_x.ipynb", None, problem, 3.0)
     write_report([good, bad], tmp_path / "report.html", "A title")
     return (tmp_path / "report.html").read_text(encoding="utf-8")
 
@@ -28,11 +32,11 @@ def test_it_names_what_ran_and_what_failed(page: str):
 
 def test_it_holds_the_ladder_and_every_figure_as_png(page: str, root: Path):
     figures = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
-    committed = (root / "notebooks" / "01_single_layer.ipynb").read_text(encoding="utf-8").count('"image/png"')
+    notebook = root / "notebooks" / "01_single_layer.ipynb"
+    committed = notebook.read_text(encoding="utf-8").count('"image/png"')
     assert len(figures) == committed + 1
     assert all(base64.b64decode(figure).startswith(b"\x89PNG") for figure in figures)
-    accuracy = read_record(root / "notebooks" / "01_single_layer.ipynb").fields["metrics"]["test_accuracy"]
-    assert f"{accuracy:.2%}" in page
+    assert f"{RECORD.test_accuracy:.2%}" in page
 
 
 def test_it_links_to_the_notebook_beside_it_and_asks_no_network(page: str):
@@ -57,5 +61,6 @@ def test_its_tags_are_closed(page: str):
 
 
 def test_a_page_over_nothing_but_failures_is_written(tmp_path: Path):
-    write_report([Run("x", tmp_path / "x.ipynb", None, "broken", 1.0)], tmp_path / "report.html", "t")
+    run = Run("x", tmp_path / "x.ipynb", None, "broken", 1.0)
+    write_report([run], tmp_path / "report.html", "t")
     assert "0 of 1" in (tmp_path / "report.html").read_text(encoding="utf-8")

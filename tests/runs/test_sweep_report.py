@@ -1,52 +1,63 @@
 """The page and the table over a sweep hold every run, the best by validation, and what failed."""
 
 import csv
-import json
+import re
 from pathlib import Path
 
 import pytest
-from tests.helpers.figures import assert_drawn
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mnist_lab.records import MIME
-from mnist_lab.runs.sweep_report import parameter_figure, pareto, time_figure, write_results
+from mnist_lab.runs.sweep_report import write_results
+from tests.helpers.runs import record_content, write_about, write_run
 
 
-def content(width: int, seed: int, validation: float, seconds: float) -> dict:
-    return {
-        "schema": 1, "notebook": "toy", "model": "mlp", "weights": 10,
-        "parameters": {"hidden_layers": [width], "seed": seed, "activation": "relu"},
-        "data": {"source": "sample", "train": 1000, "validation": 100, "test": 200},
-        "metrics": {
-            "validation_accuracy": validation, "test_accuracy": validation - 0.01,
-            "test_accuracy_interval": [validation - 0.05, validation + 0.02],
-        },
-        "seconds": seconds, "versions": {"python": "3.12"},
-    }  # fmt: skip
+def content(width: int, seed: int, validation: float | None, seconds: float) -> dict:
+    parameters = {"hidden_layers": [width], "seed": seed, "activation": "relu"}
+    test = 0.5 if validation is None else validation - 0.01
+    return record_content(parameters, validation, test, seconds)
 
 
-RUNS = [content(50, 0, 0.90, 1.0), content(50, 1, 0.92, 1.1), content(200, 0, 0.95, 3.0), content(200, 1, 0.94, 4.0)]
+RUNS = [
+    content(50, 0, 0.90, 1.0),
+    content(50, 1, 0.92, 1.1),
+    content(200, 0, 0.95, 3.0),
+    content(200, 1, 0.94, 4.0),
+]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for number, run in enumerate(RUNS):
-        outputs = [{"output_type": "display_data", "metadata": {}, "data": {MIME: run}}]
-        cell = {"cell_type": "code", "source": "run", "metadata": {}, "execution_count": 1, "outputs": outputs}
-        (tmp_path / f"toy-{number}.ipynb").write_text(json.dumps({"cells": [cell]}))
-        (tmp_path / f"toy-{number}.json").write_text(json.dumps({"name": f"toy-{number}", "seconds": 20.0, "host": "here"}))
-    (tmp_path / "toy-9.json").write_text(json.dumps({"name": "toy-9", "seconds": 2.0, "problem": "cell 3: <ValueError>"}))
+    for index, run in enumerate(RUNS):
+        write_run(tmp_path, f"toy-{index}", run)
+    write_about(tmp_path, "toy-9", seconds=2.0, problem="cell 3: <ValueError>")
     return tmp_path
 
 
-def test_the_table_has_a_row_a_run_with_parameters_metrics_seconds_and_versions(folder: Path):
+def read_page(folder: Path) -> str:
+    """Return the page with every run of spaces and line ends as one space."""
+    return re.sub(r"\s+", " ", (folder / "report.html").read_text(encoding="utf-8"))
+
+
+def read_csv(folder: Path) -> list[dict[str, str]]:
+    with (folder / "runs.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_table_has_a_row_per_run_with_parameters_metrics_seconds_and_versions(folder: Path):
     assert write_results([folder], folder, "Toys") == (4, 1)
-    rows = list(csv.DictReader((folder / "runs.csv").open(encoding="utf-8")))
+    rows = read_csv(folder)
     assert [row["name"] for row in rows] == [f"toy-{number}" for number in range(4)]
     first = rows[0]
-    assert (first["hidden_layers"], first["seed"], first["validation_accuracy"]) == ("[50]", "0", "0.9")
-    assert (first["train_seconds"], first["run_seconds"], first["data_train"], first["version_python"]) == (
+    assert (first["hidden_layers"], first["seed"], first["validation_accuracy"]) == (
+        "[50]",
+        "0",
+        "0.9",
+    )
+    assert (
+        first["train_seconds"],
+        first["run_seconds"],
+        first["data_train"],
+        first["version_python"],
+    ) == (
         "1.0",
         "20.0",
         "1000",
@@ -54,11 +65,13 @@ def test_the_table_has_a_row_a_run_with_parameters_metrics_seconds_and_versions(
     )
 
 
-def test_the_page_names_the_best_by_validation_and_what_failed_and_links_to_the_notebooks(folder: Path):
+def test_the_page_names_the_best_by_validation_and_what_failed_and_links_to_the_notebooks(
+    folder: Path,
+):
     write_results([folder], folder, "Toys")
-    page = (folder / "report.html").read_text(encoding="utf-8")
+    page = read_page(folder)
     assert '<a href="toy-2.ipynb">toy-2</a>: validation accuracy 95.00%' in page
-    assert "94.00% (90.00% to 97.00%)" in page.replace("\n", " ")
+    assert "94.00% (90.00% to 97.00%)" in page
     assert "cell 3: &lt;ValueError&gt;" in page
     assert page.count("data:image/png;base64,") == 3  # hidden_layers, seed, time
     assert "activation against" not in page
@@ -69,7 +82,7 @@ def test_the_page_names_the_best_by_validation_and_what_failed_and_links_to_the_
 
 def test_settings_are_summed_up_over_seeds_the_best_first(folder: Path):
     write_results([folder], folder, "Toys")
-    page = (folder / "report.html").read_text(encoding="utf-8")
+    page = read_page(folder)
     wide, narrow = page.index("94.50% ± 0.71%"), page.index("91.00% ± 1.41%")
     assert wide < narrow
 
@@ -80,29 +93,69 @@ def test_several_sweeps_go_into_one_page(folder: Path, tmp_path_factory: pytest.
     assert "file://" in (other / "report.html").read_text(encoding="utf-8")
 
 
-def test_an_empty_folder_makes_an_empty_page(tmp_path: Path):
-    assert write_results([tmp_path], tmp_path, "Nothing") == (0, 0)
-    assert "0 runs ran well" in (tmp_path / "report.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("others", [(), ("report.html", "01_single_layer.ipynb", "a.json")])
+def test_a_folder_that_is_no_sweep_is_refused_and_left_as_it_was(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, others: tuple[str, ...]
+):
+    other = tmp_path_factory.mktemp("course")
+    for name in others:
+        (other / name).write_text("{}")
+    with pytest.raises(ValueError, match="holds no run of a sweep"):
+        write_results([folder, other], other, "Nothing")
+    assert sorted(path.name for path in other.iterdir()) == sorted(others)
+    assert all((other / name).read_text() == "{}" for name in others)
 
 
-@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=30))
-def test_no_run_on_the_pareto_front_is_beaten_and_every_other_is(runs: list[tuple[int, int]]):
-    seconds, accuracy = zip(*runs, strict=True)
-    front = pareto(seconds, accuracy)
-
-    def beaten(one: int) -> bool:
-        return any(
-            seconds[two] <= seconds[one] and accuracy[two] >= accuracy[one] and runs[two] != runs[one] for two in range(len(runs))
-        )
-
-    assert not any(beaten(index) for index in front)
-    assert {runs[index] for index in range(len(runs)) if not beaten(index)} == {runs[index] for index in front}
+def test_a_sweep_of_nothing_but_failures_has_a_page(tmp_path: Path):
+    write_about(tmp_path, "toy-9", problem="broken")
+    assert write_results([tmp_path], tmp_path, "Broken") == (0, 1)
+    assert "0 runs ran well, 1 failed" in read_page(tmp_path)
+    assert read_csv(tmp_path) == []
 
 
-def test_figures_are_drawn_with_every_value():
-    assert_drawn(parameter_figure, (RUNS, "hidden_layers"), {}, scales=True)
-    assert_drawn(time_figure, (RUNS,), {}, scales=True)
-    axis = parameter_figure(RUNS, "hidden_layers").axes[0]
-    assert [label.get_text() for label in axis.get_xticklabels()] == ["[50]", "[200]"]
-    means = [line.get_ydata()[0] for line in axis.lines[1::2]]
-    assert means == pytest.approx([0.91, 0.945])
+def test_runs_without_a_validation_accuracy_are_listed_and_none_is_called_best(tmp_path: Path):
+    write_run(tmp_path, "toy-1", content(50, 0, None, 1.0))
+    write_run(tmp_path, "toy-2", content(90, 0, None, 1.0))
+    assert write_results([tmp_path], tmp_path, "Toys") == (2, 0)
+    page = read_page(tmp_path)
+    assert "No run recorded a validation accuracy" in page
+    assert "The best by validation" not in page
+    assert "data:image/png" not in page
+    assert page.count("50.00%") == 4  # in the settings and in the runs
+    assert {row["test_accuracy"] for row in read_csv(tmp_path)} == {"0.5"}
+
+
+def test_runs_with_and_without_a_validation_accuracy_go_into_one_page(folder: Path):
+    write_run(folder, "toy-4", content(90, 0, None, 1.0))
+    assert write_results([folder], folder, "Toys") == (5, 1)
+    page = read_page(folder)
+    assert "chosen among 4 runs" in page
+    assert page.count("data:image/png;base64,") == 3
+    runs = re.findall(r'<td><a href="(toy-\d)\.ipynb">', page)
+    assert runs == ["toy-2", "toy-3", "toy-1", "toy-0", "toy-4"]
+    assert read_csv(folder)[4]["validation_accuracy"] == ""
+
+
+def test_whole_numbers_stay_whole_where_other_runs_lack_them(folder: Path):
+    write_run(folder, "toy-4", record_content({"epochs": 3}))
+    write_results([folder], folder, "Toys")
+    rows = read_csv(folder)
+    assert [row["epochs"] for row in rows] == ["", "", "", "", "3"]
+    assert [row["seed"] for row in rows] == ["0", "1", "0", "1", ""]
+
+
+def test_text_of_runs_and_parameters_is_escaped(tmp_path: Path):
+    for index in (1, 2):
+        write_run(tmp_path, f"toy-{index}", record_content({"<i>": f"<b>{index}"}))
+    write_results([tmp_path], tmp_path, "<u>Toys")
+    page = read_page(tmp_path)
+    assert "&lt;b&gt;1" in page
+    assert not re.search("<[biu]>", page)
+
+
+def test_one_run_has_no_spread_and_no_settings(tmp_path: Path):
+    write_run(tmp_path, "toy-1", RUNS[0])
+    write_results([tmp_path], tmp_path, "Toy")
+    page = read_page(tmp_path)
+    assert "±" not in page
+    assert "<h2>Settings</h2>" not in page

@@ -1,5 +1,7 @@
 """Distortion does what its limits say, agrees with SciPy, compiles, and leaves digits readable."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,12 +9,9 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 import mnist_lab as lab
-from mnist_lab import keras
 from mnist_lab.backend import tf
-from mnist_lab.data.digits import Dataset, Digits
 from mnist_lab.training.augmentation import (
     DistortionLimits,
-    RandomDistortion,
     bilinear_sample,
     distort,
     sampling_coordinates,
@@ -29,28 +28,28 @@ def digits():
     return lab.load_digits("sample", train_size=1000)
 
 
-def only(**strength):
-    return DistortionLimits(**{**NONE, **strength})
+def only(**limit):
+    return DistortionLimits(**{**NONE, **limit})
 
 
-def moved(count=500, seed=(1, 2), **strength):
+def moved(count=500, seed=(1, 2), **limit):
     """How far each pixel is moved, (2, count, 28, 28)."""
-    return sampling_coordinates(count, seed, only(**strength)).numpy() - OWN
+    return sampling_coordinates(count, seed, only(**limit)).numpy() - OWN
 
 
-def read_by_scipy(images, sampling_coordinates):
+def read_by_scipy(images, coordinates):
     return np.stack(
         [
             ndimage.map_coordinates(
-                image, sampling_coordinates[:, number], order=1, mode="grid-constant", cval=0.0
+                image, coordinates[:, index], order=1, mode="grid-constant", cval=0.0
             )
-            for number, image in enumerate(images.astype(np.float64))
+            for index, image in enumerate(images.astype(np.float64))
         ]
     )
 
 
 @pytest.mark.parametrize("compiled", [False, True])
-def test_no_strength_is_the_identity_bit_for_bit(digits, compiled):
+def test_no_distortion_is_the_identity_bit_for_bit(digits, compiled):
     for arguments in ((only(), 1.0), (DistortionLimits(), 0.0)):
         run = tf.function(
             lambda images, given=arguments: distort(images, [3, 4], *given), jit_compile=compiled
@@ -73,7 +72,7 @@ def test_no_strength_is_the_identity_bit_for_bit(digits, compiled):
         elastic_sigma=st.floats(0.5, 28),
     ),
 )
-def test_pictures_are_those_of_scipy_at_the_same_places(seed, limits):
+def test_images_are_those_of_scipy_at_the_same_coordinates(seed, limits):
     images = np.random.default_rng(seed[0]).random((5, 28, 28), np.float32)
     where = sampling_coordinates(5, seed, limits)
     expected = read_by_scipy(images, where.numpy().astype(np.float64))
@@ -96,14 +95,14 @@ def test_the_seed_alone_decides_and_each_digit_has_its_own_distortion(digits):
     assert len(np.unique(drawn.reshape(20, -1), axis=0)) == 20
 
 
-def test_shift_moves_all_pixels_of_a_digit_alike_and_no_further_than_said():
+def test_translation_moves_all_pixels_of_a_digit_alike_and_within_the_limit():
     far = moved(translate=3)
     np.testing.assert_allclose(np.ptp(far, axis=(2, 3)), 0, atol=1e-5)
     assert 2.8 < np.abs(far).max() <= 3 + 1e-5
     assert far.min() < -2.8
 
 
-def test_rotation_turns_about_the_centre_by_at_most_the_angle():
+def test_rotation_turns_about_the_center_by_at_most_the_angle():
     where = sampling_coordinates(500, [1, 2], only(rotation=30)).numpy() - 13.5
     np.testing.assert_allclose(np.hypot(*where), np.hypot(*(OWN - 13.5)).repeat(500, 0), atol=1e-4)
     turned = np.degrees(
@@ -122,7 +121,7 @@ def test_scale_stretches_height_and_width_each_on_its_own():
     assert abs(np.corrcoef(height, width)[0, 1]) < 0.15
 
 
-def test_the_largest_share_turns_no_digit_inside_out():
+def test_the_largest_magnitude_mirrors_no_digit():
     where = sampling_coordinates(500, [1, 2], only(scale=0.15), magnitude=6).numpy()
     assert (np.diff(where[0], axis=1) > 0).all()
     assert (np.diff(where[1], axis=2) > 0).all()
@@ -141,7 +140,7 @@ def test_the_elastic_field_is_smoothed_noise_as_scipy_makes_it(elastic_sigma):
     field = moved(4000, elastic_std=1.5, elastic_sigma=elastic_sigma)
     spread = field.std(axis=1)
     np.testing.assert_allclose(spread, 1.5, rtol=0.06)  # in every pixel, at the edges too
-    # The oracle: white noise under SciPy's Gaussian filter, large enough for its middle to know no edge.
+    # The oracle: white noise under SciPy's Gaussian filter, without edges.
     noise = np.random.default_rng(0).standard_normal((400, 100, 100))
     smooth = ndimage.gaussian_filter(noise, (0, elastic_sigma, elastic_sigma), mode="wrap")
     for apart in (1, 3, 6):
@@ -150,7 +149,7 @@ def test_the_elastic_field_is_smoothed_noise_as_scipy_makes_it(elastic_sigma):
         assert ours == pytest.approx(theirs, abs=0.04)
 
 
-def test_the_amount_scales_every_strength():
+def test_the_magnitude_scales_every_limit():
     half = DistortionLimits(rotation=7.5, scale=0.075, shear=0.075, translate=1, elastic_std=0.35)
     np.testing.assert_allclose(
         sampling_coordinates(50, [1, 2], DistortionLimits(), 0.5),
@@ -160,7 +159,7 @@ def test_the_amount_scales_every_strength():
     )
 
 
-def test_digits_keep_their_ink_and_stay_in_the_middle_at_the_default_strengths(digits):
+def test_digits_keep_their_ink_and_stay_in_the_middle_at_the_default_limits(digits):
     images = digits.train.images
     drawn = distort(images, [1, 1]).numpy()
     assert drawn.min() >= 0
@@ -171,10 +170,10 @@ def test_digits_keep_their_ink_and_stay_in_the_middle_at_the_default_strengths(d
     assert ink.max() < 1.9
     assert 0.95 < np.median(ink) < 1.1
 
-    def centres(pictures):
-        return np.einsum("nij,kij->kn", pictures, OWN[:, 0] - 13.5) / pictures.sum((1, 2))
+    def centers(images):
+        return np.einsum("nij,kij->kn", images, OWN[:, 0] - 13.5) / images.sum((1, 2))
 
-    far = np.hypot(*(centres(drawn) - centres(images)))
+    far = np.hypot(*(centers(drawn) - centers(images)))
     assert far.max() < 5.5
     assert np.median(far) < 2.5
 
@@ -195,30 +194,9 @@ def test_nonsense_is_refused_by_name(name, value):
         DistortionLimits(**{name: value})
 
 
-def test_strengths_are_read_from_text():
+def test_limits_are_read_from_text():
     assert DistortionLimits(rotation="10", translate=" 1.5 ") == DistortionLimits(
         rotation=10.0, translate=1.5
-    )
-
-
-def test_the_layer_distorts_in_training_only_and_is_saved_with_its_model(digits, tmp_path):
-    layer = RandomDistortion(rotation=25, seed=3)
-    images = digits.train.images[:50]
-    np.testing.assert_array_equal(layer(images), images)
-    first, second = layer(images, training=True).numpy(), layer(images, training=True).numpy()
-    assert np.abs(first - images).max() > 0.3
-    assert np.abs(first - second).max() > 0.3
-    model = keras.Sequential([keras.Input((28, 28)), layer, *lab.models.mlp([20]).layers])
-    model.compile("adam", "sparse_categorical_crossentropy")
-    losses = model.fit(digits.train.images, digits.train.labels, epochs=3, verbose=0).history[
-        "loss"
-    ]
-    assert losses[-1] < losses[0]
-    model.save(tmp_path / "model.keras")
-    loaded = keras.saving.load_model(tmp_path / "model.keras")
-    assert loaded.layers[0].limits == DistortionLimits(rotation=25)
-    np.testing.assert_allclose(
-        loaded.predict(images, verbose=0), model.predict(images, verbose=0), atol=1e-6
     )
 
 
@@ -235,13 +213,8 @@ def test_train_distorts_reproducibly_and_hardly_costs_accuracy_of_validation(dig
     assert history["val_accuracy"][-1] > 0.6
 
 
-def test_train_takes_strengths_and_text_and_refuses_others(digits):
-    few = Digits(
-        Dataset(digits.train.images[:200], digits.train.labels[:200]),
-        digits.validation,
-        digits.test,
-        "sample",
-    )
+def test_train_takes_limits_and_text_and_refuses_others(digits):
+    few = replace(digits, train=digits.train.subset(slice(200)))
     one, other = lab.models.mlp([30]), lab.models.mlp([30])
     lab.train(one, few, epochs=1, distortion="1.0")
     lab.train(other, few, epochs=1, distortion=DistortionLimits())
@@ -257,12 +230,12 @@ def test_train_takes_strengths_and_text_and_refuses_others(digits):
         lab.train(one, few, distortion=1, distortion_cooldown=2)
 
 
-def test_a_distortion_that_fades_from_the_start_to_the_end_differs_from_one_that_does_not(digits):
-    fading, full, gone = (lab.models.mlp([30]) for _ in range(3))
+def test_a_distortion_that_cools_down_from_the_start_differs_from_one_that_does_not(digits):
+    cooling, full, none = (lab.models.mlp([30]) for _ in range(3))
     first, second = (
         lab.train(model, digits, epochs=4, distortion=1, distortion_cooldown=f).history
-        for model, f in ((fading, 1), (full, 0))
+        for model, f in ((cooling, 1), (full, 0))
     )
     assert first["loss"][-1] < second["loss"][-1]
-    third = lab.train(gone, digits, epochs=4).history
+    third = lab.train(none, digits, epochs=4).history
     assert third["loss"][0] < first["loss"][0]

@@ -65,17 +65,40 @@ def test_the_plain_recipe_is_what_the_notebook_has_in_its_parameters(notebook, n
 
 def test_parts_of_a_recipes_network_can_be_changed():
     names = [layer.name for layer in recipe("mlp", "long").model(hidden_layers=[30]).layers]
-    assert names == ["pixels", "hidden_1", "batch_normalization_1", "activation_1", "digits"]
+    assert names == ["flatten", "hidden_1", "batch_normalization_1", "activation_1", "output"]
     model = recipe("mlp", "default").model(activation="tanh", hidden_layers=None)
     assert model.get_layer("hidden_2").activation.__name__ == "tanh"
-    with pytest.raises(
-        ValueError, match="dropout=None cannot be used"
-    ):  # no recipe has one that could be left
-        recipe("mlp", "default").model(dropout=None)
+    assert model.get_layer("hidden_2").units == 200
+    with pytest.raises(ValueError, match="dropout=2 cannot be used"):
+        recipe("mlp", "default").model(dropout=2)
+
+
+def test_an_argument_of_none_leaves_the_network_as_it_is_whether_the_recipe_names_it_or_not():
+    plan = recipe("mlp", "default")
+    model = plan.model(hidden_layers=None, dropout=None, activation=None)
+    assert [layer.name for layer in model.layers] == [layer.name for layer in plan.model().layers]
+    assert model.get_layer("hidden_1").activation.__name__ == "relu"
+
+
+@pytest.mark.parametrize(("network", "name"), ALL)
+def test_changing_a_recipe_in_hand_changes_no_other(network, name):
+    before = repr(recipe(network, name))
+    plan = recipe(network, name)
+    plan.training["epochs"] = 0
+    plan.network["seed"] = 0
+    for value in plan.network.values():
+        if isinstance(value, list):
+            value.append(0)
+    assert repr(recipe(network, name)) == before
+
+
+@pytest.mark.parametrize("training", ["averaging", "fade", "momentum"])
+def test_recipes_use_the_arguments_of_train_by_their_names_of_today(training):
+    assert not [key for key in ALL if training in recipe(*key).training]
 
 
 def cells_that_build(notebook, **parameters):
-    """Run the cells of a course notebook that name its recipe's plan, with nothing trained or drawn; return their variables."""
+    """Run a notebook's cells that name its plan, without training; return their variables."""
     stub = MagicMock(recipe=lab.recipe, models=lab.models, checks=lab.checks)
     defaults = {
         name: eval(given["default"], {}) for name, given in notebook_parameters(notebook).items()
@@ -124,7 +147,8 @@ def test_a_recipe_without_distortion_is_refused_where_the_notebook_compares_with
 
 
 def test_what_the_notebooks_say_of_their_recipes_networks_is_so():
-    # Notebook 3: its plain network has the layers of the plain recipe. Notebook 5: blocks of 16, 32 and 64, in long of two.
+    # Notebook 3: the plain network has the layers of the plain recipe. Notebook 5: blocks of 16, 32
+    # and 64, of two convolutions in the long recipe.
     assert (
         recipe("mlp", "default").network
         == recipe("mlp", "quick").network

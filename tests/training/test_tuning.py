@@ -1,4 +1,4 @@
-"""A search keeps to its budget, goes on where it stopped, is shared by processes, prunes, and survives a bad trial."""
+"""A search keeps to its budget, continues, is shared by processes, prunes, survives bad trials."""
 
 import subprocess
 import sys
@@ -40,10 +40,13 @@ def made(values, states=None, epochs=3):
         steps = dict.fromkeys(range(epochs), value)
         study.add_trial(
             optuna.trial.create_trial(
-                state=state, params=params, distributions=space, value=None if state.name == "FAIL" else value,
+                state=state,
+                params=params,
+                distributions=space,
+                value=None if state.name == "FAIL" else value,
                 intermediate_values=steps,
             )
-        )  # fmt: skip
+        )
     return study
 
 
@@ -76,21 +79,19 @@ def test_a_search_goes_on_in_its_file_and_draws_new_settings(digits, tmp_path):
 
 
 @pytest.mark.slow
-def test_two_processes_share_one_search(tmp_path):
+def test_two_processes_share_one_search(tmp_path, root):
     code = (
-        "import sys, mnist_lab as lab; sys.path.append({tests!r})\n"
-        "from test_tuning import tiny\n"
+        "import mnist_lab as lab\n"
+        "from tests.training.test_tuning import tiny\n"
         "study = lab.training.open_study('shared', {file!r}, 'random', seed={seed})\n"
-        "lab.training.search(study, lab.load_digits('sample', train_size=300), trials=12, epochs=2, settings=tiny)\n"
+        "digits = lab.load_digits('sample', train_size=300)\n"
+        "lab.training.search(study, digits, trials=12, epochs=2, settings=tiny)\n"
     )
     file = str(tmp_path / "studies.db")
     tuning.open_study("shared", file)
     started = [
-        subprocess.Popen(
-            [sys.executable, "-c", code.format(tests=str(tests), file=file, seed=seed)]
-        )
+        subprocess.Popen([sys.executable, "-c", code.format(file=file, seed=seed)], cwd=root)
         for seed in (1, 2)
-        for tests in [__import__("pathlib").Path(__file__).parent]
     ]
     assert [process.wait(300) for process in started] == [0, 0]
     found = tuning.trials_table(tuning.open_study("shared", file))
@@ -137,16 +138,18 @@ def test_best_so_far_counts_complete_trials_alone():
 
 
 def test_an_interrupt_ends_the_search_and_no_half_training_counts(digits, monkeypatch):
-    def interrupted(*arguments, **settings):
-        history = lab.train(*arguments, **settings)
-        history.interrupted = True
-        return history
+    class Stop(lab.keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            raise KeyboardInterrupt
+
+    def interrupted(*arguments, callbacks, **settings):
+        return lab.train(*arguments, callbacks=[*callbacks, Stop()], **settings)
 
     study = tuning.open_study("a", sampler="random", pruning=False)
     monkeypatch.setattr(tuning, "train", interrupted)
     with pytest.raises(KeyboardInterrupt):
         tuning.search(study, digits, trials=3, epochs=1, settings=tiny)
-    assert "complete" not in list(tuning.trials_table(study)["state"])
+    assert list(tuning.trials_table(study)["state"]) == ["failed"]
 
 
 def test_importance_goes_to_the_setting_that_the_value_follows():

@@ -1,0 +1,86 @@
+"""`mnist-lab start` and `reset`: a folder of one's own to work in, and one page as it was."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mnist_lab.cli import workspace
+from mnist_lab.cli.console import fail
+
+
+def copy_course(folder: Path) -> None:
+    """Put the course's pages into a folder, and say what was written and what was kept."""
+    try:
+        copies = workspace.plan(folder)
+        workspace.hand_out(folder, copies)
+    except OSError as error:
+        raise fail(f"{folder}: cannot be written ({error.strerror or error}).") from error
+    for kind, words in (("new", "new"), ("updated", "brought up to date")):
+        count = sum(copy.kind == kind for copy in copies)
+        if count:
+            typer.echo(f"{folder}: {count} page{'s' if count > 1 else ''} {words}")
+    for copy in copies:
+        if copy.kind == "beside":
+            typer.echo(f"{copy.page}: yours is kept; the new version is {copy.target.name}")
+    if not copies:
+        typer.echo(f"{folder}: has every page of this version already")
+
+
+def start(
+    folder: Annotated[Path, typer.Argument(help="The folder to make, such as my-course.")],
+) -> None:
+    """Copy the course into a folder of your own; called again, it adds what a new version has.
+
+    A page that you have changed stays as it is: a new version of it comes beside it, such as
+    "01_single_layer (0.2.0).ipynb".
+    """
+    refuse_course(folder)
+    copy_course(folder)
+    typer.echo(f"Next: mnist-lab lab {folder}")
+
+
+def refuse_course(folder: Path) -> None:
+    """Stop where a folder is a file, or the course itself."""
+    if folder.exists() and not folder.is_dir():
+        raise fail(f"{folder}: is a file. Name a folder that is new or that `start` has made.")
+    try:
+        course = workspace.course_folder()
+    except FileNotFoundError as error:
+        raise fail(str(error)) from error
+    if folder.resolve() == course.resolve():
+        raise fail(f"{folder}: is the course itself. Name another folder, such as my-course.")
+
+
+def reset(
+    page: Annotated[str, typer.Argument(help="Its number or name, such as 01.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Your folder; by default the one you are in, or work.")
+    ] = None,
+) -> None:
+    """Bring one page back as the course has it; yours is kept beside it."""
+    folder = folder or find_folder()
+    if folder is None or workspace.read_manifest(folder) is None:
+        raise fail(
+            f"{folder or Path.cwd()}: is no folder that `mnist-lab start` has made."
+            " Name yours: mnist-lab reset 01 my-course"
+        )
+    try:
+        name = workspace.find_page(page)
+        kept = workspace.reset(folder, name)
+    except ValueError as error:
+        raise fail(str(error)) from error
+    except OSError as error:
+        raise fail(f"{folder}: cannot be written ({error.strerror or error}).") from error
+    typer.echo(f"{folder / name}: is as the course has it")
+    if kept:
+        typer.echo(f"{kept}: has your own page")
+    typer.echo("If it is open in JupyterLab: File > Reload Notebook from Disk")
+
+
+def find_folder() -> Path | None:
+    """Return the learner's folder: the current one, or work in it; None where neither is one."""
+    for folder in (Path(), Path("work")):
+        if workspace.read_manifest(folder) is not None:
+            return folder
+    return None

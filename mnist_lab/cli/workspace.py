@@ -1,0 +1,144 @@
+"""A learner's folder: copies of the course's pages, which a later version never writes over."""
+
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from mnist_lab.files import atomic_write, course_folder
+
+# What is handed out, as patterns in the course's folder.
+PAGES = ("*.ipynb", "*.md", "grids/*.yml")
+START_PAGE = "00_start_here.md"
+# Hidden in a learner's folder: the SHA-256 of each page in the version handed out last.
+MANIFEST = ".mnist_lab.json"
+
+
+class Copy(NamedTuple):
+    """One page to hand out: its name in the course, the file to write, and whether that is new."""
+
+    page: str
+    target: Path
+    kind: str  # "new", "updated", or "beside" where the learner has changed the page
+
+
+def pages() -> dict[str, Path]:
+    """Return the pages of the course: their names, such as grids/06_full_design.yml, and files."""
+    course = course_folder()
+    files = sorted(file for pattern in PAGES for file in course.glob(pattern))
+    return {file.relative_to(course).as_posix(): file for file in files}
+
+
+def read_manifest(folder: Path) -> dict[str, str] | None:
+    """Return name -> SHA-256 of what was handed out; None for a folder that `start` has not made.
+
+    A manifest that cannot be read counts as empty: every page is then taken for changed.
+    """
+    try:
+        handed_out = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["pages"]
+        return {str(name): str(digest) for name, digest in handed_out.items()}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def plan(folder: Path) -> list[Copy]:
+    """Return what has to be written so that a folder has every page of this version."""
+    handed_out = read_manifest(folder) or {}
+    copies = []
+    for name, file in pages().items():
+        target, digest = folder / name, _digest(file)
+        if not target.exists():
+            copies.append(Copy(name, target, "new"))
+        elif digest in (_digest(target), handed_out.get(name)):
+            continue  # this version is there already, as it was or with the learner's changes
+        elif _digest(target) == handed_out.get(name):
+            copies.append(Copy(name, target, "updated"))
+        else:
+            copies.append(Copy(name, _beside(target, version("mnist_lab"), digest), "beside"))
+    return copies
+
+
+def hand_out(folder: Path, copies: list[Copy]) -> None:
+    """Write the copies of a plan, and keep in the manifest that this version was handed out."""
+    originals = pages()
+    for copy in copies:
+        if not copy.target.exists() or copy.kind == "updated":
+            _write(copy.target, originals[copy.page].read_bytes())
+    _keep(folder, {name: _digest(file) for name, file in originals.items()})
+
+
+def find_page(name: str) -> str:
+    """Return the page that a number, the beginning of a name, or a name stands for.
+
+    Raises:
+        ValueError: No page or several have such a name.
+    """
+    wanted = Path(name).name.removesuffix(".ipynb")
+    wanted = wanted.zfill(2) if wanted.isdigit() else wanted
+    names = [page for page in pages() if page.endswith((".ipynb", ".md"))]
+    matching = [page for page in names if page.startswith(wanted)] if wanted else []
+    if len(matching) != 1:
+        what = "names several pages" if matching else "is no page of the course"
+        raise ValueError(f"{name!r} {what}. Give one of {', '.join(matching or names)}.")
+    return matching[0]
+
+
+def find_notebook(path: Path) -> Path:
+    """Return a notebook to run: a file, or the course's own where there is no file, such as "01".
+
+    Raises:
+        ValueError: It is neither.
+    """
+    if path.is_file():
+        return path
+    if len(path.parts) != 1:
+        raise ValueError(f"{path}: no such notebook. Give a file, or a number such as 01.")
+    return pages()[find_page(str(path))]
+
+
+def reset(folder: Path, page: str) -> Path | None:
+    """Bring a page back as the course has it.
+
+    Args:
+        folder: The learner's folder.
+        page: Its name in the course.
+
+    Returns:
+        Where the learner's own page is kept, None where there was none, or it was unchanged.
+    """
+    original, target = pages()[page].read_bytes(), folder / page
+    kept = None
+    if target.exists() and target.read_bytes() != original:
+        kept = _beside(target, "mine", _digest(target))
+        _write(kept, target.read_bytes())
+    _write(target, original)
+    _keep(folder, {page: hashlib.sha256(original).hexdigest()})
+    return kept
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _beside(target: Path, label: str, digest: str) -> Path:
+    """Return a name beside a page: free, or that of a file with just this content."""
+    path, number = target.with_stem(f"{target.stem} ({label})"), 1
+    while path.exists() and _digest(path) != digest:
+        number += 1
+        path = target.with_stem(f"{target.stem} ({label}, {number})")
+    return path
+
+
+def _write(path: Path, content: bytes) -> None:
+    with atomic_write(path, "wb") as file:
+        file.write(content)
+
+
+def _keep(folder: Path, handed_out: dict[str, str]) -> None:
+    """Write the manifest anew, with these pages added to those it has."""
+    content = {"pages": (read_manifest(folder) or {}) | handed_out}
+    with atomic_write(folder / MANIFEST) as file:
+        file.write(json.dumps(content, indent=1) + "\n")

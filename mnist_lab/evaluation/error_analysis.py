@@ -1,0 +1,96 @@
+"""The mistakes of a model: per digit, per pair of digits, and one by one."""
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import precision_recall_fscore_support
+
+from mnist_lab import checks
+from mnist_lab.evaluation.metrics import Evaluation, wilson_interval
+
+
+def per_digit(result: Evaluation) -> pd.DataFrame:
+    """Return precision, recall and F1 of each digit with 95 % intervals, one row per digit.
+
+    Precision and recall are shares and have Wilson intervals. F1 equals 2 J / (1 + J), where J is
+    the share TP / (TP + FN + FP); its interval is that of J, transformed in the same way.
+
+    Args:
+        result: The evaluation.
+
+    Returns:
+        Columns precision, recall and F1 in [0, 1], each with "... low" and "... high" (NaN where
+        nothing was counted), and digits (how many there are). The index is the digit.
+    """
+    precision, recall, f1, support = precision_recall_fscore_support(
+        result.dataset.labels, result.predictions, labels=range(10), zero_division=0.0
+    )
+    true_positives = result.confusion.diagonal()
+    labeled, predicted = result.confusion.sum(axis=1), result.confusion.sum(axis=0)
+    columns: dict[str, np.ndarray] = {}
+    for name, values, totals in (
+        ("precision", precision, predicted),
+        ("recall", recall, labeled),
+        ("F1", f1, labeled + predicted - true_positives),
+    ):
+        limits = np.array(
+            [
+                wilson_interval(count, total) if total else (np.nan, np.nan)
+                for count, total in zip(true_positives, totals, strict=True)
+            ]
+        )
+        if name == "F1":
+            limits = 2 * limits / (1 + limits)
+        columns |= {name: values, f"{name} low": limits[:, 0], f"{name} high": limits[:, 1]}
+    return pd.DataFrame({**columns, "digits": support}).rename_axis("digit")
+
+
+def confused_pairs(result: Evaluation, top: checks.IntLike = 10) -> pd.DataFrame:
+    """Return the most frequent mistakes, one row per pair of label and prediction.
+
+    Args:
+        result: The evaluation.
+        top: At most how many pairs.
+
+    Returns:
+        Columns is (the label), read as (the prediction), times (how often) and share (of the
+        digits with that label), the most frequent pair first.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((3, 28, 28)), np.array([4, 4, 9]))
+        >>> lab.evaluation.confused_pairs(lab.evaluation.Evaluation(dataset, np.eye(10)[[9, 4, 9]]))
+           is  read as  times  share
+        0   4        9      1    0.5
+    """
+    counts = result.confusion.copy()
+    np.fill_diagonal(counts, 0)
+    order = np.argsort(-counts, axis=None, kind="stable")[: checks.integer("top", top, 1)]
+    labels, predictions = np.unravel_index(order, counts.shape)
+    times = counts[labels, predictions]
+    totals = result.confusion.sum(axis=1)[labels]
+    table = pd.DataFrame(
+        {
+            "is": labels,
+            "read as": predictions,
+            "times": times,
+            "share": times / np.maximum(totals, 1),
+        }
+    )
+    return table[table["times"] > 0].reset_index(drop=True)
+
+
+def misclassified(result: Evaluation) -> np.ndarray:
+    """Return the indices of the wrong predictions, the most confident first.
+
+    Args:
+        result: The evaluation.
+
+    Returns:
+        int64 (m,), indices into the dataset.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((3, 28, 28)), np.array([4, 4, 9]))
+        >>> lab.evaluation.misclassified(lab.evaluation.Evaluation(dataset, np.eye(10)[[9, 4, 9]]))
+        array([0])
+    """
+    wrong = np.flatnonzero(~result.correct)
+    return wrong[np.argsort(-result.confidence[wrong], kind="stable")]

@@ -1,0 +1,79 @@
+"""Figures of what a model attends to, and of how it separates the digits."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from mnist_lab.evaluation.metrics import Evaluation
+from mnist_lab.plots.style import INK, WIDTH, course_figure
+
+
+@course_figure
+def attribution_maps(
+    images: Sequence[np.ndarray], maps: Mapping[str, Sequence[np.ndarray]], titles: Sequence[str]
+) -> Figure:
+    """Show digits with maps of their pixels: red speaks for the digit, blue against it.
+
+    Args:
+        images: N digits, float (28, 28) in [0, 1], one row each.
+        maps: title -> n maps, float (28, 28), from evaluation.occlusion_map or saliency_map; the
+            colors of each map reach to its own largest value.
+        titles: One per digit.
+
+    Example:
+        >>> image = np.random.default_rng(0).random((28, 28))
+        >>> lab.plots.attribution_maps([image], {"gradient": [image - 0.5]}, ["labeled 3"])
+        <Figure size ... with 2 Axes>
+    """
+    size = (WIDTH, 2.2 * len(images))
+    figure, axes = plt.subplots(len(images), 1 + len(maps), figsize=size, squeeze=False)
+    for row, (image, title) in enumerate(zip(images, titles, strict=True)):
+        axes[row, 0].imshow(image, **INK)
+        axes[row, 0].set_title(title)
+        for axis, (name, values) in zip(axes[row, 1:], maps.items(), strict=True):
+            limit = max(float(np.abs(values[row]).max()), 1e-12)
+            axis.imshow(values[row], cmap="RdBu_r", vmin=-limit, vmax=limit)
+            axis.contour(image, levels=[0.5], colors="black", linewidths=0.6)
+            axis.set_title(name)
+    for axis in axes.flat:
+        axis.set_axis_off()
+    return figure
+
+
+@course_figure
+def embedding_scatter(
+    points: np.ndarray, result: Evaluation, indices: np.ndarray, method: str
+) -> Figure:
+    """Show digits as points, colored by label; a mistake is a cross in the color of its label.
+
+    Args:
+        points: float (n, 2), from evaluation.project_2d.
+        result: The evaluation.
+        indices: int (n,), which digits of the dataset the points are.
+        method: Of the projection, for the label of the axis.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10)[::-1])
+        >>> points = np.random.default_rng(0).random((10, 2))
+        >>> lab.plots.embedding_scatter(points, result, np.arange(10), "PCA")
+        <Figure size ... with 1 Axes>
+    """
+    figure, axis = plt.subplots(figsize=(WIDTH, 5.6))
+    colors = np.array(sns.color_palette("tab10"))
+    labels, correct = result.dataset.labels[indices], result.correct[indices]
+    for digit in range(10):
+        chosen, color = labels == digit, colors[digit]
+        axis.scatter(*points[chosen].T, s=5, color=color, alpha=0.6, linewidths=0)
+        if chosen.any():
+            x, y = np.median(points[chosen], axis=0)
+            box = {"boxstyle": "circle", "facecolor": "white", "edgecolor": color, "alpha": 0.8}
+            axis.text(x, y, str(digit), ha="center", va="center", bbox=box)
+    cross = {"marker": "X", "s": 60, "edgecolors": "black", "linewidths": 0.8}
+    axis.scatter(*points[~correct].T, c=colors[labels[~correct]], label="read wrongly", **cross)
+    axis.set(xticks=[], yticks=[], xlabel=f"{method}, first coordinate", ylabel="second coordinate")
+    axis.legend(loc="upper right")
+    return figure

@@ -1,0 +1,28 @@
+"""The end of every notebook of the course: the ladder as a figure and as a table."""
+
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import display
+
+from mnist_lab import records as run_records
+from mnist_lab.plots.runs import ladder
+from mnist_lab.records import Record
+
+
+def show_ladder(run: Record, records: str | Path = "") -> pd.DataFrame:
+    """Show the ladder of the notebooks up to this run as a figure, and return it as a table.
+
+    Args:
+        run: The record of this run.
+        records: A folder of executed notebooks; "" means the course's own.
+
+    Returns:
+        The table, one row per notebook, as `lab.records.ladder` makes it.
+
+    Raises:
+        ValueError: The folder does not exist.
+    """
+    rungs = run_records.records_up_to(run, records)
+    display(ladder(rungs))
+    return run_records.ladder(rungs)

@@ -1,0 +1,182 @@
+"""The record of one run: its fields, how it is checked, and how a notebook keeps it."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+
+from mnist_lab import checks
+
+MIME = "application/vnd.mnist-lab.result+json"
+SCHEMA = 2
+
+_Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
+_Count = Annotated[int, Field(strict=True, ge=0)]
+
+
+# A field's description completes the sentence "... cannot be used: expected ..." of an error.
+class DataSummary(BaseModel):
+    """The digits of a run: where they come from, and how many each part holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str = Field(description="a text, such as 'mnist'")
+    train: _Count = Field(description="a number of digits")
+    validation: _Count = Field(description="a number of digits")
+    test: _Count = Field(description="a number of digits")
+
+
+class Metrics(BaseModel):
+    """The results of a run as fractions in [0, 1]; a notebook may add metrics of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    test_accuracy: _Fraction = Field(description="a number from 0 to 1")
+    test_accuracy_interval: tuple[_Fraction, _Fraction] = Field(
+        description="two numbers from 0 to 1, the ends of the 95 % interval"
+    )
+    validation_accuracy: _Fraction | None = Field(None, description="a number from 0 to 1, or None")
+    test_misclassified: tuple[_Count, ...] | None = Field(
+        None, description="a list of indices of test digits"
+    )
+
+    @model_validator(mode="after")
+    def _accuracy_is_inside_its_interval(self) -> "Metrics":
+        low, high = self.test_accuracy_interval
+        if not low - 1e-9 <= self.test_accuracy <= high + 1e-9:
+            raise checks.invalid(
+                "metrics.test_accuracy_interval",
+                [low, high],
+                f"an interval around the test accuracy, {self.test_accuracy}",
+            )
+        return self
+
+
+class Record(BaseModel):
+    """What one run of a notebook found; a notebook that displays it keeps it in its file.
+
+    Attributes:
+        notebook: The notebook's file name without .ipynb.
+        model: The name of the model that was tested.
+        weights: The number of its weights.
+        parameters: The values of the notebook's parameters.
+        data: The source and the sizes of the digits.
+        metrics: Accuracies and other results.
+        seconds: The time of training, in seconds.
+        versions: The versions of Python and of the packages that decide the result.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    notebook: str = Field(description="a text, the notebook's name")
+    model: str = Field(description="a text, the model's name")
+    weights: _Count = Field(description="a whole number")
+    parameters: dict[str, JsonValue] = Field(description="names and values of parameters")
+    data: DataSummary = Field(description="the source and the sizes of the digits")
+    metrics: Metrics = Field(description="names and values of metrics")
+    seconds: float = Field(strict=True, ge=0, description="a number of seconds")
+    versions: dict[str, str] = Field(description="names and versions of packages")
+
+    @model_validator(mode="after")
+    def _mistakes_agree_with_the_accuracy(self) -> "Record":
+        mistakes, total = self.misclassified, self.data.test
+        if mistakes is None:
+            return self
+        name = "metrics.test_misclassified"
+        if any(index >= total for index in mistakes):
+            raise checks.invalid(
+                name, mistakes, f"indices below {total}, the number of test digits"
+            )
+        if len(set(mistakes)) != len(mistakes):
+            raise checks.invalid(name, mistakes, "each index once")
+        if abs(1 - len(mistakes) / max(total, 1) - self.test_accuracy) > 1e-6:
+            expected = f"the mistakes behind a test accuracy of {self.test_accuracy}"
+            raise checks.invalid(name, mistakes, f"{expected}, not {len(mistakes)} of {total}")
+        return self
+
+    @property
+    def test_accuracy(self) -> float:
+        """The fraction of test digits that the model classified correctly."""
+        return self.metrics.test_accuracy
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the test accuracy, its low and its high end."""
+        return self.metrics.test_accuracy_interval
+
+    @property
+    def validation_accuracy(self) -> float | None:
+        """The fraction of validation digits classified correctly; None if the run does not say."""
+        return self.metrics.validation_accuracy
+
+    @property
+    def misclassified(self) -> tuple[int, ...] | None:
+        """The indices of the misclassified test digits; None if the run does not say."""
+        return self.metrics.test_misclassified
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        return (
+            f"Record of {self.notebook}: {self.model} ({self.weights:,} weights)"
+            f" on {self.data.source}, test accuracy {self.test_accuracy:.2%}"
+            f" ({low:.2%} to {high:.2%}), {self.seconds:.1f} s of training"
+        )
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Return the record as it is kept in a notebook, a dict that JSON can hold."""
+        return {"schema": SCHEMA, **self.model_dump(mode="json", exclude_unset=True)}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {MIME: self.to_json(), "text/plain": str(self)}
+
+
+def _explain(error: ValidationError, content: Mapping[str, Any]) -> str:
+    """Return one sentence about the first thing that is wrong: its name, its value, what to do."""
+    first = error.errors(include_url=False)[0]
+    if "ctx" in first and "error" in first["ctx"]:  # raised by a check of this file
+        return str(first["ctx"]["error"])
+    names = [str(name) for name in first["loc"]]
+    field, value = Record.model_fields[names[0]], content
+    nested = {"data": DataSummary, "metrics": Metrics}.get(names[0])
+    if nested and len(names) > 1:
+        field, value = nested.model_fields[names[1]], content[names[0]]
+        path, name = ".".join(names[:2]), names[1]
+    else:
+        path = name = names[0]
+    expected = field.description or "something else"
+    if name not in value:
+        return f"{path} is missing: expected {expected}."
+    return str(checks.invalid(path, value[name], expected))
+
+
+def parse_record(content: object) -> Record:
+    """Return the record that a notebook keeps as JSON.
+
+    Args:
+        content: The stored content, as `Record.to_json` makes it.
+
+    Returns:
+        The record.
+
+    Raises:
+        ValueError: The content is not a record of this version of mnist_lab, or contradicts itself.
+    """
+    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+        raise ValueError(
+            f"not a record of schema {SCHEMA}; run the notebook again with this version."
+        )
+    try:
+        parsed = Record.model_validate(content)
+    except ValidationError as error:
+        raise ValueError(_explain(error, content)) from None
+    try:
+        json.dumps(content, allow_nan=False)
+    except ValueError as error:
+        raise ValueError(
+            f"the record holds NaN or infinity, which JSON cannot keep ({error})."
+        ) from error
+    return parsed

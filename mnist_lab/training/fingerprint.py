@@ -1,0 +1,71 @@
+"""What a compiled model is, as text: two models with one fingerprint can share a compiled program.
+
+Keras documents that models and optimizers can be serialized, but not the shape of what comes out.
+All that the package assumes about that shape stands in this file, and
+tests/training/test_fingerprint.py names it.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+from mnist_lab.backend import keras
+
+
+class Fingerprint(NamedTuple):
+    """A model without weights, seeds and learning rate: two JSON texts."""
+
+    architecture: str
+    compile_config: str
+
+
+def _without_seeds(config: Any) -> Any:
+    """Return a configuration with every seed emptied: seeds only say how weights began."""
+    if isinstance(config, dict):
+        return {
+            key: None if key == "seed" else _without_seeds(value) for key, value in config.items()
+        }
+    return [_without_seeds(item) for item in config] if isinstance(config, list | tuple) else config
+
+
+def fingerprint(model: keras.Model) -> Fingerprint:
+    """Return the fingerprint of a compiled model.
+
+    Raises:
+        ValueError: The model cannot be rebuilt from its configuration, such as one with a Lambda
+            layer, or this version of Keras describes models in another way.
+    """
+    try:
+        architecture = _without_seeds(keras.saving.serialize_keras_object(model))
+        del architecture["compile_config"]
+        compiled = _without_seeds(model.get_compile_config())
+        # The digits that fill up the last batch must count as nothing in the metrics too.
+        compiled |= {"metrics": None, "weighted_metrics": compiled["metrics"]}
+        # Keras numbers optimizers: adam, adam_1, ... And the rate is given anew at each step.
+        compiled["optimizer"]["config"] |= {"name": "optimizer", "learning_rate": 1.0}
+        return Fingerprint(
+            json.dumps(architecture, sort_keys=True), json.dumps(compiled, sort_keys=True)
+        )
+    except (TypeError, ValueError, KeyError, NotImplementedError) as error:
+        raise _cannot_rebuild(model.name, error) from error
+
+
+def rebuild(of: Fingerprint) -> keras.Model:
+    """Return a fresh compiled model with this fingerprint, its optimizer's variables made.
+
+    Raises:
+        ValueError: Keras cannot rebuild it.
+    """
+    architecture = json.loads(of.architecture)
+    try:
+        model = keras.saving.deserialize_keras_object(architecture)
+        model.compile_from_config(json.loads(of.compile_config))
+        model.optimizer.build(model.trainable_variables)
+    except (TypeError, ValueError, KeyError) as error:
+        raise _cannot_rebuild(architecture["config"].get("name"), error) from error
+    return model
+
+
+def _cannot_rebuild(name: Any, error: Exception) -> ValueError:
+    return ValueError(
+        f"The model {name!r} cannot be rebuilt from its configuration, as training needs: {error}"
+    )

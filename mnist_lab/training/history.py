@@ -1,0 +1,36 @@
+"""What a training leaves behind: Keras's History with its times, and the sign of an interrupt."""
+
+from mnist_lab.backend import keras
+
+
+class TrainingHistory(keras.callbacks.History):
+    """Keras's History, and how long the training took.
+
+    Attributes:
+        history: One value per epoch under "loss", "accuracy" (or the metrics asked for), and the
+            same with "val_" before them.
+        epoch: The epochs that were trained, from 0.
+        seconds: From the call to its end.
+        compile_seconds: The part of `seconds` before the first step.
+        interrupted: Whether the stop button, or Ctrl-C, ended it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds = 0.0
+        self.compile_seconds = 0.0
+        self.interrupted = False
+
+
+class TrainingInterrupted(KeyboardInterrupt):
+    """A training was interrupted; its model can be used, and has the history so far."""
+
+    def __init__(self, epochs: int) -> None:
+        plural = "epoch" if epochs == 1 else "epochs"
+        super().__init__(
+            f"Interrupted after {epochs} {plural}: the model keeps the weights it has."
+        )
+
+    def _render_traceback_(self) -> list[str]:
+        """Have a notebook show one line: a reader who pressed stop has made no mistake to find."""
+        return [str(self)]

@@ -1,0 +1,85 @@
+"""Optimizers by name: Keras's own, with the course's checks."""
+
+from typing import Any
+
+from mnist_lab import checks
+from mnist_lab.backend import keras
+from mnist_lab.checks import FloatLike
+from mnist_lab.training.schedules import KerasSchedule, evaluated_rates
+
+NAMES = (
+    "adam", "adamw", "sgd", "rmsprop", "nadam", "adagrad", "adamax", "adadelta", "ftrl", "lion",
+    "lamb",
+)  # fmt: skip
+_WITH_MOMENTUM = ("sgd", "rmsprop")
+
+
+def build_optimizer(
+    name: str,
+    learning_rate: float,
+    momentum: float = 0.0,
+    weight_decay: float = 0.0,
+    ema_momentum: float = 0.0,
+) -> keras.optimizers.Optimizer:
+    """Return a fresh Keras optimizer.
+
+    Args:
+        name: One of NAMES.
+        learning_rate: Of its first step.
+        momentum: In [0, 1), for sgd and rmsprop only (Polyak 1964).
+        weight_decay: Decoupled from the gradient (Loshchilov and Hutter 2019). With 0, adamw keeps
+            Keras's 0.004.
+        ema_momentum: In [0, 1), of an exponential moving average of the weights; 0 for none.
+
+    Raises:
+        ValueError: An unknown name, or momentum for an optimizer that has none.
+    """
+    checks.choice("optimizer", name, NAMES)
+    settings: dict[str, Any] = {"learning_rate": learning_rate}
+    if momentum:
+        if name not in _WITH_MOMENTUM:
+            expected = f"0 with optimizer={name!r}: only {' and '.join(_WITH_MOMENTUM)} take it"
+            raise checks.invalid("momentum", momentum, expected)
+        settings["momentum"] = momentum
+    if weight_decay:
+        settings["weight_decay"] = weight_decay
+    if ema_momentum:
+        settings |= {"use_ema": True, "ema_momentum": ema_momentum}
+    return type(keras.optimizers.get(name))(**settings)
+
+
+def _check_own_settings(momentum: float, weight_decay: float, ema_momentum: float) -> None:
+    """Refuse settings that belong into the optimizer object that was given, by a ValueError."""
+    for name, value, advice in (
+        ("momentum", momentum, "momentum"),
+        ("weight_decay", weight_decay, "weight_decay"),
+        ("ema_momentum", ema_momentum, "use_ema=True"),
+    ):
+        if value:
+            raise checks.invalid(
+                name, value, f"0 beside an optimizer object; give that one {advice}"
+            )
+
+
+def choose_optimizer(
+    optimizer: str | keras.optimizers.Optimizer,
+    learning_rate: FloatLike | KerasSchedule,
+    momentum: FloatLike,
+    weight_decay: FloatLike,
+    ema_momentum: FloatLike,
+    steps: int,
+) -> keras.optimizers.Optimizer:
+    """Return the optimizer given, or a fresh one of that name for a training of so many steps."""
+    momentum = checks.real("momentum", momentum, 0.0, 1.0, closed="left")
+    weight_decay = checks.real("weight_decay", weight_decay, 0.0, 1000.0)
+    ema_momentum = checks.real("ema_momentum", ema_momentum, 0.0, 1.0, closed="left")
+    if isinstance(optimizer, keras.optimizers.Optimizer):
+        _check_own_settings(momentum, weight_decay, ema_momentum)
+        return optimizer
+    if isinstance(learning_rate, KerasSchedule):
+        rate = float(evaluated_rates(learning_rate, 0, 1)[0])
+    else:
+        rate = checks.real("learning_rate", learning_rate, 0.0, 1000.0, closed="right")
+    # exp(-5) is under 1 %: so little may the first of the steps weigh in the average of the last.
+    ema_momentum = min(ema_momentum, max(0.0, 1 - 5 / steps))
+    return build_optimizer(optimizer, rate, momentum, weight_decay, ema_momentum)

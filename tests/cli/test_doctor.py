@@ -1,0 +1,48 @@
+"""`mnist-lab doctor` says as it looks what is fine and what is not, and what to do."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from mnist_lab.cli import app
+
+SUBJECTS = ["Python", "packages", "processor", "TensorFlow", "Keras", "memory", "data", "kernel"]
+
+
+def test_a_sound_machine_is_found_sound():
+    done = CliRunner().invoke(app, ["doctor", "--source", "sample"])
+    assert done.exit_code == 0, done.output
+    lines = done.output.splitlines()
+    assert [line.split(":")[0] for line in lines] == [f"OK    {subject}" for subject in SUBJECTS]
+
+
+def test_what_is_wrong_is_said_and_ends_with_exit_code_1(tmp_path: Path):
+    done = CliRunner().invoke(app, ["doctor", "--source", str(tmp_path / "missing")])
+    assert done.exit_code == 1
+    assert "FAIL  data: " in done.output
+    assert "OK    kernel: " in done.output
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals")
+def test_a_tensorflow_that_ends_its_process_is_a_finding_among_the_others(tmp_path: Path):
+    """As on a processor without AVX: TensorFlow writes one line, and the process is gone."""
+    (tmp_path / "keras.py").touch()
+    (tmp_path / "tensorflow.py").write_text(
+        "import os\nos.write(2, b'F0000 compiled to use AVX instructions\\n')\nos.abort()\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "mnist_lab", "doctor", "--source", "sample"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert [line[6:].split(":")[0] for line in lines] == SUBJECTS
+    assert [line for line in lines if line.startswith("FAIL")] == [lines[3]]
+    assert "the process crashed with SIGABRT (F0000 compiled to use AVX instructions)" in lines[3]

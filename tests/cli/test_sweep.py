@@ -1,0 +1,123 @@
+"""`mnist-lab sweep` and `report` refuse what they cannot use, in a sentence, and write nothing."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from typer.testing import CliRunner
+
+from mnist_lab.cli import app
+from mnist_lab.runs.grid import expand_grid
+from tests.helpers.runs import record_content, write_notebook, write_run
+
+
+def run(*words: object):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def said(done) -> str:
+    """Return what a command printed, with every run of spaces and line ends as one space."""
+    return " ".join(done.output.split())
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    """A notebook with two parameters, which no test here runs."""
+    book = nbformat.v4.new_notebook()
+    book.cells = [nbformat.v4.new_code_cell("epochs: int = 5  # passes (quick: 2)\nseed: int = 0")]
+    book.cells[0].metadata["tags"] = ["parameters"]
+    book.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    nbformat.write(book, tmp_path / "toy.ipynb")
+    return tmp_path / "toy.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--set", "sed=1"], "the notebook has no parameter 'sed' (did you mean seed?)"),
+        (["--set", "seed=!!timestamp 0"], "--set seed=!!timestamp 0: cannot be read"),
+        (["--set", "seed=2024-01-01"], "--set seed=2024-01-01: cannot be read"),
+        (["--set", "seed=one"], "seed='one' cannot be used: expected a whole number"),
+        (["--set", "seed=1", "--seeds", "2"], "seeds: 2 cannot be crossed"),
+        (["--source", "nowhere/at/all"], "no such file or folder"),
+        (["--source", "sampel"], "sample"),
+    ],
+)
+def test_a_sweep_that_cannot_run_is_refused_in_a_sentence(
+    notebook: Path, tmp_path: Path, words: list[str], sentence: str
+):
+    done = run("sweep", notebook, "--output", tmp_path / "out", *words)
+    assert done.exit_code == 2
+    assert sentence in said(done)
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "out" / "report.html").exists()
+
+
+@pytest.mark.parametrize("text", ["grid: {seed: [2024-01-01]}", "grid: &a {seed: [*a]}"])
+def test_a_grid_file_with_dates_or_circles_is_refused_in_a_sentence(
+    notebook: Path, tmp_path: Path, text: str
+):
+    (tmp_path / "grid.yml").write_text(text)
+    done = run("sweep", notebook, "--grid", tmp_path / "grid.yml", "--output", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "grid.yml: cannot be read" in said(done)
+
+
+def test_a_file_that_is_no_notebook_is_refused_in_a_sentence(tmp_path: Path):
+    (tmp_path / "x.ipynb").write_text("{")
+    done = run("sweep", tmp_path / "x.ipynb", "--output", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "x.ipynb: not a readable notebook" in said(done)
+
+
+def test_a_dry_run_lists_the_runs_and_guesses_the_time_from_the_runs_found(
+    notebook: Path, tmp_path: Path
+):
+    output = tmp_path / "out"
+    output.mkdir()
+    first, *_ = expand_grid(notebook, {"seed": [1, 2, 3]})
+    write_run(output, first.name, record_content({"seed": 1}), seconds=90.0)
+    before = sorted(output.iterdir())
+    options = ["--set", "seed=1,2,3", "--dry-run", "--slots", "1"]
+    done = run("sweep", notebook, "--output", output, *options)
+    assert done.exit_code == 0, done.output
+    assert "3 runs of toy.ipynb: 1 found" in said(done)
+    assert "{'seed': 2}" in said(done)
+    assert "About 3 minutes, 1 at a time, 90 s per run (the median of the runs found)." in said(
+        done
+    )
+    assert sorted(output.iterdir()) == before
+
+
+def test_quick_takes_the_notebooks_quick_values_where_nothing_else_is_set(
+    notebook: Path, tmp_path: Path
+):
+    done = run("sweep", notebook, "--output", tmp_path / "out", "--quick", "--dry-run")
+    assert "{'epochs': 2}" in said(done)
+
+
+def test_a_report_over_a_sweep_is_written(tmp_path: Path):
+    write_run(tmp_path, "toy-1", record_content({"seed": 1}))
+    done = run("report", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "1 runs good, 0 failed" in said(done)
+    assert (tmp_path / "report.html").exists()
+    assert (tmp_path / "runs.csv").exists()
+
+
+def test_a_report_over_a_course_is_refused_and_its_page_stays(tmp_path: Path):
+    write_notebook(tmp_path / "01_single_layer.ipynb", record_content({}))
+    (tmp_path / "report.html").write_text("the course's page")
+    done = run("report", tmp_path, "--output", tmp_path / "new")
+    assert done.exit_code == 2
+    assert "holds no run of a sweep" in said(done)
+    assert run("report", tmp_path).exit_code == 2
+    assert (tmp_path / "report.html").read_text() == "the course's page"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "01_single_layer.ipynb",
+        "report.html",
+    ]

@@ -1,0 +1,16 @@
+"""Half of the digits change paper and ink; nothing else changes."""
+
+import numpy as np
+
+import mnist_lab as lab
+
+
+def test_every_second_image_of_each_part_is_inverted_and_the_rest_is_as_it_was():
+    digits = lab.load_digits("sample", train_size=200)
+    mixed = lab.data.half_inverted(digits)
+    for part in ("train", "validation", "test"):
+        before, after = getattr(digits, part), getattr(mixed, part)
+        np.testing.assert_array_equal(after.images[::2], before.images[::2])
+        np.testing.assert_allclose(after.images[1::2] + before.images[1::2], 1)
+        np.testing.assert_array_equal(after.labels, before.labels)
+    assert mixed.source == digits.source

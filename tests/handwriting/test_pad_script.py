@@ -1,0 +1,248 @@
+"""The browser's half of the pad needs no Jupyter: a stand-in for the widget's model drives it."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import playwright
+import pytest
+from playwright.sync_api import expect
+
+import mnist_lab as lab
+from mnist_lab import handwriting
+from mnist_lab.handwriting.pad import Pad
+from tests.helpers import browser as browsing
+from tests.helpers.browser import draw
+
+FOLDER = Path(handwriting.__file__).parent
+SCRIPT = (FOLDER / "pad.js").read_text(encoding="utf-8")
+STYLE = (FOLDER / "pad.css").read_text(encoding="utf-8")
+
+# Keeps the state in the page; `draw` and `collect` are Python's, and stand for the kernel.
+SHOW = """async ({script, state}) => {
+  const listeners = {};
+  window.count = () => Object.values(listeners).flat().length;
+  window.model = {
+    get: (name) => state[name],
+    set(name, value) {
+      if (state[name] === value) return;
+      state[name] = value;
+      (listeners[`change:${name}`] ?? []).forEach((listener) => listener());
+    },
+    on: (name, listener) => (listeners[name] ??= []).push(listener),
+    off(name, listener) {
+      listeners[name] = listeners[name].filter((other) => other !== listener);
+    },
+    send: async (content) => window.model.set("status", await window.collect(content)),
+    save_changes: async () => window.model.set("answer", await window.draw(state.strokes)),
+  };
+  const url = URL.createObjectURL(new Blob([script], {type: "text/javascript"}));
+  const {default: pad} = await import(url);
+  window.end = pad.render({model: window.model, el: document.body});
+}"""
+
+# Red, green, blue and opacity of the pixels in a box: left, top, width, height.
+COLORS = "(canvas, box) => [...canvas.getContext('2d').getImageData(...box).data]"
+
+
+@pytest.fixture(scope="module")
+def pad(tmp_path_factory):
+    digits = lab.load_digits("sample", train_size=1000)
+    models = {"single": lab.models.single_layer(), "dense": lab.models.mlp([30, 20])}
+    for model in models.values():
+        lab.train(model, digits, epochs=2, verbose=False)
+    made = Pad(models, digits, tmp_path_factory.mktemp("mine"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browsing.chromium(browsing.find_chromium()) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium, pad):
+    """A page that shows the pad, and in the end has complained of nothing."""
+    page = chromium.new_page(viewport={"width": 1000, "height": 900})
+    page.set_default_timeout(20_000)
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def on_draw(strokes):
+        pad.draw(strokes)
+        return pad.answer
+
+    def on_collect(content):
+        pad._handle_custom_msg(content, [])
+        return pad.status
+
+    page.expose_function("draw", on_draw)
+    page.expose_function("collect", on_collect)
+    page.set_content(f"<style>{STYLE}</style><button>elsewhere</button>")
+    pad.draw([])
+    state = {name: getattr(pad, name) for name in ("canvas_size", "pen_width", "strokes", "answer")}
+    page.evaluate(SHOW, {"script": SCRIPT, "state": state | {"status": ""}})
+    expect(reading(page)).to_have_text("Draw a digit.")
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def reading(page):
+    return page.locator(".lab-pad-reading")
+
+
+def strokes(page):
+    return page.evaluate("window.model.get('strokes')")
+
+
+def pixels(page):
+    return page.locator(".lab-pad-canvas").evaluate("canvas => canvas.toDataURL()")
+
+
+def test_its_script_is_javascript():
+    driver = Path(playwright.__file__).parent / "driver"
+    node = shutil.which("node") or next(
+        str(path) for path in driver.glob("node*") if path.is_file()
+    )
+    command = [node, "--input-type=module", "--check"]
+    done = subprocess.run(command, input=SCRIPT.encode(), capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_its_script_names_only_traits_and_messages_that_exist(pad):
+    named = set(re.findall(r'model\.(?:get|set)\("(\w+)"', SCRIPT))
+    named |= set(re.findall(r'"change:(\w+)"', SCRIPT))
+    assert named == {"canvas_size", "pen_width", "strokes", "answer", "status"}
+    assert named <= set(pad.keys)
+    assert re.findall(r"kind: \"(\w+)\"", SCRIPT) == ["collect"]
+    assert "http" not in SCRIPT
+
+
+def test_its_script_reads_only_keys_that_an_answer_has(pad):
+    pad.draw(handwriting.load_recorded()[43].strokes)
+    for keys, name in (
+        (pad.answer, "Answer"),
+        (pad.answer["models"][0], "ModelAnswer"),
+        (pad.answer["nearest"][0], "Neighbor"),
+    ):
+        fields = re.search(rf"@typedef \{{{{ (.*) \}}}} {name}\b", SCRIPT).group(1)
+        assert set(re.findall(r"(\w+)\??:", fields)) == set(keys)
+
+
+def test_every_class_that_is_styled_is_one_that_the_script_makes():
+    styled = set(re.findall(r"\.(lab-pad[\w-]*)", STYLE))
+    assert styled <= set(re.findall(r"lab-pad[\w-]*", SCRIPT))
+    assert "var(--jp-" in STYLE
+    assert re.findall(r"var\(--jp-[\w-]+\)", STYLE) == []  # each has a fallback outside JupyterLab
+
+
+@pytest.mark.needs_browser
+def test_a_stroke_of_the_mouse_is_sent_once_and_its_answer_shown(page, pad):
+    draw(page, [(0.5, 0.2), (0.5, 0.8)])
+    expect(reading(page)).to_contain_text("dense reads")
+    (stroke,) = strokes(page)
+    assert stroke["width"] == handwriting.PEN_WIDTH
+    assert stroke["points"][0] == pytest.approx([140, 56], abs=1)
+    assert stroke["points"][-1] == pytest.approx([140, 224], abs=1)
+    results = pad.prediction.results
+    for name, result in results.items():
+        card = page.locator(f".lab-pad-model[data-model={name}]")
+        expect(card).to_have_attribute("data-reads", str(result.predictions[0]))
+        assert card.locator(".lab-pad-bar").count() == 10
+        assert card.locator(".lab-pad-bar.is-answer").count() == 1
+    assert page.locator(".lab-pad-nearest").count() == 5
+    assert page.locator(".lab-pad-hidden").count() == 1
+    colors = page.locator(".lab-pad-model-input").evaluate(COLORS, [0, 0, 28, 28])
+    assert colors[3::4] == pad.answer["model_input"]
+
+
+@pytest.mark.needs_browser
+def test_the_keyboard_draws_and_escape_drops_the_stroke(page):
+    page.locator(".lab-pad-canvas").focus()
+    for key in ("ArrowLeft", " ", "ArrowDown", "Shift+ArrowDown", " "):
+        page.keyboard.press(key)
+    expected = [[130, 140], [130, 150], [130, 152]]
+    assert [stroke["points"] for stroke in strokes(page)] == [expected]
+    before = strokes(page)
+    for key in (" ", "ArrowUp", "Escape"):
+        page.keyboard.press(key)
+    assert strokes(page) == before
+    for key in (" ", "ArrowUp"):
+        page.keyboard.press(key)
+    page.get_by_text("elsewhere").focus()  # leaving the pad lifts the pen
+    assert len(strokes(page)) == 2
+
+
+@pytest.mark.needs_browser
+def test_undo_goes_back_over_strokes_and_clearing_but_not_over_what_others_drew(page):
+    undo, clear = page.locator(".lab-pad-undo"), page.locator(".lab-pad-clear")
+    empty = pixels(page)
+    draw(page, [(0.2, 0.2), (0.8, 0.2)])
+    one, first = pixels(page), strokes(page)
+    draw(page, [(0.2, 0.5), (0.8, 0.5)])
+    undo.click()
+    assert (pixels(page), strokes(page)) == (one, first)
+    clear.click()
+    assert (pixels(page), strokes(page)) == (empty, [])
+    undo.click()
+    assert (pixels(page), strokes(page)) == (one, first)
+    other = [{"width": 9, "points": [[5, 5], [99, 99]]}]
+    page.evaluate("strokes => window.model.set('strokes', strokes)", other)
+    undo.click()
+    assert strokes(page) == other
+
+
+@pytest.mark.needs_browser
+def test_collecting_asks_for_the_digit_and_then_keeps_the_drawing(page, pad):
+    draw(page, [(0.5, 0.2), (0.5, 0.8)])
+    status = page.locator(".lab-pad-status")
+    page.locator(".lab-pad-collect").click()
+    expect(status).to_have_text("Choose which digit it is, then collect it.")
+    assert not pad.collection.exists()
+    page.locator(".lab-pad-label").select_option("1")
+    page.locator(".lab-pad-collect").click()
+    expect(status).to_contain_text("Saved drawing 1, a 1, in")
+    assert strokes(page) == []
+    assert handwriting.load_collection(pad.collection).labels.tolist() == [1]
+
+
+@pytest.mark.needs_browser
+def test_screen_readers_are_told_what_is_what(page):
+    draw(page, [(0.5, 0.2), (0.5, 0.8)])
+    expect(reading(page)).to_contain_text("reads")
+    canvas = page.get_by_role("application")
+    expect(canvas).to_have_attribute("aria-label", re.compile("^Drawing area, 280 by 280"))
+    for role, count in (("group", 1), ("status", 1), ("slider", 1), ("combobox", 1)):
+        assert page.get_by_role(role).count() == count
+    assert page.locator("[aria-live=polite]").count() == 1
+    images = page.get_by_role("img").all()
+    assert (
+        len(images) == 1 + 5 + 1 + 2
+    )  # the input, the nearest, hidden units, bars of two networks
+    assert all(image.get_attribute("aria-label") for image in images)
+
+
+@pytest.mark.needs_browser
+def test_a_change_of_theme_repaints_the_ink(page):
+    draw(page, [(0.5, 0.2), (0.5, 0.8)])
+    before = pixels(page)
+    page.evaluate("document.body.style.setProperty('--jp-ui-font-color0', 'rgb(200, 0, 0)')")
+    page.evaluate("document.body.dataset.jpThemeName = 'another'")
+    expect(reading(page)).to_contain_text("reads")
+    color = page.locator(".lab-pad-canvas").evaluate(COLORS, [140, 140, 1, 1])
+    assert color == [200, 0, 0, 255]
+    assert pixels(page) != before
+
+
+@pytest.mark.needs_browser
+def test_a_pad_that_is_taken_away_no_longer_listens(page):
+    assert page.evaluate("window.count()") == 3
+    page.evaluate("window.end()")
+    assert page.evaluate("window.count()") == 0
+    draw(page, [(0.5, 0.2), (0.5, 0.8)])
+    page.locator(".lab-pad-canvas").press(" ")
+    assert strokes(page) == []

@@ -1,0 +1,53 @@
+"""Made-up runs of a sweep, and how its folder keeps them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mnist_lab.record_schema import MIME, SCHEMA
+
+
+def record_content(
+    parameters: dict[str, Any],
+    validation: float | None = 0.9,
+    test: float = 0.89,
+    seconds: float = 1.0,
+) -> dict[str, Any]:
+    """Return a record as a notebook keeps it; without a validation accuracy if it is None."""
+    metrics = {"test_accuracy": test, "test_accuracy_interval": [test - 0.04, test + 0.03]}
+    return {
+        "schema": SCHEMA,
+        "notebook": "toy",
+        "model": "mlp",
+        "weights": 10,
+        "parameters": parameters,
+        "data": {"source": "sample", "train": 1000, "validation": 100, "test": 200},
+        "metrics": metrics if validation is None else metrics | {"validation_accuracy": validation},
+        "seconds": seconds,
+        "versions": {"python": "3.12"},
+    }
+
+
+def write_notebook(path: Path, content: dict[str, Any]) -> None:
+    """Write an executed notebook of one cell that displays this record."""
+    outputs = [{"output_type": "display_data", "metadata": {}, "data": {MIME: content}}]
+    cell = {
+        "cell_type": "code",
+        "source": "run",
+        "metadata": {},
+        "execution_count": 1,
+        "outputs": outputs,
+    }
+    path.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+
+
+def write_about(folder: Path, name: str, **about: Any) -> None:
+    """Write what a sweep keeps beside a run's notebook."""
+    text = json.dumps({"name": name, **about})
+    (folder / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def write_run(folder: Path, name: str, content: dict[str, Any], seconds: float = 20.0) -> None:
+    """Write a good run into a sweep's folder."""
+    write_notebook(folder / f"{name}.ipynb", content)
+    write_about(folder, name, problem="", seconds=seconds, host="here")

@@ -1,0 +1,212 @@
+"""Checks the course's rules on prose and shape; `make lint` runs `python -m tools.lint_course`.
+
+Each rule is a function that yields what breaks it; its docstring says why the rule is there, and is
+printed with what it found.
+"""
+
+import re
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from mnist_lab import ipynb
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_LINES = 300
+HEADINGS = ("Prepare the data", "Build the model", "Train", "Evaluate")
+HEADINGS_AT_THE_END = ("The ladder", "What was new, answered", "What to try next")
+FORBIDDEN_LINES = {
+    r"^\s*[!%]": "a magic or shell command",
+    r"import \*": "an import of everything",
+    r"filterwarnings|simplefilter": "a silenced warning",
+    r"os\.environ|getenv": "an environment variable",
+    r"/(work|root|home|tmp|Users)/": "a path of one machine",
+}
+# "seconds an epoch" instead of "seconds per epoch".
+DISTRIBUTIVE = re.compile(
+    r"\b(rows?|dots?|lines?|labels?|bars?|panels?|seconds|milliseconds|digits|weights|numbers?)"
+    r" an? (bin|run|image|epoch|step|batch|digit|seed|neuron|row|call|task|setting|kind)\b"
+)
+
+Problem = tuple[str, str]  # where it is, and what it is
+
+
+class Page:
+    """A notebook's name, cells and prose."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = f"{path.parent.name}/{path.name}"
+        self.cells = ipynb.read(path)["cells"]
+        self.code = [cell["source"] for cell in self.cells if cell["cell_type"] == "code"]
+        self.text = "\n".join(
+            cell["source"] for cell in self.cells if cell["cell_type"] == "markdown"
+        )
+
+
+def calm_prose(page: Page) -> Iterator[str]:
+    """The prose of a textbook needs no exclamation marks; they tire a reader."""
+    for line in re.sub(r"`[^`]*`|!\[", "", page.text).splitlines():
+        if "!" in line:
+            yield f"an exclamation mark: {line.strip()[:60]}"
+
+
+def more_text_than_code(page: Page) -> Iterator[str]:
+    """At least 60 % of a notebook's words are text, so that every result is explained."""
+    words, tokens = len(page.text.split()), len(" ".join(page.code).split())
+    if words < 0.6 * (words + tokens):
+        yield f"{words / (words + tokens):.0%} of the words are text"
+
+
+def length_of_a_lesson(page: Page) -> Iterator[str]:
+    """A notebook has 35 to 70 cells: enough for a subject, and not more than one sitting."""
+    if not 35 <= len(page.cells) <= 70:
+        yield f"{len(page.cells)} cells"
+
+
+def short_cells(page: Page) -> Iterator[str]:
+    """A reader takes in a cell at one glance: half of them have up to 4 lines, 90 % up to 12."""
+    lines = sorted(sum(bool(line.strip()) for line in cell.splitlines()) for cell in page.code)
+    if lines and statistics.median(lines) > 4:
+        yield f"the median code cell has {statistics.median(lines):g} lines"
+    if lines and lines[int(0.9 * (len(lines) - 1))] > 12:
+        yield f"more than a tenth of the code cells are longer than 12 lines, up to {lines[-1]}"
+
+
+def text_between_code(page: Page) -> Iterator[str]:
+    """After two code cells in a row a reader needs a sentence on what they showed."""
+    kinds = "".join("c" if cell["cell_type"] == "code" else " " for cell in page.cells)
+    longest = max(len(run) for run in kinds.split(" "))
+    if longest > 2:
+        yield f"{longest} code cells in a row"
+
+
+def few_functions(page: Page) -> Iterator[str]:
+    """A notebook defines two functions at most; what is used more widely belongs in the package."""
+    definitions = sum(len(re.findall(r"^\s*def ", cell, re.M)) for cell in page.code)
+    if definitions > 2:
+        yield f"{definitions} functions are defined"
+
+
+def plain_code(page: Page) -> Iterator[str]:
+    """A notebook's code runs anywhere, as plain Python, and hides nothing."""
+    for pattern, name in FORBIDDEN_LINES.items():
+        for cell in page.code:
+            for match in re.finditer(rf"^.*(?:{pattern}).*$", cell, re.M):
+                yield f"{name}: {match[0].strip()[:60]}"
+
+
+def common_headings(page: Page) -> Iterator[str]:
+    """All notebooks have the same headings in the same order, so that a reader knows the way."""
+    found = re.findall(r"^## (.+)$", page.text, re.M)
+    missing = [heading for heading in (*HEADINGS, *HEADINGS_AT_THE_END) if heading not in found]
+    if missing:
+        yield f"no heading {', '.join(missing)}"
+    elif [heading for heading in found if heading in HEADINGS] != list(HEADINGS):
+        yield f"the headings {', '.join(HEADINGS)} are not in this order"
+    if not re.search(r"^#{2,3} What (it learned|went wrong|it gets wrong)$", page.text, re.M):
+        yield 'no heading "What it learned", "What went wrong" or "What it gets wrong"'
+
+
+def questions_are_answered(page: Page) -> Iterator[str]:
+    """A notebook opens with two or three questions (**New here**), and answers each at its end."""
+    match = re.search(r"\*\*New here\*\*\n\n((?:- .+\n?)+)", page.text)
+    questions = match[1].strip().splitlines() if match else []
+    if not 2 <= len(questions) <= 3:
+        yield f"{len(questions)} questions under New here"
+    _, _, end = page.text.partition("## What was new, answered")
+    answers = re.findall(r"^- \*\*", end, re.M)
+    if len(answers) != len(questions):
+        yield f"{len(questions)} questions, {len(answers)} answers"
+
+
+def plain_wording_of_a_page(page: Page) -> Iterator[str]:
+    """Write "seconds per epoch", not "seconds an epoch": the latter is hard to read."""
+    for match in DISTRIBUTIVE.finditer("\n".join([page.text, *page.code])):
+        yield f'"{match[0]}"'
+
+
+def plain_wording(root: Path) -> Iterator[Problem]:
+    """Write "seconds per epoch", not "seconds an epoch": the latter is hard to read."""
+    files = [
+        path
+        for folder in ("mnist_lab", "benchmarks", "tools", "docs")
+        for path in sorted((root / folder).rglob("*"))
+    ]
+    files += sorted(root.glob("*.md"))
+    for path in files:
+        if path.suffix in (".py", ".md", ".js", ".j2") and path != Path(__file__).resolve():
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+                for match in DISTRIBUTIVE.finditer(line):
+                    yield f"{path.relative_to(root)}:{number}", f'"{match[0]}"'
+
+
+def short_files(root: Path) -> Iterator[Problem]:
+    """A file of more than 300 lines holds two subjects: give each a file."""
+    for folder in ("mnist_lab", "benchmarks", "tools"):
+        for path in sorted((root / folder).rglob("*.py")):
+            lines = len(path.read_text(encoding="utf-8").splitlines())
+            if lines > MAX_LINES:
+                yield str(path.relative_to(root)), f"{lines} lines"
+
+
+def reasons_of_dependencies(root: Path) -> Iterator[Problem]:
+    """Each dependency says in a comment what it is for, so that it can go when that is gone."""
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    _, _, added = text.partition("# Each of these for one reason.\n")
+    for line in added.partition("\n    # Imported by the package too")[0].splitlines():
+        if not re.search(r'", # \w', line):
+            yield "pyproject.toml", line.strip()
+    text = (root / "environment.yml").read_text(encoding="utf-8")
+    for line in text.partition("dependencies:\n")[2].splitlines():
+        if line.strip() and line.strip() != "- pip:" and "  # " not in line:
+            yield "environment.yml", line.strip()
+
+
+PAGE_RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
+    calm_prose,
+    more_text_than_code,
+    length_of_a_lesson,
+    short_cells,
+    text_between_code,
+    few_functions,
+    plain_code,
+    common_headings,
+    questions_are_answered,
+    plain_wording_of_a_page,
+)
+ROOT_RULES: tuple[Callable[[Path], Iterator[Problem]], ...] = (
+    plain_wording,
+    short_files,
+    reasons_of_dependencies,
+)
+
+
+def problems(root: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield what breaks a rule: where it is, what it is, and why the rule is there."""
+    pages = [Page(path) for path in sorted((root / "notebooks").glob("*.ipynb"))]
+    for page_rule in PAGE_RULES:
+        for page in pages:
+            for problem in page_rule(page):
+                yield page.name, problem, page_rule.__doc__ or ""
+    for rule in ROOT_RULES:
+        for place, problem in rule(root):
+            yield place, problem, rule.__doc__ or ""
+
+
+def main(root: Path = ROOT) -> int:
+    """Print what breaks a rule; return 1 if something does, else 0."""
+    explained = ""
+    count = 0
+    for place, problem, reason in problems(root):
+        if reason != explained:
+            print(f"\n{reason}")
+        explained = reason
+        print(f"  {place}: {problem}")
+        count += 1
+    print(f"\n{count} problems." if count else "The course keeps its rules.")
+    return int(count > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
