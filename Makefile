@@ -25,7 +25,7 @@ help:
 	@echo "make lint        check style, imports, types, spelling and the course's own rules"
 	@echo "make format      bring code and notebooks into the style"
 	@echo "make notebooks   re-execute the notebooks in place (on full MNIST), refresh images"
-	@echo "make screenshots take the README's screenshots anew (needs Chromium)"
+	@echo "make screenshots take the screenshots of docs/ anew (needs Chromium)"
 	@echo "make bench       measure the speed of training"
 	@echo "make setup       only set up $(VENV); TENSORFLOW=cpu takes the smaller build, for x86 without a GPU"
 	@echo "make lock        resolve the locks anew: requirements.txt, requirements-dev.txt (needs uv)"
