@@ -430,17 +430,14 @@ function render({ model, el }) {
   const onStrokes = () => {
     history.checkOrigin();
     canvas.paint();
-  };
-  const onAnswer = () => {
-    toolbar.showStatus();
-    reading.show();
+    toolbar.showStatus(); // a hint is about the drawing as it was
   };
   const onTheme = () => {
     canvas.paint();
-    onAnswer();
+    reading.show();
   };
   model.on("change:strokes", onStrokes);
-  model.on("change:answer", onAnswer);
+  model.on("change:answer", reading.show);
   model.on("change:status", toolbar.showStatus);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", onTheme, { signal });
   const theme = new MutationObserver(onTheme); // JupyterLab names its theme on the body
@@ -453,7 +450,7 @@ function render({ model, el }) {
     controller.abort();
     theme.disconnect();
     model.off("change:strokes", onStrokes);
-    model.off("change:answer", onAnswer);
+    model.off("change:answer", reading.show);
     model.off("change:status", toolbar.showStatus);
   };
 }

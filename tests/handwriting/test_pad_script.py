@@ -211,6 +211,18 @@ def test_collecting_asks_for_the_digit_and_then_keeps_the_drawing(page, pad):
 
 
 @pytest.mark.needs_browser
+def test_a_late_answer_leaves_the_hint_and_the_next_stroke_takes_it_away(page):
+    draw(page, [(0.5, 0.2), (0.5, 0.8)])
+    expect(reading(page)).to_contain_text("reads")
+    status = page.locator(".lab-pad-status")
+    page.locator(".lab-pad-collect").click()
+    page.evaluate("window.model.set('answer', {...window.model.get('answer'), number: 99})")
+    expect(status).to_have_text("Choose which digit it is, then collect it.")
+    draw(page, [(0.4, 0.2), (0.4, 0.8)])
+    expect(status).to_have_text("")
+
+
+@pytest.mark.needs_browser
 def test_screen_readers_are_told_what_is_what(page):
     draw(page, [(0.5, 0.2), (0.5, 0.8)])
     expect(reading(page)).to_contain_text("reads")
