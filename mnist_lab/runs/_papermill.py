@@ -1,0 +1,73 @@
+"""The program that runs one notebook: `python -m mnist_lab.runs._papermill IN OUT PARAMETERS`.
+
+PARAMETERS is a JSON object. Progress goes to stdout, one line such as "3 20" per code cell. What
+papermill and the kernel print goes to stderr.
+"""
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from typing import Any, TextIO
+
+
+def _stop_without_parent() -> None:
+    """Interrupt this process when stdin closes: the parent has died, for whatever reason.
+
+    papermill then shuts its kernel down, so no kernel is orphaned.
+    """
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def _claim_stdout() -> TextIO:
+    """Return stdout for progress alone; the kernel, which inherits stdout, prints to stderr."""
+    progress = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    return progress
+
+
+def _progress_engine(progress: TextIO) -> type:
+    """Return papermill's own engine, which also says how many cells are done, and of how many."""
+    from papermill.engines import NBClientEngine
+
+    class ProgressEngine(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+            total = len(nb_man.nb.cells)
+
+            def report(cell: Any, cell_index: int, execute_reply: Any) -> None:
+                print(cell_index + 1, total, file=progress)
+
+            return super().execute_managed_notebook(
+                nb_man, kernel_name, on_cell_executed=report, **options
+            )
+
+    return ProgressEngine
+
+
+def main(notebook: str, output: str, parameters: str) -> None:
+    """Run a notebook with parameters, and write it to `output` after each cell."""
+    # Before papermill is imported, which takes a second: the parent may ignore interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=_stop_without_parent, daemon=True).start()
+    progress = _claim_stdout()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    from papermill import execute_notebook
+    from papermill.engines import papermill_engines
+
+    papermill_engines.register("mnist_lab", _progress_engine(progress))
+    execute_notebook(
+        notebook,
+        output,
+        parameters=json.loads(parameters),
+        engine_name="mnist_lab",
+        progress_bar=False,
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
