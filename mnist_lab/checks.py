@@ -1,4 +1,4 @@
-"""Reads values given as numbers or as text, and refuses unusable ones by the parameter's name."""
+"""Checks parameters: reads numbers and text, and refuses what cannot be used, by its name."""
 
 import ast
 import difflib

@@ -34,7 +34,7 @@ def test_importing_the_package_imports_no_large_library():
 
 
 @pytest.mark.parametrize(
-    "module", ["checks", "files", "data.digits", "evaluation.metrics", "records", "cli"]
+    "module", ["checks", "files", "data.digits", "evaluation.metrics", "records", "cli.app"]
 )
 def test_modules_that_need_no_tensorflow_do_not_start_it(module: str):
     out, _ = python("-c", f"import sys, mnist_lab.{module}; print('tensorflow' in sys.modules)")

@@ -1,1 +1,1 @@
-"""Scripts that make files of the repository anew; each is run as `python -m tools.NAME`."""
+"""Scripts for the repository, not for users; each is run as `python -m tools.NAME`."""

@@ -1,4 +1,3 @@
-from . import dataset, digits, download, formats, inverted
 from .dataset import Dataset, Digits
 from .digits import load_digits, resolve_source
 from .formats import DataError
@@ -8,12 +7,7 @@ __all__ = [
     "DataError",
     "Dataset",
     "Digits",
-    "dataset",
-    "digits",
-    "download",
-    "formats",
     "half_inverted",
-    "inverted",
     "load_digits",
     "resolve_source",
 ]

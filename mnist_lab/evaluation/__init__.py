@@ -1,5 +1,6 @@
-"""Predictions and their metrics, comparison, calibration, label issues, robustness and more."""
+"""Metrics, comparison of models, calibration, label issues, robustness, interpretability."""
 
 import lazy_loader
 
+# The public names are listed in __init__.pyi, twice: as an import, and in __all__.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""Predictions of a model, and how well they agree with the labels."""
+"""Predictions of a model and their metrics: accuracy, interval, loss, confusion matrix."""
 
 from dataclasses import dataclass
 from functools import cached_property

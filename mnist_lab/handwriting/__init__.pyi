@@ -1,4 +1,3 @@
-from . import collection, pad, preprocessing, strokes
 from .collection import append_to_collection, load_collection
 from .pad import Pad, PadPrediction, Predictor
 from .preprocessing import (
@@ -22,18 +21,14 @@ __all__ = [
     "Stroke",
     "append_to_collection",
     "center_by_mass",
-    "collection",
     "crop_to_ink",
     "load_collection",
     "load_recorded",
-    "pad",
     "paste_enlarged",
     "preprocess",
-    "preprocessing",
     "rasterize",
     "read_strokes",
     "resize",
     "resize_only",
     "resize_to_fit",
-    "strokes",
 ]

@@ -1,4 +1,4 @@
-"""Strokes of a pen, and rasterizing them into an image."""
+"""Strokes of a pen, and rasterizing them into an image as large as the pad."""
 
 import json
 from collections.abc import Mapping, Sequence

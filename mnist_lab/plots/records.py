@@ -1,4 +1,4 @@
-"""The end of every notebook of the course: the ladder as a figure and as a table."""
+"""lab.show_ladder: the ladder of the course, shown as a figure and returned as a table."""
 
 from pathlib import Path
 

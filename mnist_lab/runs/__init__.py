@@ -1,5 +1,1 @@
-"""Runs: one notebook with papermill, many on a cluster, and the pages about them."""
-
-import lazy_loader
-
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+"""Running notebooks: one with papermill, many on a cluster, and the pages about them."""

@@ -1,4 +1,4 @@
-"""Many runs of one notebook, on this machine or on a Dask cluster; good runs are kept."""
+"""Many runs of one notebook, on this machine or on a Dask cluster; each is kept as it ends."""
 
 import json
 import os

@@ -1,4 +1,3 @@
-from . import augmentation, engine, loop, losses, progress, recipes, tuning
 from .augmentation import DistortionLimits, distort
 from .history import TrainingHistory, TrainingInterrupted
 from .loop import train, validation_accuracies
@@ -20,23 +19,16 @@ __all__ = [
     "SmoothedCrossentropy",
     "TrainingHistory",
     "TrainingInterrupted",
-    "augmentation",
     "best_so_far",
     "distort",
-    "engine",
-    "loop",
-    "losses",
     "open_study",
     "param_importances",
-    "progress",
     "recipe",
     "recipe_from_trial",
     "recipe_names",
-    "recipes",
     "search",
     "suggest_mlp",
     "train",
     "trials_table",
-    "tuning",
     "validation_accuracies",
 ]

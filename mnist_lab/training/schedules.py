@@ -14,7 +14,22 @@ from mnist_lab import checks
 from mnist_lab.backend import keras
 
 KerasSchedule: TypeAlias = keras.optimizers.schedules.LearningRateSchedule
-SCHEDULES = ("constant", "linear", "one_cycle")
+
+
+def _constant(progress: np.ndarray) -> np.ndarray:
+    return np.ones_like(progress)
+
+
+def _linear(progress: np.ndarray) -> np.ndarray:
+    return 1 - progress
+
+
+def _one_cycle(progress: np.ndarray) -> np.ndarray:
+    return np.interp(progress, [0.0, 0.3, 1.0], [1 / 25, 1.0, 0.0])
+
+
+# Each returns the fraction of the highest rate, given the fraction of the training done.
+SCHEDULES = {"constant": _constant, "linear": _linear, "one_cycle": _one_cycle}
 
 
 def scheduled_rates(schedule: str, peak: float, progress: np.ndarray) -> np.ndarray:
@@ -34,12 +49,7 @@ def scheduled_rates(schedule: str, peak: float, progress: np.ndarray) -> np.ndar
     Raises:
         ValueError: Another name.
     """
-    checks.choice("schedule", schedule, SCHEDULES)
-    if schedule == "constant":
-        return np.full(len(progress), peak)
-    if schedule == "linear":
-        return peak * (1 - progress)
-    return peak * np.interp(progress, [0.0, 0.3, 1.0], [1 / 25, 1.0, 0.0])
+    return peak * SCHEDULES[checks.choice("schedule", schedule, SCHEDULES)](progress)
 
 
 def evaluated_rates(schedule: KerasSchedule, first_step: int, steps: int) -> np.ndarray:

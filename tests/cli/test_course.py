@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from mnist_lab.cli import app
+from mnist_lab.cli.app import app
 from mnist_lab.cli.console import show_results
 from mnist_lab.record_schema import parse_record
 from mnist_lab.records import read_record
@@ -63,7 +63,7 @@ def run(*words: str):
 
 
 def test_help_is_quick_to_load_and_lists_the_commands():
-    code = "import sys; sys.argv = ['mnist-lab', '--help']\nfrom mnist_lab.cli import app\n"
+    code = "import sys; sys.argv = ['mnist-lab', '--help']\nfrom mnist_lab.cli.app import app\n"
     code += "heavy = {'tensorflow', 'keras', 'matplotlib', 'pandas', 'sklearn'}\n"
     code += "try: app()\nfinally: assert not heavy & set(sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from mnist_lab.cli import app
+from mnist_lab.cli.app import app
 from mnist_lab.data import download
 
 

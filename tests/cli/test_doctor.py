@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from mnist_lab.cli import app
+from mnist_lab.cli.app import app
 
 SUBJECTS = ["Python", "packages", "processor", "TensorFlow", "Keras", "memory", "data", "kernel"]
 

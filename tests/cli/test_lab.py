@@ -9,7 +9,8 @@ import jupyterlab.labapp
 import pytest
 from typer.testing import CliRunner
 
-from mnist_lab.cli import app, workspace
+from mnist_lab.cli import workspace
+from mnist_lab.cli.app import app
 
 command = sys.modules["mnist_lab.cli.lab"]
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from mnist_lab.cli import app, workspace
+from mnist_lab.cli import workspace
+from mnist_lab.cli.app import app
 from mnist_lab.files import course_folder
 
 PAGES = {"00_start_here.md": "start", "01_one.ipynb": "one", "02_two.ipynb": "two"}

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from mnist_lab.cli import app
+from mnist_lab.cli.app import app
 from mnist_lab.runs.grid import expand_grid
 from tests.helpers.runs import record_content, write_notebook, write_run
 

@@ -1,4 +1,4 @@
-"""Made-up evaluations, and what stands in a drawn figure."""
+"""What stands in a drawn figure: its texts, images and axes."""
 
 from types import SimpleNamespace
 

@@ -78,7 +78,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def command(notebook: Path, output: Path, *arguments: str) -> list[str]:
-    start = "from mnist_lab.cli import app; app()"
+    start = "from mnist_lab.cli.app import app; app()"
     return [
         sys.executable,
         "-c",
