@@ -13,7 +13,7 @@ from mnist_lab.checks import FloatLike
 _SIDE = 28
 _CENTER = (_SIDE - 1) / 2
 
-# The largest value of each limit that is of any use.
+# Upper bounds of the limits; larger values make digits unreadable.
 _MAX_LIMITS = {
     "rotation": 180.0,
     "scale": 0.9,

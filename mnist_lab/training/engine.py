@@ -41,7 +41,7 @@ def compiles_with_xla(model: keras.Model) -> bool:
 
 
 def _build_metrics(model: keras.Model) -> None:
-    """Have Keras create the model's metrics now, and not with its first batch."""
+    """Create the model's metrics now; Keras would create them with the first batch."""
     image = tf.zeros([1, *model.input_shape[1:]])
     model.compute_metrics(image, tf.zeros([1], tf.int64), model(image, training=False))
     model.reset_metrics()
@@ -84,7 +84,7 @@ class CompiledEpoch:
         return self.shadow_model.get_metrics_result() | {"loss": mean_loss}
 
     def _train_step(self, image: tf.Tensor, label: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
-        """Do Keras's train_step on the digits of weight 1, not 0; return their summed losses."""
+        """Run Keras's train_step, ignoring padding (weight 0); return the summed loss."""
         model = self.shadow_model
         count = tf.reduce_sum(weight)
         with tf.GradientTape() as tape:
@@ -107,7 +107,7 @@ class CompiledEpoch:
         seed: tf.Tensor,
         steps: tf.Tensor,
     ) -> dict[str, tf.Tensor]:
-        """Do the first `steps` steps of an epoch; with 0, the call compiles and changes nothing."""
+        """Run the first `steps` steps of an epoch; 0 compiles and changes nothing."""
         digits = _static_length(permutation)
         size = min(self.batch_size, digits)
         # XLA wants one size of batch; a second one would double the time to compile. So the last
@@ -130,7 +130,7 @@ class CompiledEpoch:
         return self._results(total / digits)
 
     def _evaluate(self, images: tf.Tensor, labels: tf.Tensor) -> dict[str, tf.Tensor]:
-        """Do Keras's test_step over all digits."""
+        """Run Keras's test_step over all digits."""
         model, total = self.shadow_model, tf.constant(0.0)
         for start in range(0, _static_length(images), _EVALUATION_BATCH):
             image = images[start : start + _EVALUATION_BATCH]
@@ -150,9 +150,12 @@ class CompiledEpoch:
         shadow_model = self.shadow_model
         own = [*model.variables, *_optimizer_state(model)]
         shadow = [*shadow_model.variables, *_optimizer_state(shadow_model)]
-        # Names of an optimizer's variables say where in which model their weight is, so only the
-        # shapes of these are compared.
-        names = [[variable.name for variable in m.variables] for m in (model, shadow_model)]
+        # An optimizer's variables are named after the path of their weight in the whole model, so
+        # only their shapes are compared.
+        names = [
+            [variable.path.split("/")[-2:] for variable in m.trainable_variables]
+            for m in (model, shadow_model)
+        ]
         shapes = [[tuple(variable.shape) for variable in side] for side in (own, shadow)]
         if names[0] != names[1] or shapes[0] != shapes[1]:
             raise ValueError(
@@ -163,7 +166,9 @@ class CompiledEpoch:
 
 
 @lru_cache(maxsize=8)
-def _program(of: Fingerprint, batch_size: int, limits: DistortionLimits | None) -> CompiledEpoch:
+def _compiled_epoch(
+    of: Fingerprint, batch_size: int, limits: DistortionLimits | None
+) -> CompiledEpoch:
     return CompiledEpoch(rebuild(of), batch_size, limits)
 
 
@@ -183,7 +188,7 @@ class Epochs:
     Args:
         model: Compiled, with its optimizer built.
         train: Digits to learn from.
-        validation: Digits to watch.
+        validation: Digits to report loss and metrics on.
         batch_size: Digits per step.
         limits: Within which digits are distorted; None for none.
 
@@ -200,10 +205,10 @@ class Epochs:
         limits: DistortionLimits | None = None,
     ) -> None:
         self.model = model
-        self.program = _program(fingerprint(model), batch_size, limits)
+        self.compiled_epoch = _compiled_epoch(fingerprint(model), batch_size, limits)
         # Callbacks such as ModelCheckpoint ask the model for its metrics by name.
         _build_metrics(model)
-        self.pairs = self.program.paired_variables(model)
+        self.pairs = self.compiled_epoch.paired_variables(model)
         self.train_digits = tf.constant(train.images), tf.constant(train.labels)
         self.validation_digits = tf.constant(validation.images), tf.constant(validation.labels)
         self.training_size = len(train)
@@ -214,7 +219,7 @@ class Epochs:
         """Run a compiled function on the model's weights and optimizer state, and update both."""
         for own, shadow in self.pairs:
             shadow.assign(own.value)
-        self.program.shadow_model.reset_metrics()
+        self.compiled_epoch.shadow_model.reset_metrics()
         logs = {name: float(value) for name, value in function(*arguments).items()}
         try:
             for own, shadow in self.pairs:
@@ -235,7 +240,7 @@ class Epochs:
         steps: int,
     ) -> Logs:
         return self._run(
-            self.program.train_epoch,
+            self.compiled_epoch.train_epoch,
             *self.train_digits,
             tf.constant(permutation, tf.int32),
             tf.constant(rates, tf.float32),
@@ -283,4 +288,4 @@ class Epochs:
 
     def evaluate(self) -> Logs:
         """Return the mean loss and the metrics on the validation digits, by Keras's names."""
-        return self._run(self.program.evaluate, *self.validation_digits)
+        return self._run(self.compiled_epoch.evaluate, *self.validation_digits)

@@ -12,14 +12,14 @@ from mnist_lab.backend import keras
 
 
 class Fingerprint(NamedTuple):
-    """A model without weights, seeds and learning rate: two JSON texts."""
+    """A model without weights, seeds and learning rate: two JSON strings."""
 
     architecture: str
     compile_config: str
 
 
 def _without_seeds(config: Any) -> Any:
-    """Return a configuration with every seed emptied: seeds only say how weights began."""
+    """Return a configuration with every seed set to None: seeds affect only initial weights."""
     if isinstance(config, dict):
         return {
             key: None if key == "seed" else _without_seeds(value) for key, value in config.items()

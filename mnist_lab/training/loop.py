@@ -26,9 +26,9 @@ def train(
     digits: Digits,
     epochs: IntLike = 5,
     batch_size: IntLike = 128,
-    learning_rate: FloatLike | KerasSchedule = 1e-3,
+    learning_rate: FloatLike | KerasSchedule | None = None,
     optimizer: str | keras.optimizers.Optimizer = "adam",
-    schedule: str = "constant",
+    schedule: Literal["constant", "linear", "one_cycle"] = "constant",
     label_smoothing: FloatLike = 0.0,
     momentum: FloatLike = 0.0,
     weight_decay: FloatLike = 0.0,
@@ -41,7 +41,7 @@ def train(
     verbose: bool = True,
     on_interrupt: Literal["raise", "keep"] = "raise",
 ) -> TrainingHistory:
-    """Train a model on digits.train and watch digits.validation.
+    """Train a model on digits.train, and report on digits.validation after each epoch.
 
     The mathematics is that of Keras's compile and fit with sparse categorical cross-entropy; each
     epoch runs as one compiled program (see engine.py). The test digits are not touched. Numbers may
@@ -53,8 +53,8 @@ def train(
         digits: From load_digits.
         epochs: Passes over the training digits, at least 1.
         batch_size: Digits per step, at least 1. The last, smaller batch of an epoch counts too.
-        learning_rate: In (0, 1000]; 1e-3 is Adam's usual step (Kingma and Ba 2015). A Keras
-            schedule takes the place of both this and `schedule`.
+        learning_rate: In (0, 1000]; None takes 1e-3, Adam's usual step (Kingma and Ba 2015). A
+            Keras schedule takes the place of both this and `schedule`.
         optimizer: A name that Keras knows, or an optimizer object with a learning rate of its own.
         schedule: "constant"; "linear": the rate falls in a straight line to zero at the end of the
             last epoch; "one_cycle": it rises from a 25th to the whole over the first 30 % of all
@@ -154,6 +154,8 @@ def _compile(
     metrics: Sequence[str | keras.metrics.Metric],
 ) -> None:
     """Compile a model, and make its optimizer's variables."""
+    if isinstance(metrics, str):
+        raise checks.invalid("metrics", metrics, f"a list, such as [{metrics!r}]")
     smoothing = checks.real("label_smoothing", label_smoothing, 0.0, 1.0, closed="left")
     loss = (
         SmoothedCrossentropy(smoothing)
@@ -173,7 +175,7 @@ def _run(
     progress: Progress,
     history: TrainingHistory,
 ) -> None:
-    """Compile, then train epoch by epoch; however it ends, callbacks hear of the end."""
+    """Compile, then train epoch by epoch; on_train_end is always called."""
     logs: Logs = {}
     callback_list.on_train_begin()
     try:

@@ -48,38 +48,42 @@ def build_optimizer(
     return type(keras.optimizers.get(name))(**settings)
 
 
-def _check_own_settings(momentum: float, weight_decay: float, ema_momentum: float) -> None:
-    """Refuse settings that belong into the optimizer object that was given, by a ValueError."""
+def _check_own_settings(
+    learning_rate: object, momentum: float, weight_decay: float, ema_momentum: float
+) -> None:
+    """Raise ValueError for settings that belong on the optimizer object itself."""
     for name, value, advice in (
+        ("learning_rate", learning_rate, "its learning rate"),
         ("momentum", momentum, "momentum"),
         ("weight_decay", weight_decay, "weight_decay"),
         ("ema_momentum", ema_momentum, "use_ema=True"),
     ):
         if value:
             raise checks.invalid(
-                name, value, f"0 beside an optimizer object; give that one {advice}"
+                name, value, f"no value beside an optimizer object; give that one {advice}"
             )
 
 
 def choose_optimizer(
     optimizer: str | keras.optimizers.Optimizer,
-    learning_rate: FloatLike | KerasSchedule,
+    learning_rate: FloatLike | KerasSchedule | None,
     momentum: FloatLike,
     weight_decay: FloatLike,
     ema_momentum: FloatLike,
     steps: int,
 ) -> keras.optimizers.Optimizer:
-    """Return the optimizer given, or a fresh one of that name for a training of so many steps."""
+    """Return the optimizer given, or a new one by name, its EMA shortened for short trainings."""
     momentum = checks.real("momentum", momentum, 0.0, 1.0, closed="left")
     weight_decay = checks.real("weight_decay", weight_decay, 0.0, 1000.0)
     ema_momentum = checks.real("ema_momentum", ema_momentum, 0.0, 1.0, closed="left")
     if isinstance(optimizer, keras.optimizers.Optimizer):
-        _check_own_settings(momentum, weight_decay, ema_momentum)
+        _check_own_settings(learning_rate, momentum, weight_decay, ema_momentum)
         return optimizer
     if isinstance(learning_rate, KerasSchedule):
         rate = float(evaluated_rates(learning_rate, 0, 1)[0])
     else:
-        rate = checks.real("learning_rate", learning_rate, 0.0, 1000.0, closed="right")
-    # exp(-5) is under 1 %: so little may the first of the steps weigh in the average of the last.
+        rate = 1e-3 if learning_rate is None else learning_rate
+        rate = checks.real("learning_rate", rate, 0.0, 1000.0, closed="right")
+    # Keeps the share of the initial weights in the average below exp(-5), under 1 %.
     ema_momentum = min(ema_momentum, max(0.0, 1 - 5 / steps))
     return build_optimizer(optimizer, rate, momentum, weight_decay, ema_momentum)

@@ -29,8 +29,8 @@ class Progress(keras.callbacks.Callback):
     """Shows a progress bar while a notebook trains, and one line in its place when training ends.
 
     The bar lives in one output that is rewritten, so nothing but the last line stays in the
-    notebook file. Both go to stdout: a notebook shows stderr, where a library's log would go, in
-    red.
+    notebook file; tqdm.keras would leave a widget there, dead once the kernel has ended. Both go to
+    stdout: a notebook shows stderr, where a library's log would go, in red.
     """
 
     def __init__(self) -> None:

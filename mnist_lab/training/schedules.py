@@ -60,9 +60,8 @@ def evaluated_rates(schedule: KerasSchedule, first_step: int, steps: int) -> np.
 def own_rates(optimizer: keras.optimizers.Optimizer, steps: int) -> np.ndarray:
     """Return the learning rates that an optimizer has for its next steps, float (steps,).
 
-    They are equal unless the optimizer was made with a Keras schedule. Such an optimizer tells the
-    rate of the step that it is at, and no other, so its counter of steps is moved along and then
-    put back.
+    They are equal unless the optimizer was made with a Keras schedule. Such an optimizer only
+    exposes the rate of its current step, so its step counter is advanced and then restored.
     """
     if isinstance(optimizer.learning_rate, keras.Variable):
         return np.full(steps, float(optimizer.learning_rate))

@@ -239,8 +239,7 @@ def param_importances(study: "optuna.Study", seed: IntLike = 0) -> pd.Series:
 
     A forest is fitted to the complete trials, and its variance over the searched space is divided
     among the settings (Hutter, Hoos and Leyton-Brown 2014). Each setting is taken on the scale that
-    it was drawn on. What settings explain only together is left out. With few trials the forest
-    knows little, and so does the answer.
+    it was drawn on. Interactions are not counted. With few trials the estimate is unreliable.
 
     Args:
         study: A study with at least four complete trials.

@@ -145,6 +145,11 @@ def test_numbers_may_come_as_text(digits):
             {"weight_decay": 0.1, "optimizer": keras.optimizers.SGD()},
             ["weight_decay=0.1", "give that one weight_decay"],
         ),
+        (
+            {"learning_rate": 7.0, "optimizer": keras.optimizers.SGD(0.5)},
+            ["learning_rate=7.0", "give that one its learning rate"],
+        ),
+        ({"metrics": "accuracy"}, ["metrics='accuracy'", "a list, such as ['accuracy']"]),
         ({"seed": "x"}, ["seed='x'", "whole number"]),
     ],
 )

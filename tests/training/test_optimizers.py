@@ -48,7 +48,7 @@ def test_a_short_training_averages_over_fewer_steps(digits):
 def test_an_optimizer_object_brings_its_own_learning_rate(digits):
     model, named = network(), network()
     optimizer = keras.optimizers.Adam(2e-3)
-    lab.train(model, digits, epochs=1, optimizer=optimizer, learning_rate=0.5)
+    lab.train(model, digits, epochs=1, optimizer=optimizer)
     lab.train(named, digits, epochs=1, optimizer="adam", learning_rate=2e-3)
     assert model.optimizer is optimizer
     assert int(optimizer.iterations) == 8
