@@ -1,4 +1,5 @@
-# Everything in one word: each target first sets up .venv from a lock, where it is missing or older than its inputs.
+# Everything in one word: each target first sets up .venv from a lock, if it is missing or older
+# than its inputs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,7 +28,7 @@ help:
 	@echo "make notebooks   re-execute the notebooks in place (on full MNIST), refresh images"
 	@echo "make screenshots take the screenshots of docs/ anew (needs Chromium)"
 	@echo "make bench       measure the speed of training"
-	@echo "make setup       only set up $(VENV); TENSORFLOW=cpu takes the smaller build, for x86 without a GPU"
+	@echo "make setup       only set up $(VENV); with TENSORFLOW=cpu the smaller build (x86, no GPU)"
 	@echo "make lock        resolve the locks anew: requirements.txt, requirements-dev.txt (needs uv)"
 	@echo "make clean       remove $(VENV) and runs"
 	@echo "ARGS=... goes on to the command, PYTHON=python3.12 names the Python for $(VENV)."
@@ -35,11 +36,17 @@ help:
 setup: $(READY)
 
 $(READY): requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
-	  echo "mnist_lab needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo missing). Install one and name it: make $(or $(MAKECMDGOALS),course) PYTHON=python3.12"; exit 1; }
-	@case "$(TENSORFLOW)" in standard|cpu) ;; *) echo "TENSORFLOW=$(TENSORFLOW) cannot be used: expected standard or cpu."; exit 1;; esac
-	@echo "Setting up $(VENV) with the locked packages (once; a few minutes, about $(if $(filter cpu,$(TENSORFLOW)),2,3) GB) ..."
-	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  2>/dev/null || { \
+	  echo "mnist_lab needs Python 3.11, 3.12 or 3.13; $(PYTHON) is" \
+	    "$$($(PYTHON) --version 2>&1 || echo missing). Install one and name it:" \
+	    "make $(or $(MAKECMDGOALS),course) PYTHON=python3.12"; exit 1; }
+	@case "$(TENSORFLOW)" in standard|cpu) ;; *) \
+	  echo "TENSORFLOW=$(TENSORFLOW) cannot be used: expected standard or cpu."; exit 1;; esac
+	@echo "Setting up $(VENV) with the locked packages (once; a few minutes," \
+	  "about $(if $(filter cpu,$(TENSORFLOW)),2,3) GB) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment;" \
+	  "on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@rm -f $(READY_DEV)
 	@$(PIP) uninstall --yes $(OTHER) 2>/dev/null
 	@$(call install_lock,requirements.txt)
@@ -47,7 +54,8 @@ $(READY): requirements.txt pyproject.toml
 	@echo $(TENSORFLOW) > $(VENV)/.tensorflow
 	@touch $(READY)
 	@echo "$(VENV) is ready."
-	@$(if $(filter cpu,$(TENSORFLOW)),echo "It has tensorflow-cpu: the same module$(comma) under another name$(comma) so pip check calls tensorflow missing.")
+	@$(if $(filter cpu,$(TENSORFLOW)),echo "It has tensorflow-cpu: the same module$(comma) under" \
+	  "another name$(comma) so pip check calls tensorflow missing.")
 
 $(READY_DEV): $(READY) requirements-dev.txt
 	@echo "Adding the packages for tests and checks to $(VENV) ..."
@@ -56,7 +64,8 @@ $(READY_DEV): $(READY) requirements-dev.txt
 
 # tensorflow-cpu has the version numbers of tensorflow.
 comma := ,
-install_lock = sed '$(if $(filter cpu,$(TENSORFLOW)),s/^tensorflow==/tensorflow-cpu==/)' $(1) > $(VENV)/$(1) && $(PIP) install -r $(VENV)/$(1)
+CHOOSE := $(if $(filter cpu,$(TENSORFLOW)),s/^tensorflow==/tensorflow-cpu==/)
+install_lock = sed '$(CHOOSE)' $(1) > $(VENV)/$(1) && $(PIP) install -r $(VENV)/$(1)
 
 course: $(READY)
 	@$(BIN)/mnist-lab course $(ARGS)
@@ -90,8 +99,10 @@ format: $(READY_DEV)
 notebooks: $(READY)
 	@for notebook in notebooks/*.ipynb; do \
 	  echo "$$notebook"; \
-	  $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
-	    --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.preserve_cell_metadata_mask=tags \
+	  $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace \
+	    --ExecutePreprocessor.record_timing=False \
+	    --ClearMetadataPreprocessor.enabled=True \
+	    --ClearMetadataPreprocessor.preserve_cell_metadata_mask=tags \
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec "$$notebook" || exit 1; \
 	done
 	@$(BIN)/python -m tools.refresh_notebooks

@@ -11,10 +11,11 @@ from benchmarks.ablation import ABLATION
 from benchmarks.accuracy_tables import all_recipes, tables
 from benchmarks.distillation import Distilled
 from benchmarks.machine import cores, processor
-from benchmarks.results import FILE, Row, changed, complete, load_digits, read, rows_with, write
+from benchmarks.markdown import Row
+from benchmarks.results import FILE, changed, complete, load_digits, read, rows_with, write
 from mnist_lab import models
 from mnist_lab.backend import keras
-from mnist_lab.data.digits import Digits
+from mnist_lab.data.dataset import Digits
 from mnist_lab.evaluation.metrics import Evaluation
 from mnist_lab.training.recipes import Recipe, recipe
 

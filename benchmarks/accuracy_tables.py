@@ -5,9 +5,9 @@ import statistics
 from collections import defaultdict
 from typing import Any
 
+from benchmarks.markdown import Row, table
 from mnist_lab.training.recipes import recipe_names
 
-Row = dict[str, Any]
 NETWORKS = ("single_layer", "one_hidden_layer", "mlp", "cnn")
 
 
@@ -32,27 +32,26 @@ def fit_seconds(rows: list[Row]) -> str:
 
 def recipes_table(rows: list[Row]) -> list[str]:
     """Return the lines of a table: per recipe, accuracies over seeds, the ensemble, and seconds."""
-    lines = [
-        "| network | recipe | weights | seeds | validation | test | ensemble, test | fit |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    head = ["network", "recipe", "weights", "seeds", "validation", "test", "ensemble, test", "fit"]
+    body = []
     for network, name in all_recipes():
         mine = [row for row in rows if (row["network"], row["recipe"]) == (network, name)]
         if not mine:
             continue
         ensemble = [row["ensemble_accuracy"] for row in mine if "ensemble_accuracy" in row]
-        cells = [
-            network,
-            name,
-            f"{mine[0]['weights']:,}",
-            str(len(mine)),
-            mean_and_std([row["validation_accuracy"] for row in mine]),
-            mean_and_std([row["test_accuracy"] for row in mine]),
-            f"{ensemble[-1]:.2%}" if len(ensemble) == len(mine) else "-",
-            fit_seconds(mine),
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    return lines
+        body.append(
+            [
+                network,
+                name,
+                f"{mine[0]['weights']:,}",
+                str(len(mine)),
+                mean_and_std([row["validation_accuracy"] for row in mine]),
+                mean_and_std([row["test_accuracy"] for row in mine]),
+                f"{ensemble[-1]:.2%}" if len(ensemble) == len(mine) else "-",
+                fit_seconds(mine),
+            ]
+        )
+    return table(head, body)
 
 
 def ablation_table(rows: list[Row]) -> list[str]:
@@ -61,12 +60,12 @@ def ablation_table(rows: list[Row]) -> list[str]:
     for row in rows:
         key = row["network"], row["recipe"], row["change"]
         values[key].append(row["validation_accuracy"])
-    lines = ["| network, recipe | change | seeds | validation |", "|---|---|---|---|"]
-    for key in sorted(values, key=lambda key: all_recipes().index(key[:2])):
-        network, name, change = key
-        accuracies = values[key]
-        cells = f"{network}, {name} | {change} | {len(accuracies)} | {mean_and_std(accuracies)}"
-        lines.append(f"| {cells} |")
+    keys = sorted(values, key=lambda key: all_recipes().index(key[:2]))
+    body = [
+        [f"{key[0]}, {key[1]}", key[2], str(len(values[key])), mean_and_std(values[key])]
+        for key in keys
+    ]
+    lines = table(["network, recipe", "change", "seeds", "validation"], body)
     repeated = [accuracies for accuracies in values.values() if len(accuracies) > 1]
     if repeated:
         squares = sum((len(values) - 1) * statistics.variance(values) for values in repeated)
@@ -98,17 +97,16 @@ def summary(results: dict[str, Any]) -> str:
     shown = [("single_layer", "plain"), ("one_hidden_layer", "default")]
     shown += [("mlp", "default"), ("cnn", "default"), ("cnn", "long")]
     accuracies = {
-        f"`{network}`, {name}": mean_and_std(
-            [
-                row["test_accuracy"]
-                for row in results["recipes"]
-                if (row["network"], row["recipe"]) == (network, name)
-            ]
-        )
-        for network, name in shown
+        key: [
+            row["test_accuracy"]
+            for row in results["recipes"]
+            if (row["network"], row["recipe"]) == key
+        ]
+        for key in shown
     }
-    head = ["network, recipe", *accuracies]
-    body = ["test accuracy, mean ± standard deviation over five seeds", *accuracies.values()]
-    return (
-        "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), body)) + "\n"
-    )
+    counts = sorted({len(values) for values in accuracies.values()})
+    seeds = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    head = ["network, recipe", *(f"`{network}`, {name}" for network, name in shown)]
+    first = f"test accuracy, mean ± standard deviation over {seeds} seeds"
+    body = [first, *(mean_and_std(values) for values in accuracies.values())]
+    return "\n".join(table(head, [body])) + "\n"

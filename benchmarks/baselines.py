@@ -71,7 +71,7 @@ def mnist_lab(
     epochs = Epochs(model, train, validation, batch_size)
     shuffle_rng = np.random.default_rng(0)
     remaining = rates_by_epoch(rates, epochs.steps)
-    full_magnitude = np.ones(epochs.steps)  # of a distortion that is not there
+    full_magnitude = np.ones(epochs.steps)  # of a distortion; there is none here
 
     def epoch() -> None:
         permutation = shuffle_rng.permutation(len(data.labels))
@@ -250,15 +250,4 @@ BASELINES: dict[str, Baseline] = {
         scikit_learn,
         matmul_lower_bound,
     )
-}
-# What a reader imports for each.
-IMPORTS = {
-    "mnist_lab": "mnist_lab.training.loop",
-    "keras_fit": "keras",
-    "keras_fit_tuned": "keras",
-    "torch_dataloader": "torch",
-    "torch_sliced": "torch",
-    "jax_scan": "jax",
-    "scikit_learn": "sklearn.neural_network",
-    "matmul_lower_bound": "numpy",
 }

@@ -12,13 +12,13 @@ from typing import Any
 import typer
 
 import mnist_lab as lab
+from benchmarks.markdown import Row
 from mnist_lab import models
-from mnist_lab.data.digits import Digits
+from mnist_lab.data.dataset import Digits
 from mnist_lab.files import atomic_write
 from mnist_lab.training.recipes import Recipe
 
 FILE = Path(__file__).with_name("accuracy.json")
-Row = dict[str, Any]
 Results = dict[str, Any]
 
 

@@ -12,26 +12,19 @@ from typing import Annotated, Any
 
 import typer
 
+from benchmarks.implementations import (
+    IMPLEMENTATIONS,
+    NETWORK,
+    SHARED_SCHEDULE,
+    documented_settings,
+)
 from benchmarks.machine import processor
+from benchmarks.markdown import Row
 from mnist_lab.files import atomic_write
 
 PARTS = ("epochs", "documented_defaults", "shared_schedule", "scaling")
-IMPLEMENTATIONS = (
-    "mnist_lab",
-    "keras_fit",
-    "keras_fit_tuned",
-    "torch_dataloader",
-    "torch_sliced",
-    "jax_scan",
-    "scikit_learn",
-    "matmul_lower_bound",
-)
-SCALED = ("mnist_lab", "keras_fit", "torch_sliced", "jax_scan")
-
 # One network, batch size and number of training digits (None: all of them).
 Setting = tuple[list[int], int, int | None]
-Row = dict[str, Any]
-NETWORK = [200, 200]
 NETWORKS = ([], [100], [200, 200], [200, 200, 200])
 BATCH_SIZES = (32, 128, 512)
 SCALING: dict[str, list[Setting]] = {
@@ -40,17 +33,6 @@ SCALING: dict[str, list[Setting]] = {
     "depth": [([200] * depth, 128, None) for depth in (1, 2, 4, 8)],
     "batch size": [(NETWORK, size, None) for size in (16, 64, 256, 1024, 4096)],
 }
-# From process start to an accuracy, each with the batch size of its own documentation.
-DOCUMENTED_DEFAULTS: dict[str, dict[str, float]] = {
-    "mnist_lab": {"batch_size": 128, "epochs": 5, "peak_learning_rate": 2e-3},
-    "keras_fit": {"batch_size": 32, "epochs": 20, "peak_learning_rate": 0},
-    "keras_fit_tuned": {"batch_size": 128, "epochs": 20, "peak_learning_rate": 0},
-    "torch_dataloader": {"batch_size": 64, "epochs": 20, "peak_learning_rate": 0},
-    "torch_sliced": {"batch_size": 64, "epochs": 20, "peak_learning_rate": 0},
-    "jax_scan": {"batch_size": 128, "epochs": 20, "peak_learning_rate": 0},
-    "scikit_learn": {"batch_size": 200, "epochs": 20, "peak_learning_rate": 0},
-}
-SHARED_SCHEDULE: dict[str, float] = {"batch_size": 128, "epochs": 5, "peak_learning_rate": 2e-3}
 
 
 class Worker:
@@ -184,14 +166,15 @@ def measure(part: str, source: str, repeats: int, quick: bool) -> list[Row] | di
             return measure_epochs(workers, settings, repeats)
     finally:
         close_all(workers)
-    names = [name for name in workers if name != "matmul_lower_bound"]
+    names = [name for name in workers if IMPLEMENTATIONS[name].batch_size is not None]
     if part == "documented_defaults":
-        return measure_time_to_accuracy(names, source, DOCUMENTED_DEFAULTS, repeats)
+        defaults = {name: documented_settings(name) for name in names}
+        return measure_time_to_accuracy(names, source, defaults, repeats)
     if part == "shared_schedule":
         return measure_time_to_accuracy(
             names, source, dict.fromkeys(names, SHARED_SCHEDULE), repeats
         )
-    return measure_scaling([name for name in names if name in SCALED], source)
+    return measure_scaling([name for name in names if IMPLEMENTATIONS[name].scaled], source)
 
 
 def main(

@@ -9,18 +9,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-Row = dict[str, Any]
-NAMES = {
-    "mnist_lab": "`mnist_lab.train`",
-    "keras_fit": "Keras `fit`, defaults",
-    "keras_fit_tuned": "Keras `fit`, `steps_per_execution=32, jit_compile=True`",
-    "torch_dataloader": "PyTorch, DataLoader",
-    "torch_sliced": "PyTorch, tensors sliced",
-    "jax_scan": "JAX, `lax.scan`",
-    "scikit_learn": "scikit-learn `MLPClassifier`",
-    "matmul_lower_bound": "the matrix products alone (NumPy)",
-}
-NETWORK = [200, 200]
+from benchmarks.implementations import IMPLEMENTATIONS, NETWORK
+from benchmarks.markdown import Row, table
+
 # What a row of the scaling measurements is drawn at.
 SCALES: dict[str, Callable[[Row], int]] = {
     "training digits": lambda row: row["train_size"],
@@ -36,10 +27,9 @@ def cell(value: float | None, form: str, unit: str = "") -> str:
     return "-" if value is None else f"{value:{form}} {unit}".strip()
 
 
-def markdown(head: list[str], rows: list[list[str]]) -> list[str]:
+def measured_table(head: list[str], rows: list[list[str]]) -> list[str]:
     """Return the lines of a table; rows in which nothing was measured are left out."""
-    measured = [row for row in rows if set(row[1:]) != {"-"}]
-    return ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *measured)]
+    return table(head, [row for row in rows if set(row[1:]) != {"-"}])
 
 
 def median(rows: list[Row], implementation: str, key: str) -> float | None:
@@ -66,10 +56,10 @@ def epochs_table(rows: list[Row]) -> list[str]:
     """Return the lines of a table: median seconds per epoch of NETWORK at each batch size."""
     sizes = sorted({row["batch_size"] for row in rows if row["layers"] == NETWORK})
     body = [
-        [name, *(epoch_cell(epoch_row(rows, implementation, size)) for size in sizes)]
-        for implementation, name in NAMES.items()
+        [implementation.title, *(epoch_cell(epoch_row(rows, name, size)) for size in sizes)]
+        for name, implementation in IMPLEMENTATIONS.items()
     ]
-    return markdown(["one epoch", *(f"batch size {size}" for size in sizes)], body)
+    return measured_table(["one epoch", *(f"batch size {size}" for size in sizes)], body)
 
 
 def accuracy_table(documented_defaults: list[Row], shared_schedule: list[Row]) -> list[str]:
@@ -84,15 +74,15 @@ def accuracy_table(documented_defaults: list[Row], shared_schedule: list[Row]) -
     }
     body = [
         [
-            name,
+            implementation.title,
             *(
-                cell(median(rows, key, value), form, unit)
-                for rows, value, form, unit in columns.values()
+                cell(median(rows, name, key), form, unit)
+                for rows, key, form, unit in columns.values()
             ),
         ]
-        for key, name in NAMES.items()
+        for name, implementation in IMPLEMENTATIONS.items()
     ]
-    return markdown(["from process start", *columns], body)
+    return measured_table(["from process start", *columns], body)
 
 
 def setup(result: dict[str, Any]) -> str:
@@ -116,20 +106,18 @@ def tables(result: dict[str, Any]) -> str:
 
 def summary(result: dict[str, Any]) -> str:
     """Return the table of the project's README: one epoch with a batch size of 128."""
-    names = {
-        "mnist_lab": "`lab.train`",
-        "keras_fit": "Keras `fit`",
-        "jax_scan": "JAX, `lax.scan`",
-        "torch_dataloader": "PyTorch, DataLoader",
+    shown = {
+        implementation.short_title: epoch_row(result["epochs"], name, 128)
+        for name, implementation in IMPLEMENTATIONS.items()
+        if implementation.short_title
     }
-    rows = {name: epoch_row(result["epochs"], key, 128) for key, name in names.items()}
     seconds = {
-        name: cell(statistics.median(row["seconds"]), ".2f", "s")
-        for name, row in rows.items()
+        title: cell(statistics.median(row["seconds"]), ".2f", "s")
+        for title, row in shown.items()
         if row
     }
     head = ["one epoch of 784-200-200-10 at batch size 128", *seconds]
-    return "\n".join(markdown(head, [[result["machine"], *seconds.values()]])) + "\n"
+    return "\n".join(table(head, [[result["machine"], *seconds.values()]])) + "\n"
 
 
 def scaling_figure(what: str, rows: list[Row]) -> Figure:
@@ -143,7 +131,7 @@ def scaling_figure(what: str, rows: list[Row]) -> Figure:
             for row in rows
             if row["implementation"] == implementation
         )
-        label = NAMES[implementation].replace("`", "")
+        label = IMPLEMENTATIONS[implementation].title.replace("`", "")
         axis.plot(*zip(*points, strict=True), marker="o", label=label)
     # One and two threads lie within a power of ten: a logarithmic axis would show one number.
     scale = "linear" if what == "threads" else "log"

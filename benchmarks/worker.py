@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.baselines import BASELINES, IMPORTS, Baseline, Data, Trainer, steps_per_epoch
+from benchmarks.baselines import BASELINES, Baseline, Data, Trainer, steps_per_epoch
+from benchmarks.implementations import IMPLEMENTATIONS
 
 
 def load_data(source: str, train_size: int | None) -> Data:
@@ -86,7 +87,7 @@ def main() -> None:
         print(json.dumps(values), file=answers, flush=True)
 
     try:
-        __import__(IMPORTS[name])
+        __import__(IMPLEMENTATIONS[name].module)
     except ImportError as error:
         answer(missing=str(error))
         return

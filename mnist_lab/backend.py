@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# 2 = errors only. TensorFlow reads it when it is imported; who has set it already keeps the choice.
+# 2 = errors only. TensorFlow reads it on import; a value that is already set stays.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-# Else Keras reads it from ~/.keras/keras.json, where another project may have left another one.
+# Otherwise Keras reads it from ~/.keras/keras.json, where another project may have set another.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 
@@ -18,8 +18,8 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 def _without_chatter() -> Iterator[None]:
     """Pass the process's stderr (file descriptor 2) through stderr_filter.py.
 
-    The filter is a process, since a thread dies with this process: where TensorFlow ends it, the
-    last lines say why.
+    The filter is a separate process: if TensorFlow aborts this one, a thread would be lost together
+    with the error message.
     """
     program = [sys.executable, "-I", "-S", str(Path(__file__).with_name("stderr_filter.py"))]
     sys.stderr.flush()
@@ -35,12 +35,12 @@ def _without_chatter() -> Iterator[None]:
         sys.stderr.flush()
         os.dup2(stderr, 2)
         os.close(stderr)
-        # It ends at once, unless a process that another thread started meanwhile holds the pipe.
+        # The filter ends at once, unless a process of another thread still holds the pipe.
         with suppress(subprocess.TimeoutExpired):
             copying.wait(timeout=5)
 
 
-# Whoever imported Keras first has also chosen what it runs on.
+# If Keras was imported before, its backend is already chosen.
 _chosen = (
     sys.modules["keras"].config.backend() if "keras" in sys.modules else os.environ["KERAS_BACKEND"]
 )
@@ -54,19 +54,19 @@ with _without_chatter():
     import keras
     import tensorflow as tf
 
-    # Looking for devices logs too; doing it here keeps that out of the first cell that trains.
+    # Listing devices logs too; doing it here keeps that out of the first cell that trains.
     tf.config.list_physical_devices("GPU")
 
 
-def _worth_saying(record: logging.LogRecord) -> bool:
-    """Return whether a line of TensorFlow's logger is news.
+def _is_unexpected(record: logging.LogRecord) -> bool:
+    """Return False for TensorFlow's retracing warnings, which are expected here.
 
-    A new program for each kind of network is what the training loop means to do, but TensorFlow
-    counts all programs of one Python function together, and warns of too many after a few.
+    The training loop compiles one program per kind of network. TensorFlow counts all programs of
+    one Python function together, and warns after a few.
     """
     return "tf.function retracing" not in record.getMessage()
 
 
-tf.get_logger().addFilter(_worth_saying)
+tf.get_logger().addFilter(_is_unexpected)
 
 __all__ = ["keras", "tf"]

@@ -1,4 +1,4 @@
-"""Checks parameters: reads numbers and text, and refuses what cannot be used, by its name."""
+"""Checks of parameters: values are read, and refused by name where they cannot be used."""
 
 import ast
 import difflib
@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-# Papermill, YAML and the command line may hand over a number as text.
+# Papermill, YAML and the command line may hand over a number as a string.
 IntLike = int | str
 FloatLike = float | str
 
@@ -27,8 +27,10 @@ def invalid(name: str, value: object, expected: str) -> ValueError:
         value: What was given.
         expected: What would be right, as the end of a sentence, such as "a number from 0 to 1".
 
+    Returns:
+        The error, with the name, the value and what was expected in one sentence.
+
     Example:
-        >>> import mnist_lab as lab
         >>> str(lab.checks.invalid("dropout", 2, "a number from 0 to 1"))
         'dropout=2 cannot be used: expected a number from 0 to 1.'
     """
@@ -41,7 +43,7 @@ def invalid(name: str, value: object, expected: str) -> ValueError:
 
 
 def did_you_mean(value: object, allowed: Iterable[str]) -> str:
-    """Return " (did you mean 'adam'?)" where a text resembles an allowed one, else ""."""
+    """Return " (did you mean 'adam'?)" where a string resembles an allowed one, else ""."""
     if not isinstance(value, str):
         return ""
     spellings = {word.lower(): word for word in allowed}
@@ -50,7 +52,7 @@ def did_you_mean(value: object, allowed: Iterable[str]) -> str:
 
 
 def _literal(value: object) -> object:
-    """Return the Python value that a text spells; other values as they are."""
+    """Return the Python value that a string spells; other values as they are."""
     if not isinstance(value, str) or len(value) > 1000:
         return value
     try:
@@ -94,15 +96,17 @@ def integer(name: str, value: object, minimum: int, maximum: int | None = None) 
 
     Args:
         name: The parameter's name, for the error.
-        value: A whole number, or text such as "5" or "1e3".
+        value: A whole number, or a string such as "5" or "1e3".
         minimum: The smallest number allowed.
         maximum: The largest number allowed; None for no limit.
+
+    Returns:
+        The number, exactly.
 
     Raises:
         ValueError: `value` is anything else.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.checks.integer("epochs", "1e3", minimum=1)
         1000
     """
@@ -115,7 +119,7 @@ def integer(name: str, value: object, minimum: int, maximum: int | None = None) 
 def optional_integer(
     name: str, value: object, minimum: int, maximum: int | None = None
 ) -> int | None:
-    """Return `value` as an int as `integer` does; None, or the text "None", is None."""
+    """Return `value` as an int as `integer` does; None, or the string "None", is None."""
     if _literal(value) is None:
         return None
     whole = _whole(value, minimum, maximum)
@@ -134,22 +138,24 @@ def real(
     value: object,
     low: float,
     high: float,
-    closed: Literal["both", "left", "right"] = "both",
+    closed: Literal["both", "left", "right", "neither"] = "both",
 ) -> float:
     """Return `value` as a float.
 
     Args:
         name: The parameter's name, for the error.
-        value: A number, or text such as "1e-3".
+        value: A number, or a string such as "1e-3".
         low: The lower limit.
         high: The upper limit.
         closed: Which limits are allowed themselves, as scikit-learn and pandas name it.
+
+    Returns:
+        The number, finite and within the limits.
 
     Raises:
         ValueError: `value` is not a number, or lies outside the limits.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.checks.real("learning_rate", "1e-3", 0, 10, closed="right")
         0.001
     """
@@ -158,16 +164,19 @@ def real(
         "both": f"a number from {low:g} to {high:g}",
         "left": f"a number from {low:g} up to, but not including, {high:g}",
         "right": f"a number above {low:g} and up to {high:g}",
+        "neither": f"a number above {low:g} and below {high:g}",
     }[closed]
     if number is None or not low <= number <= high:
         raise invalid(name, value, expected)
-    if (number == low and closed == "right") or (number == high and closed == "left"):
+    if (number == low and closed in ("right", "neither")) or (
+        number == high and closed in ("left", "neither")
+    ):
         raise invalid(name, value, expected)
     return number
 
 
 def boolean(name: str, value: object) -> bool:
-    """Return `value` as a bool; text such as "True" or "false" is read.
+    """Return `value` as a bool; a string such as "True" or "false" is read.
 
     Raises:
         ValueError: `value` is anything else, numbers included.
@@ -184,15 +193,17 @@ def integers(name: str, value: object, minimum: int = 1) -> tuple[int, ...]:
 
     Args:
         name: The parameter's name, for the error.
-        value: A list, tuple, range or array of whole numbers, one number, or text such as
-            "[100, 50]".
+        value: A list, tuple, range or array of whole numbers, one number, or a string such
+            as "[100, 50]".
         minimum: The smallest number allowed.
+
+    Returns:
+        The numbers, at least one.
 
     Raises:
         ValueError: `value` is anything else, or empty.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.checks.integers("hidden_layers", "[100, 50]")
         (100, 50)
     """
@@ -213,14 +224,16 @@ def choice(name: str, value: object, allowed: Iterable[str]) -> str:
 
     Args:
         name: The parameter's name, for the error.
-        value: A text.
-        allowed: The texts to choose from.
+        value: A string.
+        allowed: The strings to choose from.
+
+    Returns:
+        `value` as it is.
 
     Raises:
-        ValueError: `value` is anything else; the message lists the texts allowed and suggests one.
+        ValueError: `value` is anything else; the message lists `allowed` and suggests one.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.checks.choice("recipe", "quick", ["quick", "default", "long"])
         'quick'
     """

@@ -1,4 +1,4 @@
-"""Looks at this machine and says, line by line, what is fine and what to do about what is not."""
+"""Checks whether this machine can run the course, and says how to mend what is wrong."""
 
 import importlib.metadata
 import json
@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from mnist_lab.files import checkout_lock
+
 # Run in a process of its own, since a TensorFlow that does not fit the machine ends its process.
 _TRY_TENSORFLOW = """
 import json
@@ -21,38 +23,31 @@ from mnist_lab.backend import keras, tf
 product = tf.linalg.matmul(tf.constant([[1.0, 2.0]]), tf.constant([[3.0], [4.0]])).numpy().item()
 print(json.dumps({"tensorflow": tf.__version__, "keras": keras.__version__, "product": product}))
 """
-_PATIENCE = 300  # seconds TensorFlow may take to start: a minute or two from a cold, slow disk
+_TIMEOUT = 300  # seconds for TensorFlow to start: a slow disk takes a minute or two
 _ILLEGAL_INSTRUCTION_ON_WINDOWS = 0xC000001D
 
 
 class Finding(NamedTuple):
-    """What one look at the machine found: its subject, whether it is fine, and what to do."""
+    """The result of one check: subject, passed or not, and the remedy."""
 
     subject: str
-    fine: bool
-    words: str
+    passed: bool
+    message: str
 
 
 def python() -> Finding:
-    """Look whether Python is 3.11, 3.12 or 3.13."""
-    fine = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    """Check that Python is 3.11, 3.12 or 3.13."""
+    passed = (3, 11) <= sys.version_info[:2] <= (3, 13)
     advice = (
         ""
-        if fine
+        if passed
         else "; the course needs 3.11, 3.12 or 3.13: install one and set up again with it"
     )
-    return Finding("Python", fine, f"{platform.python_version()}{advice}")
-
-
-def checkout_lock() -> Path | None:
-    """Return the lock file of the checkout that this package runs from; None outside one."""
-    root = Path(__file__).resolve().parent.parent
-    lock = root / "requirements.txt"
-    return lock if lock.is_file() and (root / "pyproject.toml").is_file() else None
+    return Finding("Python", passed, f"{platform.python_version()}{advice}")
 
 
 def packages(lock: Path | None) -> Finding:
-    """Look whether the packages of the lock that apply here have the locked versions."""
+    """Check that the packages of the lock that apply here have the locked versions."""
     if Path(sys.prefix, "conda-meta").is_dir():
         return Finding("packages", True, "conda chose the versions; the lock is for pip")
     if lock is None:
@@ -86,16 +81,16 @@ def packages(lock: Path | None) -> Finding:
 
 def _installed(name: str) -> str | None:
     """Return the installed version of a package; tensorflow-cpu is TensorFlow too."""
-    for known in (name, f"{name}-cpu") if name == "tensorflow" else (name,):
+    for distribution in (name, f"{name}-cpu") if name == "tensorflow" else (name,):
         try:
-            return importlib.metadata.version(known)
+            return importlib.metadata.version(distribution)
         except importlib.metadata.PackageNotFoundError:
             continue
     return None
 
 
 def processor() -> Finding:
-    """Look for the vector instructions that TensorFlow needs on x86, and count the cores."""
+    """Check for the vector instructions that TensorFlow needs on x86, and count the cores."""
     cores = os.cpu_count() or 1
     info = Path("/proc/cpuinfo")
     flags = info.read_text(encoding="utf-8").split() if info.is_file() else []
@@ -113,22 +108,22 @@ def processor() -> Finding:
 
 
 def tensorflow() -> Finding:
-    """Look whether TensorFlow starts, in a process of its own, and multiplies two matrices."""
+    """Check that TensorFlow starts, in a process of its own, and multiplies two matrices."""
     try:
         done = subprocess.run(
             [sys.executable, "-c", _TRY_TENSORFLOW],
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=_PATIENCE,
-            # Another backend is a finding of its own.
+            timeout=_TIMEOUT,
+            # Another backend is reported by keras_backend.
             env={**os.environ, "KERAS_BACKEND": "tensorflow"},
         )
     except subprocess.TimeoutExpired:
         return Finding(
             "TensorFlow",
             False,
-            f"has not started after {_PATIENCE} s; close other programs and try again",
+            f"has not started after {_TIMEOUT} s; close other programs and try again",
         )
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
@@ -137,12 +132,13 @@ def tensorflow() -> Finding:
             "TensorFlow", False, f"does not start: {_why(done.returncode)}{last}; {_reinstall()}"
         )
     try:
-        seen = json.loads(done.stdout.splitlines()[-1])
-        fine, versions = seen["product"] == 11.0, f"{seen['tensorflow']} with Keras {seen['keras']}"
+        answer = json.loads(done.stdout.splitlines()[-1])
+        passed = answer["product"] == 11.0
+        versions = f"{answer['tensorflow']} with Keras {answer['keras']}"
     except (ValueError, KeyError, TypeError, IndexError):
         return Finding("TensorFlow", False, f"starts, but does not say its version; {_reinstall()}")
-    advice = "" if fine else f" multiplies wrongly; {_reinstall()}"
-    return Finding("TensorFlow", fine, versions + advice)
+    advice = "" if passed else f" multiplies wrongly; {_reinstall()}"
+    return Finding("TensorFlow", passed, versions + advice)
 
 
 def _why(code: int) -> str:
@@ -167,30 +163,30 @@ def _reinstall() -> str:
 
 
 def keras_backend() -> Finding:
-    """Look whether the environment or Keras's settings name another backend than TensorFlow."""
-    named = os.environ.get("KERAS_BACKEND") or "tensorflow"
-    if named != "tensorflow":
+    """Check that neither the environment nor Keras's settings name another backend."""
+    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    if backend != "tensorflow":
         return Finding(
             "Keras",
             False,
-            f"the variable KERAS_BACKEND is {named!r}, and the course needs tensorflow; unset it",
+            f"the variable KERAS_BACKEND is {backend!r}, and the course needs tensorflow; unset it",
         )
     settings = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "keras.json"
     try:
-        written = json.loads(settings.read_text(encoding="utf-8"))["backend"]
+        configured = json.loads(settings.read_text(encoding="utf-8"))["backend"]
     except (OSError, ValueError, KeyError, TypeError):
-        written = "tensorflow"
-    if written != "tensorflow":
+        configured = "tensorflow"
+    if configured != "tensorflow":
         return Finding(
             "Keras",
             True,
-            f"runs on tensorflow in the course, though {settings} names {written!r}",
+            f"runs on tensorflow in the course, though {settings} names {configured!r}",
         )
     return Finding("Keras", True, "runs on tensorflow")
 
 
 def memory() -> Finding:
-    """Look for two gigabytes: a notebook holds the digits a few times over."""
+    """Check that two gigabytes are free, since a notebook holds several copies of the digits."""
     import psutil
 
     free = psutil.virtual_memory().available / 1e9
@@ -199,15 +195,17 @@ def memory() -> Finding:
 
 
 def data(source: str) -> Finding:
-    """Look which digits a notebook would use now with this data_source, without downloading."""
+    """Check which digits a notebook would use with this data_source, without downloading."""
     from mnist_lab.data import download, formats
-    from mnist_lab.data.digits import resolve_source
+    from mnist_lab.data.digits import SOURCES, resolve_source
 
     try:
         source = resolve_source(source)
-        if source not in ("auto", "mnist", "sample"):
-            known = formats.read_path(source).is_mnist
-            return Finding("data", True, f"{'MNIST' if known else 'your own digits'} at {source}")
+        if source not in SOURCES:
+            is_mnist = formats.read_path(source).is_mnist
+            return Finding(
+                "data", True, f"{'MNIST' if is_mnist else 'your own digits'} at {source}"
+            )
     except ValueError as error:
         return Finding("data", False, str(error))
     cached = None if source == "sample" else download.cached()
@@ -223,7 +221,7 @@ def data(source: str) -> Finding:
 
 
 def kernel() -> Finding:
-    """Look whether the kernel that notebooks name, python3, is there and runs this Python."""
+    """Check that the kernel named python3, which all notebooks use, runs this Python."""
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
     advice = "run: python -m ipykernel install --sys-prefix"
@@ -232,8 +230,8 @@ def kernel() -> Finding:
     except NoSuchKernel:
         return Finding("kernel", False, f"there is no kernel named python3; {advice}")
     program = spec.argv[0] if spec.argv else "nothing"
-    # "python" stands for the Python that starts it; a full path may be another environment's. The
-    # folders are compared, since the python in a virtual environment links to one that many share.
+    # "python" means the Python of the server; a full path may belong to another environment. The
+    # folders are compared, since virtual environments link to one shared program.
     if (
         program not in ("python", "python3")
         and Path(program).parent.resolve() != Path(sys.executable).parent.resolve()
@@ -243,16 +241,16 @@ def kernel() -> Finding:
 
 
 def examine(lock: Path | None, source: str = "auto") -> Iterator[Finding]:
-    """Look at one thing after the other, so that each finding can be shown before the next look.
+    """Run the checks in order, so that each finding can be shown before the next check.
 
     Args:
         lock: The lock file to compare the installed packages with; None where pip chose them.
         source: What a notebook would be given as data_source.
 
     Yields:
-        One finding for each look.
+        One finding per check.
     """
-    looks: list[Callable[[], Finding]] = [
+    checks: list[Callable[[], Finding]] = [
         python,
         lambda: packages(lock),
         processor,
@@ -262,5 +260,5 @@ def examine(lock: Path | None, source: str = "auto") -> Iterator[Finding]:
         lambda: data(source),
         kernel,
     ]
-    for look in looks:
-        yield look()
+    for check in checks:
+        yield check()

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and where the course's own files are."""
+"""Files written whole or not at all, and where the files of the course are."""
 
 import os
 import tempfile
@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+
+_PACKAGE = Path(__file__).resolve().parent
+# Holds JupyterLab's settings for the course: no requests to the internet, pages of text rendered.
+JUPYTER_SETTINGS = _PACKAGE / "jupyter"
 
 
 @contextmanager
@@ -58,11 +62,16 @@ def course_folder() -> Path:
     Raises:
         FileNotFoundError: Neither is there, with what to do.
     """
-    package = Path(__file__).resolve().parent
-    for folder in (package / "course", package.parent / "notebooks"):
+    for folder in (_PACKAGE / "course", _PACKAGE.parent / "notebooks"):
         if folder.is_dir():
             return folder
     raise FileNotFoundError(
-        f"The course's notebooks are not beside this package ({package})."
+        f"The course's notebooks are not beside this package ({_PACKAGE})."
         " Install mnist_lab again, or name a folder."
     )
+
+
+def checkout_lock() -> Path | None:
+    """Return the lock file of the checkout that this package runs from; None outside a checkout."""
+    lock = _PACKAGE.parent / "requirements.txt"
+    return lock if lock.is_file() and (_PACKAGE.parent / "pyproject.toml").is_file() else None

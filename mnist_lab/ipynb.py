@@ -27,12 +27,6 @@ def read(path: str | Path) -> dict[str, Any]:
 
     Raises:
         NotebookError: The file cannot be read, or is no notebook.
-
-    Example:
-        >>> from mnist_lab import files, ipynb
-        >>> content = ipynb.read(files.course_folder() / "01_single_layer.ipynb")
-        >>> content["cells"][0]["source"].splitlines()[0]
-        '# 1. A single layer...'
     """
     path = Path(path)
     try:

@@ -91,20 +91,22 @@ def _dense_network(
 def single_layer(kernel_initializer: str = "glorot_uniform", seed: IntLike = 0) -> keras.Sequential:
     """Build ten sigmoid neurons on the pixels: 7,850 weights.
 
-    Input float32 (n, 28, 28) in [0, 1]. Output (n, 10): each value lies in (0, 1) on its own, and
-    they need not sum to 1. Keras's sparse categorical cross-entropy takes the softmax of the sums
-    before the sigmoids, so the network is trained to choose one digit all the same.
+    Each output lies in (0, 1) on its own; the ten need not sum to 1. Keras's sparse categorical
+    cross-entropy takes the softmax of the sums before the sigmoids, so the network is trained to
+    choose one digit all the same.
 
     Args:
         kernel_initializer: Distribution of the initial weights, a name that Keras knows. The
             default is by Glorot and Bengio (2010).
         seed: Decides the initial weights.
 
+    Returns:
+        An uncompiled model from float32 (n, 28, 28) in [0, 1] to ten sigmoids (n, 10).
+
     Raises:
         ValueError: An argument cannot be used.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.models.single_layer().count_params()
         7850
     """
@@ -120,8 +122,6 @@ def one_hidden_layer(
 ) -> keras.Sequential:
     """Build one hidden layer and ten softmax outputs: 79,510 weights at the default 100 units.
 
-    Input float32 (n, 28, 28) in [0, 1]. Output (n, 10): probabilities that sum to 1.
-
     Args:
         units: Number of neurons in the hidden layer.
         activation: Of the hidden layer, a name that Keras knows.
@@ -130,11 +130,13 @@ def one_hidden_layer(
         kernel_initializer: Distribution of the initial weights, a name that Keras knows.
         seed: Decides the initial weights and the dropout.
 
+    Returns:
+        An uncompiled model from float32 (n, 28, 28) in [0, 1] to probabilities (n, 10).
+
     Raises:
         ValueError: An argument cannot be used.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.models.one_hidden_layer(units=50, activation="tanh").count_params()
         39760
     """
@@ -154,8 +156,6 @@ def mlp(
 ) -> keras.Sequential:
     """Build a multi-layer perceptron with ten softmax outputs: 199,210 weights by default.
 
-    Input float32 (n, 28, 28) in [0, 1]. Output (n, 10): probabilities that sum to 1.
-
     Args:
         hidden_layers: Number of neurons in each hidden layer, first to last.
         activation: Of every hidden layer, a name that Keras knows.
@@ -166,11 +166,13 @@ def mlp(
         batch_normalization: Whether the inputs of each activation are normalized over the batch
             (Ioffe and Szegedy 2015). After training it can be folded into the weights and biases.
 
+    Returns:
+        An uncompiled model from float32 (n, 28, 28) in [0, 1] to probabilities (n, 10).
+
     Raises:
         ValueError: An argument cannot be used.
 
     Example:
-        >>> import mnist_lab as lab
         >>> [layer.name for layer in lab.models.mlp([100, 50]).layers]
         ['flatten', 'hidden_1', 'hidden_2', 'output']
     """
@@ -196,9 +198,8 @@ def cnn(
 ) -> keras.Sequential:
     """Build a small convolutional network with ten softmax outputs.
 
-    Input float32 (n, 28, 28) in [0, 1]. Output (n, 10): probabilities that sum to 1. Each block is
-    a convolution, max pooling that halves height and width, batch normalization (Ioffe and Szegedy
-    2015), and the activation.
+    Each block is a convolution, max pooling that halves height and width, batch normalization
+    (Ioffe and Szegedy 2015), and the activation.
 
     Args:
         filters: Number of filters in each block, first to last; one to four blocks, since 28 x 28
@@ -208,14 +209,15 @@ def cnn(
         kernel_initializer: Distribution of the initial weights, a name that Keras knows.
         seed: Decides the initial weights.
         convolutions: Number of convolutions per block, from 1 to 10, each with a normalization and
-            an activation; the pooling follows the last (Simonyan and Zisserman 2015 have two or
-            three).
+            an activation; the pooling follows the last (after Simonyan and Zisserman 2015).
+
+    Returns:
+        An uncompiled model from float32 (n, 28, 28) in [0, 1] to probabilities (n, 10).
 
     Raises:
         ValueError: An argument cannot be used.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.models.cnn(filters=[16, 32, 64]).count_params()
         29402
     """
@@ -274,7 +276,6 @@ def load(path: str | os.PathLike) -> keras.Model:
             pixels and returns ten values.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.models.load("absent.keras")
         Traceback (most recent call last):
         ValueError: path='absent.keras' cannot be used: expected an existing .keras file, as ...

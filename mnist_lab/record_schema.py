@@ -1,4 +1,4 @@
-"""The record of one run: its fields, how it is checked, and how a notebook keeps it."""
+"""The record of one run: its fields, how they are checked, and how a notebook stores it."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class DataSummary(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    source: str = Field(description="a text, such as 'mnist'")
+    source: str = Field(description="a string, such as 'mnist'")
     train: _Count = Field(description="a number of digits")
     validation: _Count = Field(description="a number of digits")
     test: _Count = Field(description="a number of digits")
@@ -54,7 +54,7 @@ class Metrics(BaseModel):
 
 
 class Record(BaseModel):
-    """What one run of a notebook found; a notebook that displays it keeps it in its file.
+    """The result of one run of a notebook; a notebook that displays it stores it in its file.
 
     Attributes:
         notebook: The notebook's file name without .ipynb.
@@ -69,8 +69,8 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    notebook: str = Field(description="a text, the notebook's name")
-    model: str = Field(description="a text, the model's name")
+    notebook: str = Field(description="a string, the notebook's name")
+    model: str = Field(description="a string, the model's name")
     weights: _Count = Field(description="a whole number")
     parameters: dict[str, JsonValue] = Field(description="names and values of parameters")
     data: DataSummary = Field(description="the source and the sizes of the digits")
@@ -107,13 +107,18 @@ class Record(BaseModel):
 
     @property
     def validation_accuracy(self) -> float | None:
-        """The fraction of validation digits classified correctly; None if the run does not say."""
+        """The fraction of validation digits classified correctly; None if not recorded."""
         return self.metrics.validation_accuracy
 
     @property
     def misclassified(self) -> tuple[int, ...] | None:
-        """The indices of the misclassified test digits; None if the run does not say."""
+        """The indices of the misclassified test digits; None if not recorded."""
         return self.metrics.test_misclassified
+
+    def parameter_text(self, name: str) -> str:
+        """Return a parameter's value as tables and figures show it: a string, or else JSON."""
+        value = self.parameters.get(name)
+        return value if isinstance(value, str) else json.dumps(value)
 
     def __str__(self) -> str:
         low, high = self.interval
@@ -127,7 +132,7 @@ class Record(BaseModel):
         return f"<{self}>"
 
     def to_json(self) -> dict[str, JsonValue]:
-        """Return the record as it is kept in a notebook, a dict that JSON can hold."""
+        """Return the record as a notebook stores it, a dict that JSON can hold."""
         return {"schema": SCHEMA, **self.model_dump(mode="json", exclude_unset=True)}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -135,7 +140,7 @@ class Record(BaseModel):
 
 
 def _explain(error: ValidationError, content: Mapping[str, Any]) -> str:
-    """Return one sentence about the first thing that is wrong: its name, its value, what to do."""
+    """Return one sentence about the first error: the name, the value, and what was expected."""
     first = error.errors(include_url=False)[0]
     if "ctx" in first and "error" in first["ctx"]:  # raised by a check of this file
         return str(first["ctx"]["error"])
@@ -154,7 +159,7 @@ def _explain(error: ValidationError, content: Mapping[str, Any]) -> str:
 
 
 def parse_record(content: object) -> Record:
-    """Return the record that a notebook keeps as JSON.
+    """Return the record that a notebook stores as JSON.
 
     Args:
         content: The stored content, as `Record.to_json` makes it.
@@ -177,6 +182,6 @@ def parse_record(content: object) -> Record:
         json.dumps(content, allow_nan=False)
     except ValueError as error:
         raise ValueError(
-            f"the record holds NaN or infinity, which JSON cannot keep ({error})."
+            f"the record holds NaN or infinity, which JSON cannot hold ({error})."
         ) from error
     return parsed

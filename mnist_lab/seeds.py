@@ -16,7 +16,6 @@ def derive_seeds(*seed: int, count: int = 1) -> list[int]:
         Whole numbers from 0 to 2**32 - 1, by NumPy's SeedSequence.
 
     Example:
-        >>> from mnist_lab.seeds import derive_seeds
         >>> derive_seeds(0, count=2)
         [2968811710, 3677149159]
     """

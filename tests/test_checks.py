@@ -102,6 +102,28 @@ def test_nonsense_is_no_real_number(value):
 
 
 @NONSENSE
+def test_nonsense_is_no_number_between_limits_that_are_excluded(value):
+    with pytest.raises(ValueError) as error:
+        checks.real("confidence", value, 0, 1, closed="neither")
+    assert_names_the_parameter(error, "confidence")
+    assert "a number above 0 and below 1" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("closed", "taken"),
+    [("both", [0, 0.5, 1]), ("left", [0, 0.5]), ("right", [0.5, 1]), ("neither", [0.5])],
+)
+def test_only_the_closed_limits_are_taken(closed, taken):
+    def is_taken(value):
+        try:
+            return checks.real("share", value, 0, 1, closed=closed) == value
+        except ValueError:
+            return False
+
+    assert [value for value in (-0.5, 0, 0.5, 1, 1.5) if is_taken(value)] == taken
+
+
+@NONSENSE
 def test_nonsense_is_no_share(value):
     with pytest.raises(ValueError) as error:
         checks.real("dropout", value, 0, 1, closed="left")

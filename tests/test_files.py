@@ -5,6 +5,7 @@ import stat
 
 import pytest
 
+from mnist_lab import files
 from mnist_lab.files import atomic_write, course_folder
 
 
@@ -113,3 +114,18 @@ def test_a_part_that_a_killed_process_left_does_no_harm(tmp_path):
 def test_the_course_folder_of_a_checkout_holds_its_notebooks(root):
     assert course_folder() == root / "notebooks"
     assert list(course_folder().glob("0*.ipynb"))
+
+
+def test_what_belongs_to_a_checkout_is_found_in_one_and_not_in_an_installed_package(
+    root, tmp_path, monkeypatch
+):
+    assert files.checkout_lock() == root / "requirements.txt"
+    assert root / "mnist_lab" / "jupyter" == files.JUPYTER_SETTINGS
+    monkeypatch.setattr(files, "_PACKAGE", tmp_path / "mnist_lab")
+    assert files.checkout_lock() is None
+    with pytest.raises(FileNotFoundError, match="Install mnist_lab again"):
+        course_folder()
+    (tmp_path / "requirements.txt").touch()  # of some other project
+    assert files.checkout_lock() is None
+    (tmp_path / "mnist_lab" / "course").mkdir(parents=True)
+    assert course_folder() == tmp_path / "mnist_lab" / "course"

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_lab import records
-from mnist_lab.data.digits import Dataset, Digits
+from mnist_lab.data.dataset import Dataset, Digits
 from mnist_lab.record_schema import MIME, parse_record
 from mnist_lab.records import ladder, read_record, read_records, record, records_up_to
+from tests.helpers.runs import record_content
 
 METRICS = {
     "validation_accuracy": 0.91,
@@ -241,7 +242,7 @@ def test_bytes_that_are_no_text_and_absent_files_are_refused_by_name(tmp_path):
     ("change", "words"),
     [
         ({"schema": 1}, "not a record of schema 2"),
-        ({"notebook": 3}, "notebook=3 cannot be used: expected a text"),
+        ({"notebook": 3}, "notebook=3 cannot be used: expected a string"),
         ({"weights": "many"}, "weights='many' cannot be used: expected a whole number"),
         ({"weights": 7.5}, "weights=7.5 cannot be used"),
         ({"data": None}, "data=None cannot be used"),
@@ -435,3 +436,12 @@ def test_metrics_that_contradict_themselves_or_are_no_numbers_are_refused(wrong,
 
 def test_an_array_without_dimensions_is_its_number():
     assert a_record(parameters={"epochs": np.array(5)}).parameters == {"epochs": 5}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("relu", "relu"), ([100, 50], "[100, 50]"), (True, "true"), (0.5, "0.5")]
+)
+def test_the_text_of_a_parameter_is_a_string_as_it_is_or_json(value, text):
+    record = parse_record(record_content({"name": value}))
+    assert record.parameter_text("name") == text
+    assert record.parameter_text("missing") == "null"

@@ -1,1 +1,1 @@
-"""The command line, `mnist-lab`; app.py says which commands there are."""
+"""The command line, `mnist-lab`; app.py lists the commands."""

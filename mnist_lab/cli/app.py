@@ -18,12 +18,12 @@ COMMANDS = (
     doctor.doctor,
 )
 for command in COMMANDS:
-    # The options that `lab` does not know are JupyterLab's.
+    # `lab` passes unknown options on to JupyterLab.
     app.command(context_settings={"ignore_unknown_options": command is lab.lab})(command)
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(requested: bool) -> None:
+    if requested:
         from importlib.metadata import version
 
         typer.echo(f"mnist-lab {version('mnist_lab')}")

@@ -13,11 +13,12 @@ from rich.progress import (
     Progress,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from mnist_lab.runs.notebook import Run
+    from mnist_lab.runs.notebook import NotebookRun
 
 Source = Annotated[
     str,
@@ -28,21 +29,28 @@ Source = Annotated[
 ]
 
 
-def fail(words: str) -> typer.Exit:
-    """Print what is wrong on stderr, and return the exit for it."""
-    typer.echo(words, err=True)
+def fail(message: str) -> typer.Exit:
+    """Print an error on stderr, and return the exit that the command raises."""
+    typer.echo(message, err=True)
     return typer.Exit(2)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, such as "1 run" or "2 runs"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def absolute_source(source: str) -> str:
     """Return a path made absolute, since notebooks run elsewhere; other sources as they are."""
-    if source in ("auto", "mnist", "sample"):
+    from mnist_lab.data.digits import SOURCES
+
+    if source in SOURCES:
         return source
     return str(Path(source).expanduser().resolve())
 
 
 def settle_source(source: str, console: Console) -> str:
-    """Find the digits, say which they are, and return the source that the notebooks shall use."""
+    """Find the digits, print which they are, and return the source for the notebooks."""
     from mnist_lab.data.digits import load_digits, resolve_source
 
     try:
@@ -54,22 +62,29 @@ def settle_source(source: str, console: Console) -> str:
     return "sample" if digits.source == "sample" else source
 
 
-def cells_progress(console: Console) -> Progress:
-    """Return the live line under a running notebook, which disappears when the run ends."""
+def progress_line(console: Console, unit: str, remaining: bool = False) -> Progress:
+    """Return a live line about a task, which disappears when the task ends.
+
+    Args:
+        console: Where to show it; a file shows nothing.
+        unit: What is counted, such as "cells".
+        remaining: Whether to show an estimate of the time to the end.
+    """
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("cells,"),
+        TextColumn(f"{unit},"),
         TimeElapsedColumn(),
+        *([TimeRemainingColumn()] if remaining else []),
         console=console,
         transient=True,
         disable=not console.is_terminal,
     )
 
 
-def show_results(runs: "Sequence[Run]", output: Path, console: Console) -> None:
-    """Print the ladder of the good runs, what failed, and where everything lies."""
+def show_results(runs: "Sequence[NotebookRun]", output: Path, console: Console) -> None:
+    """Print the ladder of the good runs, the failed runs, and the output folder."""
     if any(run.record for run in runs):
         console.print(_ladder_table(runs))
     for run in runs:
@@ -80,8 +95,8 @@ def show_results(runs: "Sequence[Run]", output: Path, console: Console) -> None:
     console.print(f"Open {output} (start with {output / 'report.html'})", markup=False)
 
 
-def _ladder_table(runs: "Sequence[Run]") -> Table:
-    """Return those columns of the ladder that fit into 80 characters; the report has the rest."""
+def _ladder_table(runs: "Sequence[NotebookRun]") -> Table:
+    """Return the columns of the ladder that fit into 80 characters; the report has the rest."""
     from mnist_lab.records import ladder
 
     rows = (

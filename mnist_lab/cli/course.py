@@ -9,22 +9,22 @@ from rich.console import Console
 
 from mnist_lab.cli.console import (
     Source,
-    cells_progress,
     fail,
+    progress_line,
     settle_source,
     show_results,
 )
 from mnist_lab.files import course_folder
 
 if TYPE_CHECKING:
-    from mnist_lab.runs.notebook import Parameter, Run
+    from mnist_lab.runs.notebook import NotebookRun, Parameter
 
 
 def course(
     source: Source = "auto",
     quick: Annotated[
         bool,
-        typer.Option("--quick", help="Small settings: minutes become seconds, accuracies drop."),
+        typer.Option("--quick", help="Small settings: seconds, not minutes; lower accuracies."),
     ] = False,
     output: Annotated[
         Path, typer.Option(help="Folder for the executed notebooks and report.html.")
@@ -34,7 +34,7 @@ def course(
         typer.Option(
             "--set",
             metavar="NAME=VALUE",
-            help="A parameter for the notebooks that have it; repeatable.",
+            help="Sets a parameter in the notebooks that have it; may be repeated.",
         ),
     ] = None,
     notebooks: Annotated[
@@ -53,7 +53,7 @@ def course(
         values = _values(_notebooks(notebooks), settings or [], quick, output)
     except (ValueError, FileNotFoundError) as error:
         raise fail(str(error)) from error
-    # The data is looked for once, so that a network that does not answer costs its seconds once.
+    # The digits are loaded once, so that a network that does not answer is waited for once.
     environment = {"MNIST_LAB_DATA": settle_source(source, console)}
     runs = []
     for index, (notebook, parameters) in enumerate(values.items(), start=1):
@@ -87,13 +87,13 @@ def _values(
     parameters = {notebook: notebook_parameters(notebook) for notebook in notebooks}
     chosen = _one_value_each(settings, parameters)
     values = {}
-    for notebook, known in parameters.items():
-        own = {name: value for name, value in chosen.items() if name in known}
+    for notebook, declared in parameters.items():
+        own = {name: value for name, value in chosen.items() if name in declared}
         try:
-            own = check_parameters(own, known)
+            own = check_parameters(own, declared)
         except ValueError as error:
             raise ValueError(f"--set, for {notebook.stem}: {error}") from error
-        records = {"records": str(output)} if "records" in known else {}
+        records = {"records": str(output)} if "records" in declared else {}
         values[notebook] = (quick_values(notebook) if quick else {}) | records | own
     return values
 
@@ -104,12 +104,12 @@ def _one_value_each(
     """Return name -> value of the settings; ValueError for a name that no notebook has."""
     from mnist_lab.runs.grid import read_settings, unknown_name
 
-    known = dict.fromkeys(sorted({name for names in parameters.values() for name in names}))
+    declared = sorted({name for names in parameters.values() for name in names})
     chosen = {}
     for name, values in read_settings(settings).items():
-        if name not in known:
+        if name not in declared:
             raise ValueError(
-                f"--set {name}: no notebook has a parameter {unknown_name(name, known)}."
+                f"--set {name}: no notebook has a parameter {unknown_name(name, declared)}."
             )
         if len(values) > 1:
             raise ValueError(
@@ -128,11 +128,11 @@ def _run(
     environment: Mapping[str, str],
     label: str,
     console: Console,
-) -> "Run":
-    """Run one notebook with a progress line, and print how it ended."""
+) -> "NotebookRun":
+    """Run one notebook with a progress line, and print its result."""
     from mnist_lab.runs.notebook import run_notebook
 
-    with cells_progress(console) as progress:
+    with progress_line(console, "cells") as progress:
         task = progress.add_task(label, total=None)
 
         def show(done: int, total: int) -> None:

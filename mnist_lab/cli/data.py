@@ -6,8 +6,8 @@ from mnist_lab.cli.console import Source, absolute_source, fail
 
 
 def data(source: Source = "auto") -> None:
-    """Find or fetch the digits, check them, and say which they are and where they lie."""
-    from mnist_lab.data.digits import load_digits, resolve_source
+    """Find or fetch the digits, check them, and print which they are and where."""
+    from mnist_lab.data.digits import SOURCES, load_digits, resolve_source
     from mnist_lab.data.download import cached
 
     try:
@@ -16,6 +16,6 @@ def data(source: Source = "auto") -> None:
     except ValueError as error:
         raise fail(str(error)) from error
     typer.echo(digits.provenance)
-    kept = cached() if source in ("auto", "mnist") else None
+    kept = cached() if source in SOURCES and source != "sample" else None
     if kept:
         typer.echo(f"Kept at {kept[1]}")

@@ -1,4 +1,4 @@
-"""`mnist-lab doctor`: what on this machine is fine, and what to do about the rest."""
+"""`mnist-lab doctor`: the checks of this machine, each with OK or the remedy."""
 
 import typer
 
@@ -6,12 +6,13 @@ from mnist_lab.cli.console import Source
 
 
 def doctor(source: Source = "auto") -> None:
-    """Look at Python, packages, TensorFlow, memory, data and kernel; say OK or what to do."""
-    from mnist_lab.doctor import checkout_lock, examine
+    """Check Python, packages, TensorFlow, memory, data and kernel; print OK or the remedy."""
+    from mnist_lab.doctor import examine
+    from mnist_lab.files import checkout_lock
 
-    sound = True
+    passed = True
     for finding in examine(checkout_lock(), source):
-        typer.echo(f"{'OK   ' if finding.fine else 'FAIL '} {finding.subject}: {finding.words}")
-        sound = sound and finding.fine
-    if not sound:
+        typer.echo(f"{'OK   ' if finding.passed else 'FAIL '} {finding.subject}: {finding.message}")
+        passed = passed and finding.passed
+    if not passed:
         raise typer.Exit(1)

@@ -11,23 +11,21 @@ import typer
 from mnist_lab.cli import workspace
 from mnist_lab.cli.console import fail
 from mnist_lab.cli.start import copy_course, find_folder
-
-# Read by JupyterLab: how it shows the pages of text, and that it asks nothing of the internet.
-SETTINGS = Path(__file__).resolve().parent.parent / "jupyter"
+from mnist_lab.files import JUPYTER_SETTINGS
 
 
 def lab(
-    words: Annotated[
+    arguments: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="FOLDER OPTION",
-            help="Your folder, made if it is new (by default the one you are in, or work);"
+            help="Your folder, created if it is new (by default the current one, or work);"
             " then JupyterLab's options, such as --no-browser.",
         ),
     ] = None,
 ) -> None:
     """Open your folder of the course in JupyterLab."""
-    options = words or []
+    options = arguments or []
     named = bool(options) and not options[0].startswith("-")
     folder = Path(options.pop(0)) if named else find_folder()
     if folder is None:
@@ -60,8 +58,8 @@ def jupyter_arguments(folder: Path, options: list[str]) -> list[str]:
 
 
 def jupyter_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables to set: the course's settings, and its commands in Lab's terminals."""
-    own = {"JUPYTER_CONFIG_PATH": str(SETTINGS), "PATH": sysconfig.get_path("scripts")}
+    """Return the variables to set: the course's settings, and its commands for terminals."""
+    own = {"JUPYTER_CONFIG_PATH": str(JUPYTER_SETTINGS), "PATH": sysconfig.get_path("scripts")}
     return {
         name: os.pathsep.join(filter(None, (value, environment.get(name, ""))))
         for name, value in own.items()

@@ -1,4 +1,4 @@
-"""`mnist-lab start` and `reset`: a folder of one's own to work in, and one page as it was."""
+"""`mnist-lab start` and `reset`: a learner's copy of the course, and one of its pages restored."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,20 +6,20 @@ from typing import Annotated
 import typer
 
 from mnist_lab.cli import workspace
-from mnist_lab.cli.console import fail
+from mnist_lab.cli.console import counted, fail
 
 
 def copy_course(folder: Path) -> None:
-    """Put the course's pages into a folder, and say what was written and what was kept."""
+    """Copy the course's pages into a folder, and print what was written and what was kept."""
     try:
         copies = workspace.plan(folder)
         workspace.hand_out(folder, copies)
     except OSError as error:
         raise fail(f"{folder}: cannot be written ({error.strerror or error}).") from error
-    for kind, words in (("new", "new"), ("updated", "brought up to date")):
+    for kind, description in (("new", "new"), ("updated", "brought up to date")):
         count = sum(copy.kind == kind for copy in copies)
         if count:
-            typer.echo(f"{folder}: {count} page{'s' if count > 1 else ''} {words}")
+            typer.echo(f"{folder}: {counted(count, 'page')} {description}")
     for copy in copies:
         if copy.kind == "beside":
             typer.echo(f"{copy.page}: yours is kept; the new version is {copy.target.name}")
@@ -28,11 +28,11 @@ def copy_course(folder: Path) -> None:
 
 
 def start(
-    folder: Annotated[Path, typer.Argument(help="The folder to make, such as my-course.")],
+    folder: Annotated[Path, typer.Argument(help="The folder to create, such as my-course.")],
 ) -> None:
-    """Copy the course into a folder of your own; called again, it adds what a new version has.
+    """Copy the course into a folder of your own; a later call adds the pages of a new version.
 
-    A page that you have changed stays as it is: a new version of it comes beside it, such as
+    A page that you have changed stays as it is: a new version of it is written beside it, such as
     "01_single_layer (0.2.0).ipynb".
     """
     refuse_course(folder)
@@ -41,9 +41,9 @@ def start(
 
 
 def refuse_course(folder: Path) -> None:
-    """Stop where a folder is a file, or the course itself."""
+    """Raise the exit for a folder that is a file, or the course itself."""
     if folder.exists() and not folder.is_dir():
-        raise fail(f"{folder}: is a file. Name a folder that is new or that `start` has made.")
+        raise fail(f"{folder}: is a file. Name a new folder, or one created by `mnist-lab start`.")
     try:
         course = workspace.course_folder()
     except FileNotFoundError as error:
@@ -55,14 +55,14 @@ def refuse_course(folder: Path) -> None:
 def reset(
     page: Annotated[str, typer.Argument(help="Its number or name, such as 01.")],
     folder: Annotated[
-        Path | None, typer.Argument(help="Your folder; by default the one you are in, or work.")
+        Path | None, typer.Argument(help="Your folder; by default the current one, or work.")
     ] = None,
 ) -> None:
-    """Bring one page back as the course has it; yours is kept beside it."""
+    """Restore one page of the course; your own version is kept beside it."""
     folder = folder or find_folder()
     if folder is None or workspace.read_manifest(folder) is None:
         raise fail(
-            f"{folder or Path.cwd()}: is no folder that `mnist-lab start` has made."
+            f"{folder or Path.cwd()}: was not created by `mnist-lab start`."
             " Name yours: mnist-lab reset 01 my-course"
         )
     try:
@@ -72,14 +72,14 @@ def reset(
         raise fail(str(error)) from error
     except OSError as error:
         raise fail(f"{folder}: cannot be written ({error.strerror or error}).") from error
-    typer.echo(f"{folder / name}: is as the course has it")
+    typer.echo(f"{folder / name}: is restored")
     if kept:
-        typer.echo(f"{kept}: has your own page")
+        typer.echo(f"{kept}: is your own version")
     typer.echo("If it is open in JupyterLab: File > Reload Notebook from Disk")
 
 
 def find_folder() -> Path | None:
-    """Return the learner's folder: the current one, or work in it; None where neither is one."""
+    """Return the learner's folder: the current one, or work in it; None if neither is one."""
     for folder in (Path(), Path("work")):
         if workspace.read_manifest(folder) is not None:
             return folder

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
-from mnist_lab.cli.console import Source, fail, settle_source
+from mnist_lab.cli.console import Source, counted, fail, progress_line, settle_source
 from mnist_lab.cli.workspace import find_notebook
 
 if TYPE_CHECKING:
@@ -27,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Machines:
-    """Where runs are done: on an existing cluster, or so many at a time on this machine."""
+    """Where runs are done: on an existing cluster, or `slots` at a time on this machine."""
 
     scheduler: str | None
     slots: int
@@ -41,21 +33,24 @@ def sweep(
     ],
     grid: Annotated[
         Path | None,
-        typer.Option(exists=True, help="YAML file: grid (lists to cross), points, seeds."),
+        typer.Option(exists=True, help="YAML file: grid (lists to combine), points, seeds."),
     ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE,VALUE", help="To cross; repeatable."),
+        typer.Option(
+            "--set", metavar="NAME=VALUE,VALUE", help="Values to combine; may be repeated."
+        ),
     ] = None,
     seeds: Annotated[
-        int | None, typer.Option(min=1, help="Each run with the seeds 0 to this number - 1.")
+        int | None,
+        typer.Option(min=1, help="Repeat each run with this many seeds: 0, 1, 2 and so on."),
     ] = None,
     output: Annotated[
         Path, typer.Option(help="Folder for the executed notebooks, runs.csv and report.html.")
     ] = Path("runs/sweep"),
     quick: Annotated[
         bool,
-        typer.Option("--quick", help="The notebook's quick values, where nothing else is set."),
+        typer.Option("--quick", help="Use the notebook's quick values for all other parameters."),
     ] = False,
     source: Source = "auto",
     slots: Annotated[
@@ -77,7 +72,7 @@ def sweep(
         bool, typer.Option("--dry-run", help="Only print the runs and an estimate of the time.")
     ] = False,
 ) -> None:
-    """Run one notebook with many parameters, several at a time; a later start does the rest."""
+    """Run one notebook with many parameters, several at a time; run again to resume."""
     from mnist_lab.runs.results import completed
     from mnist_lab.runs.sweep import threads_of
 
@@ -91,7 +86,7 @@ def sweep(
     done = {spec.name for spec in completed(planned, output)}
     missing = [spec for spec in planned if spec.name not in done]
     console.print(
-        f"{len(planned)} runs of {notebook.name}: {len(done)} found in {output},"
+        f"{counted(len(planned), 'run')} of {notebook.name}: {len(done)} found in {output},"
         f" {len(missing)} to do",
         markup=False,
         soft_wrap=True,
@@ -114,10 +109,10 @@ def report(
         list[Path], typer.Argument(exists=True, file_okay=False, help="Output folders of sweeps.")
     ],
     output: Annotated[
-        Path | None, typer.Option(help="Where to write; the first folder by default.")
+        Path | None, typer.Option(help="Folder to write into; the first folder by default.")
     ] = None,
 ) -> None:
-    """Write runs.csv and report.html anew, over one sweep or several."""
+    """Write runs.csv and report.html again, about one or several sweeps."""
     target = (output or folders[0]).resolve()
     _write_results([folder.resolve() for folder in folders], target, Console())
 
@@ -138,7 +133,7 @@ def _plan(
 def _forecast(
     specs: "Sequence[RunSpec]", notebook: Path, output: Path, slots: int, console: Console
 ) -> None:
-    """Print the runs to do, and how long they may take."""
+    """Print the runs to do, and an estimate of their time."""
     from mnist_lab.records import read_record
     from mnist_lab.runs.results import typical_seconds
 
@@ -154,23 +149,15 @@ def _forecast(
         basis = "a guess from the notebook's own record"
     rounds = -(-len(specs) // slots)
     console.print(
-        f"About {seconds * rounds / 60:.0f} minutes, {slots} at a time, {seconds:.0f} s per run"
+        f"About {_duration(seconds * rounds)}, {slots} at a time, {seconds:.0f} s per run"
         f" ({basis}).",
         markup=False,
     )
 
 
-def _runs_progress(console: Console) -> Progress:
-    """Return the live line of a sweep, which disappears when the sweep ends."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    )
+def _duration(seconds: float) -> str:
+    """Return seconds in words, in minutes from one and a half minutes on."""
+    return counted(round(seconds), "second") if seconds < 90 else f"{seconds / 60:.0f} minutes"
 
 
 def _run_missing(
@@ -194,39 +181,39 @@ def _run_missing(
         progress.advance(task)
         if result.problem:
             failures.append(result.name)
-            words = f"FAILED {result.name}: {result.problem}"
-            progress.console.print(words, markup=False, highlight=False)
+            message = f"FAILED {result.name}: {result.problem}"
+            progress.console.print(message, markup=False, highlight=False)
 
     try:
         with (
             cluster(machines.scheduler, machines.slots, machines.dashboard) as client,
-            _runs_progress(console) as progress,
+            progress_line(console, "runs", remaining=True) as progress,
         ):
             if machines.dashboard:
                 console.print(f"Dask's dashboard: {client.dashboard_link}", markup=False)
-            task = progress.add_task("runs", total=len(specs))
+            task = progress.add_task(notebook.stem, total=len(specs))
             run_all(client, notebook, specs, output, timeout, environment, show)
     except KeyboardInterrupt:
-        console.print("Interrupted: completed runs are kept, the same command does the rest.")
+        console.print("Interrupted: completed runs are kept; repeat the command to resume.")
         raise typer.Exit(130) from None
     except OSError as error:
         raise fail(
-            f"{error}. What is completed is kept in {output}; the same command does the rest."
+            f"{error}. Completed runs are kept in {output}; repeat the command to resume."
         ) from error
     return failures
 
 
 def _write_results(folders: list[Path], output: Path, console: Console) -> None:
-    """Write runs.csv and report.html about the runs in some folders, and say so."""
+    """Write runs.csv and report.html about the runs in some folders, and print a summary."""
     from mnist_lab.runs.sweep_report import write_results
 
     title = "Sweep: " + ", ".join(folder.name for folder in folders)
     try:
-        good, failed = write_results(folders, output, title)
+        succeeded, failed = write_results(folders, output, title)
     except ValueError as error:
         raise fail(str(error)) from error
     console.print(
-        f"{good} runs good, {failed} failed. Open {output / 'report.html'}",
+        f"{counted(succeeded, 'run')} succeeded, {failed} failed. Open {output / 'report.html'}",
         markup=False,
         soft_wrap=True,
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mnist_lab.files import atomic_write, course_folder
 
-# What is handed out, as patterns in the course's folder.
+# The pages that are handed out, as patterns in the course's folder.
 PAGES = ("*.ipynb", "*.md", "grids/*.yml")
 START_PAGE = "00_start_here.md"
 # Hidden in a learner's folder: the SHA-256 of each page in the version handed out last.
@@ -31,9 +31,10 @@ def pages() -> dict[str, Path]:
 
 
 def read_manifest(folder: Path) -> dict[str, str] | None:
-    """Return name -> SHA-256 of what was handed out; None for a folder that `start` has not made.
+    """Return name -> SHA-256 of what was handed out; None if there is no manifest.
 
-    A manifest that cannot be read counts as empty: every page is then taken for changed.
+    A folder without one was not created by `mnist-lab start`. A manifest that cannot be read counts
+    as empty: every page is then treated as changed.
     """
     try:
         handed_out = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["pages"]
@@ -45,7 +46,7 @@ def read_manifest(folder: Path) -> dict[str, str] | None:
 
 
 def plan(folder: Path) -> list[Copy]:
-    """Return what has to be written so that a folder has every page of this version."""
+    """Return the copies that a folder needs to have every page of this version."""
     handed_out = read_manifest(folder) or {}
     copies = []
     for name, file in pages().items():
@@ -62,7 +63,7 @@ def plan(folder: Path) -> list[Copy]:
 
 
 def hand_out(folder: Path, copies: list[Copy]) -> None:
-    """Write the copies of a plan, and keep in the manifest that this version was handed out."""
+    """Write the copies of a plan, and note in the manifest that this version was handed out."""
     originals = pages()
     for copy in copies:
         if not copy.target.exists() or copy.kind == "updated":
@@ -76,13 +77,13 @@ def find_page(name: str) -> str:
     Raises:
         ValueError: No page or several have such a name.
     """
-    wanted = Path(name).name.removesuffix(".ipynb")
-    wanted = wanted.zfill(2) if wanted.isdigit() else wanted
+    prefix = Path(name).name.removesuffix(".ipynb")
+    prefix = prefix.zfill(2) if prefix.isdigit() else prefix
     names = [page for page in pages() if page.endswith((".ipynb", ".md"))]
-    matching = [page for page in names if page.startswith(wanted)] if wanted else []
+    matching = [page for page in names if page.startswith(prefix)] if prefix else []
     if len(matching) != 1:
-        what = "names several pages" if matching else "is no page of the course"
-        raise ValueError(f"{name!r} {what}. Give one of {', '.join(matching or names)}.")
+        problem = "names several pages" if matching else "is no page of the course"
+        raise ValueError(f"{name!r} {problem}. Give one of {', '.join(matching or names)}.")
     return matching[0]
 
 
@@ -100,14 +101,14 @@ def find_notebook(path: Path) -> Path:
 
 
 def reset(folder: Path, page: str) -> Path | None:
-    """Bring a page back as the course has it.
+    """Restore a page of the course.
 
     Args:
         folder: The learner's folder.
         page: Its name in the course.
 
     Returns:
-        Where the learner's own page is kept, None where there was none, or it was unchanged.
+        The file that keeps the learner's version; None if there was none, or it was unchanged.
     """
     original, target = pages()[page].read_bytes(), folder / page
     kept = None
@@ -115,7 +116,7 @@ def reset(folder: Path, page: str) -> Path | None:
         kept = _beside(target, "mine", _digest(target))
         _write(kept, target.read_bytes())
     _write(target, original)
-    _keep(folder, {page: hashlib.sha256(original).hexdigest()})
+    _keep(folder, {page: _digest(pages()[page])})
     return kept
 
 
@@ -124,11 +125,11 @@ def _digest(file: Path) -> str:
 
 
 def _beside(target: Path, label: str, digest: str) -> Path:
-    """Return a name beside a page: free, or that of a file with just this content."""
-    path, number = target.with_stem(f"{target.stem} ({label})"), 1
+    """Return a name beside a page: unused, or that of a file with the same content."""
+    path, count = target.with_stem(f"{target.stem} ({label})"), 1
     while path.exists() and _digest(path) != digest:
-        number += 1
-        path = target.with_stem(f"{target.stem} ({label}, {number})")
+        count += 1
+        path = target.with_stem(f"{target.stem} ({label}, {count})")
     return path
 
 
@@ -138,7 +139,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _keep(folder: Path, handed_out: dict[str, str]) -> None:
-    """Write the manifest anew, with these pages added to those it has."""
+    """Add pages to the manifest."""
     content = {"pages": (read_manifest(folder) or {}) | handed_out}
     with atomic_write(folder / MANIFEST) as file:
         file.write(json.dumps(content, indent=1) + "\n")

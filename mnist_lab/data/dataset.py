@@ -27,15 +27,28 @@ def _read_only(array: np.ndarray, dtype: type) -> np.ndarray:
     return array
 
 
-def _checked_images(values: ArrayLike) -> np.ndarray:
-    """Return images float32 (n, 28, 28) in [0, 1], read-only; ValueError for anything else."""
+def check_images(values: ArrayLike, minimum: int = 0) -> np.ndarray:
+    """Return images as float32, read-only.
+
+    Args:
+        values: Floats (n, 28, 28) from 0 (paper) to 1 (ink).
+        minimum: How many images there must be.
+
+    Returns:
+        float32 (n, 28, 28) in [0, 1]; a copy unless nobody can write into `values`.
+
+    Raises:
+        ValueError: `values` are not such images; the message says what to do.
+    """
     images = np.asarray(values)
     shape = images.shape
     if images.ndim != 3 or shape[1:] != (28, 28):
         flat = len(shape) > 1 and np.prod(shape[1:], dtype=object) == 28 * 28
         hint = "; images.reshape(-1, 28, 28) gives it" if flat else ""
         hint = "; images[None] makes one image a stack of one" if shape == (28, 28) else hint
-        raise ValueError(f"images of shape {shape} cannot be used: expected (n, 28, 28){hint}.")
+        raise checks.invalid("images.shape", shape, f"(n, 28, 28){hint}")
+    if len(images) < minimum:
+        raise checks.invalid("images.shape", shape, f"(n, 28, 28) with n of at least {minimum}")
     if images.dtype.kind not in "fb":
         hint = "; divide by 255, or call Dataset.from_bytes" if images.dtype.kind in "iu" else ""
         raise ValueError(
@@ -78,7 +91,7 @@ def _checked_labels(values: ArrayLike, count: int) -> np.ndarray:
     if count and (labels.min() < 0 or labels.max() > 9):
         raise ValueError(
             f"labels from {labels.min()} to {labels.max()} cannot be used: expected whole numbers"
-            " from 0 to 9. Leave the others out, with their images."
+            " from 0 to 9. Drop the other examples."
         )
     return _read_only(labels, np.int64)
 
@@ -89,7 +102,7 @@ class Dataset:
 
     Arrays that can be written into are copied, so that no later change reaches the dataset.
 
-    Args:
+    Attributes:
         images: Floats (n, 28, 28) from 0 (paper) to 1 (ink); kept as float32.
         labels: Whole numbers (n,) from 0 to 9; kept as int64.
 
@@ -97,7 +110,6 @@ class Dataset:
         ValueError: The arrays are not such digits; the message says what to do.
 
     Example:
-        >>> import mnist_lab as lab
         >>> digits = lab.load_digits("sample")
         >>> few = lab.data.Dataset(digits.train.images[:100], digits.train.labels[:100])
         >>> len(few)
@@ -108,7 +120,7 @@ class Dataset:
     labels: np.ndarray
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "images", _checked_images(self.images))
+        object.__setattr__(self, "images", check_images(self.images))
         object.__setattr__(self, "labels", _checked_labels(self.labels, len(self.images)))
 
     def __len__(self) -> int:
@@ -121,6 +133,9 @@ class Dataset:
         Args:
             images: Whole numbers (n, 28, 28) from 0 (paper) to 255 (ink).
             labels: Whole numbers (n,) from 0 to 9.
+
+        Returns:
+            The dataset of n digits.
 
         Raises:
             ValueError: The arrays are not such digits.
@@ -143,12 +158,14 @@ class Dataset:
         Args:
             indices: Indices such as [0, 5, 7], a slice, or a mask of n bools.
 
+        Returns:
+            A new Dataset of those digits, in that order.
+
         Raises:
             ValueError: `indices` is none of these.
             IndexError: There is no digit of such an index.
 
         Example:
-            >>> import mnist_lab as lab
             >>> train = lab.load_digits("sample").train
             >>> set(train.subset(train.labels == 7).labels.tolist())
             {7}
@@ -165,19 +182,33 @@ class Dataset:
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """The digits of an experiment.
+    """The digits of an experiment, as `load_digits` returns them.
 
-    Args:
+    Attributes:
         train: What a network learns from.
         validation: What choices are made on, such as the number of epochs.
         test: What the final accuracy is measured on, once.
         source: Where the digits come from: "mnist", "sample" or "files".
+
+    Raises:
+        ValueError: `source` is another word.
+
+    Example:
+        >>> digits = lab.load_digits("sample")
+        >>> few = lab.data.Digits(
+        ...     digits.train.subset(slice(500)), digits.validation, digits.test, digits.source
+        ... )
+        >>> few.sizes
+        {'train': 500, 'validation': 400, 'test': 1000}
     """
 
     train: Dataset
     validation: Dataset
     test: Dataset
     source: str
+
+    def __post_init__(self) -> None:
+        checks.choice("source", self.source, _TITLES)
 
     @property
     def sizes(self) -> dict[str, int]:

@@ -23,11 +23,13 @@ def resolve_source(source: str | os.PathLike = "auto") -> str:
     Args:
         source: One of these words, or a path.
 
+    Returns:
+        The word, or the path as a string.
+
     Raises:
         ValueError: `source` is neither, such as a misspelled word.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.data.resolve_source("sample")
         'sample'
     """
@@ -37,7 +39,7 @@ def resolve_source(source: str | os.PathLike = "auto") -> str:
     text = os.fsdecode(source)
     if text == "auto" and os.environ.get("MNIST_LAB_DATA"):
         name, text = "MNIST_LAB_DATA", os.environ["MNIST_LAB_DATA"]
-    # A text that may be meant as a word; reading says what is wrong with a path.
+    # A string that may be meant as a word; reading says what is wrong with a path.
     word = isinstance(source, str) and re.fullmatch(r"[\w-]+", text)
     if word and text not in SOURCES and not os.path.exists(text):
         raise checks.invalid(name, text, expected + checks.did_you_mean(text, SOURCES))
@@ -128,7 +130,6 @@ def load_digits(
         ValueError: An argument cannot be used.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.load_digits("sample").sizes
         {'train': 3600, 'validation': 400, 'test': 1000}
     """

@@ -57,15 +57,15 @@ def cached() -> tuple[RawDigits, Path] | None:
     return None
 
 
-def _answering(mirrors: Sequence[str], patience: float) -> list[str]:
-    """Return the mirrors that answer within `patience` seconds, in order; all are asked at once."""
+def _answering(mirrors: Sequence[str], timeout: float) -> list[str]:
+    """Return the mirrors that answer within `timeout` seconds, in order; all are asked at once."""
     import requests
 
     answered = set()
 
     def ask(mirror: str) -> None:
         try:
-            requests.head(mirror, timeout=patience)
+            requests.head(mirror, timeout=timeout)
             answered.add(mirror)
         except requests.RequestException:
             pass
@@ -74,7 +74,7 @@ def _answering(mirrors: Sequence[str], patience: float) -> list[str]:
     threads = [threading.Thread(target=ask, args=(mirror,), daemon=True) for mirror in mirrors]
     for thread in threads:
         thread.start()
-    end = time.monotonic() + patience
+    end = time.monotonic() + timeout
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
     return [mirror for mirror in mirrors if mirror in answered]
@@ -102,7 +102,7 @@ def _from_mirror(mirror: str, folder: Path, timeout: float) -> tuple[RawDigits, 
     return digits_from_arrays(mirror, [read_idx(file) for file in files]), None
 
 
-def fetch(target: Path, mirrors: Sequence[str] = MIRRORS, patience: float = 15.0) -> RawDigits:
+def fetch(target: Path, mirrors: Sequence[str] = MIRRORS, timeout: float = 15.0) -> RawDigits:
     """Download MNIST from the first mirror that serves it whole, and keep it.
 
     The content is checked before it is kept, by a checksum over the four arrays: `pooch.retrieve`
@@ -111,7 +111,7 @@ def fetch(target: Path, mirrors: Sequence[str] = MIRRORS, patience: float = 15.0
     Args:
         target: The file to keep it in. Where it cannot be written, a notice says so.
         mirrors: URLs as in MIRRORS.
-        patience: Seconds that a network without an answer may cost in all; a slow one may take
+        timeout: Total seconds to wait for mirrors that do not answer. A slow download may take
             longer.
 
     Returns:
@@ -122,16 +122,16 @@ def fetch(target: Path, mirrors: Sequence[str] = MIRRORS, patience: float = 15.0
     """
     import requests
 
-    end = time.monotonic() + patience
-    answering = _answering(mirrors, 0.4 * patience)
+    end = time.monotonic() + timeout
+    answering = _answering(mirrors, 0.4 * timeout)
     problems = [
         f"{urlsplit(mirror).netloc}: no answer" for mirror in mirrors if mirror not in answering
     ]
     for position, mirror in enumerate(answering):
-        timeout = max(1.0, (end - time.monotonic()) / (len(answering) - position))
+        seconds = max(1.0, (end - time.monotonic()) / (len(answering) - position))
         try:
             with tempfile.TemporaryDirectory() as folder:
-                raw, file = _from_mirror(mirror, Path(folder), timeout)
+                raw, file = _from_mirror(mirror, Path(folder), seconds)
                 if not raw.is_mnist:
                     raise DataError("served other digits than MNIST's (checksum differs)")
                 _keep(raw, file, target)

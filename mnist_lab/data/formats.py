@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mnist_lab import checks
+
 # SHA-256 over the bytes of MNIST's four arrays (uint8, C order), training images first. The files
 # differ from host to host, since gzip keeps a time stamp; the arrays do not.
 MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
@@ -35,7 +37,7 @@ class DataError(ValueError):
 class RawDigits:
     """Training and test digits as stored.
 
-    Args:
+    Attributes:
         train_images: uint8 (n, 28, 28) from 0 (paper) to 255 (ink).
         train_labels: uint8 (n,) from 0 to 9.
         test_images: As train_images.
@@ -68,7 +70,7 @@ def _check_part(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return images and labels as uint8; DataError where they are not labeled 28 x 28 digits."""
     if images.ndim != 3 or images.shape[1:] != (28, 28):
-        raise DataError(f"{where}: images have the shape {images.shape}; expected (n, 28, 28).")
+        raise DataError(f"{where}: {checks.invalid('images.shape', images.shape, '(n, 28, 28)')}")
     if labels.ndim != 1 or len(labels) != len(images):
         raise DataError(
             f"{where}: {len(images):,} images but labels of shape {labels.shape};"
@@ -95,6 +97,9 @@ def digits_from_arrays(where: str, arrays: Sequence[np.ndarray]) -> RawDigits:
     Args:
         where: What the error calls them, such as a file's name.
         arrays: Training images and labels, then test images and labels.
+
+    Returns:
+        The same arrays as uint8.
 
     Raises:
         DataError: They are not labeled digits of 28 x 28 pixels.
@@ -219,6 +224,9 @@ def _test_mask(labels: np.ndarray) -> np.ndarray:
 def read_npz(path: Path) -> RawDigits:
     """Read a .npz file: Keras's layout (NPZ_KEYS), or a collection, half of which is for testing.
 
+    Returns:
+        The training and test digits.
+
     Raises:
         DataError: The file is damaged, has neither layout, or holds fewer than four drawings.
     """
@@ -228,8 +236,8 @@ def read_npz(path: Path) -> RawDigits:
     images, labels = _check_part(path.name, *(arrays[key] for key in COLLECTION_KEYS))
     if len(labels) < 4:
         raise DataError(
-            f"{path.name}: {len(labels)} drawings cannot be divided to train, choose and test on."
-            " Draw at least 4."
+            f"{path.name}: {len(labels)} drawings are too few to split into training, validation"
+            " and test; collect at least 4."
         )
     is_test = _test_mask(labels)
     return RawDigits(
@@ -252,6 +260,9 @@ def _find_idx(folder: Path, name: str) -> Path:
 
 def read_path(path: str | os.PathLike) -> RawDigits:
     """Read digits from a folder of the four IDX files, gzipped or not, or from a .npz file.
+
+    Returns:
+        The training and test digits.
 
     Raises:
         DataError: There is no such file or folder, or it does not hold digits.

@@ -1,4 +1,4 @@
-"""Digits of which every second one is white on black: no single layer can read them well."""
+"""Digits with every second image inverted, which no linear classifier can learn."""
 
 from dataclasses import replace
 

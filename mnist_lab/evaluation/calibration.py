@@ -20,9 +20,9 @@ def reliability(result: Evaluation, bins: checks.IntLike = 15) -> pd.DataFrame:
         bins: Number of bins of equal width over (0, 1]; 15 as in Guo et al. (2017).
 
     Returns:
-        One row per bin that holds digits, with columns above and up_to (the limits of the bin),
-        digits (how many), confidence (their mean), accuracy, and low and high (the 95 % Wilson
-        interval of the accuracy).
+        One row per bin that holds digits, with columns bin_lower (excluded) and bin_upper
+        (included), digits (how many), confidence (their mean), accuracy, and low and high (the
+        95 % Wilson interval of the accuracy).
 
     Raises:
         ValueError: Where `bins` is not a whole number of at least 1.
@@ -47,7 +47,7 @@ def reliability(result: Evaluation, bins: checks.IntLike = 15) -> pd.DataFrame:
             (edges[index], edges[index + 1], digits, confidence, correct / digits, low, high)
         )
     return pd.DataFrame(
-        rows, columns=["above", "up_to", "digits", "confidence", "accuracy", "low", "high"]
+        rows, columns=["bin_lower", "bin_upper", "digits", "confidence", "accuracy", "low", "high"]
     )
 
 

@@ -33,13 +33,17 @@ class Comparison:
         """Whether the p-value is below 0.05."""
         return self.p_value < 0.05
 
+    @property
+    def verdict(self) -> str:
+        """Whether the difference is more than chance, in words."""
+        return "more than chance" if self.significant else "could be chance"
+
     def __str__(self) -> str:
         low, high = self.interval
         p_value = "below 0.0001" if self.p_value < 1e-4 else f"{self.p_value:.4f}"
-        verdict = "more than chance" if self.significant else "could be chance"
         return (
             f"{self.difference:+.2%} ({low:+.2%} to {high:+.2%}); only the first right"
-            f" {self.only_first}, only the second {self.only_second}; p {p_value}: {verdict}"
+            f" {self.only_first}, only the second {self.only_second}; p {p_value}: {self.verdict}"
         )
 
 

@@ -52,30 +52,30 @@ def confused_pairs(result: Evaluation, top: checks.IntLike = 10) -> pd.DataFrame
         top: At most how many pairs.
 
     Returns:
-        Columns is (the label), read as (the prediction), times (how often) and share (of the
-        digits with that label), the most frequent pair first.
+        Columns label, prediction, count (how often) and fraction (of the digits with that label),
+        the most frequent pair first.
 
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((3, 28, 28)), np.array([4, 4, 9]))
         >>> lab.evaluation.confused_pairs(lab.evaluation.Evaluation(dataset, np.eye(10)[[9, 4, 9]]))
-           is  read as  times  share
-        0   4        9      1    0.5
+           label  prediction  count  fraction
+        0      4           9      1       0.5
     """
     counts = result.confusion.copy()
     np.fill_diagonal(counts, 0)
     order = np.argsort(-counts, axis=None, kind="stable")[: checks.integer("top", top, 1)]
     labels, predictions = np.unravel_index(order, counts.shape)
-    times = counts[labels, predictions]
+    counts = counts[labels, predictions]
     totals = result.confusion.sum(axis=1)[labels]
     table = pd.DataFrame(
         {
-            "is": labels,
-            "read as": predictions,
-            "times": times,
-            "share": times / np.maximum(totals, 1),
+            "label": labels,
+            "prediction": predictions,
+            "count": counts,
+            "fraction": counts / np.maximum(totals, 1),
         }
     )
-    return table[table["times"] > 0].reset_index(drop=True)
+    return table[table["count"] > 0].reset_index(drop=True)
 
 
 def misclassified(result: Evaluation) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What a model attends to, what its layers compute, and which of its units and gradients fail."""
+"""Attribution maps, hidden features, dead units and gradient norms."""
 
 from itertools import pairwise
 
@@ -6,15 +6,15 @@ import numpy as np
 
 from mnist_lab import checks
 from mnist_lab.backend import keras, tf
-from mnist_lab.data.dataset import Dataset
-from mnist_lab.evaluation.metrics import Evaluation, predict
+from mnist_lab.data.dataset import Dataset, check_images
+from mnist_lab.evaluation.metrics import Evaluation, outputs_in_batches, predict
 
 
-def _check_image(image: np.ndarray) -> np.ndarray:
-    image = np.asarray(image, dtype=np.float32)
-    if image.shape != (28, 28):
-        raise ValueError(f"image has the shape {image.shape}; expected one digit, (28, 28).")
-    return image
+def _as_stack(image: np.ndarray) -> np.ndarray:
+    """Return one digit (28, 28), checked, as a stack (1, 28, 28)."""
+    if np.shape(image) != (28, 28):
+        raise checks.invalid("image.shape", np.shape(image), "(28, 28), one digit")
+    return check_images(np.asarray(image)[None])
 
 
 def occlusion_map(
@@ -35,18 +35,18 @@ def occlusion_map(
         ink speaks for the digit, negative where it speaks against it.
 
     Raises:
-        ValueError: For an image of another shape, and for a digit or side out of its range.
+        ValueError: For an image that is not such a digit, and for a digit or side out of its range.
 
     Example:
         >>> lab.evaluation.occlusion_map(lab.models.mlp([20]), np.ones((28, 28)), digit=3).shape
         (28, 28)
     """
-    image = _check_image(image)
+    images = _as_stack(image)
     digit = checks.integer("digit", digit, 0, 9)
     side = checks.integer("side", side, 1, 28)
     before, after = side // 2, side - side // 2
     # The first image stays whole; each of the others is covered around one pixel.
-    images = np.repeat(image[None], 1 + 784, axis=0)
+    images = np.repeat(images, 1 + 784, axis=0)
     for covered, (row, column) in zip(images[1:], np.ndindex(28, 28), strict=True):
         covered[max(row - before, 0) : row + after, max(column - before, 0) : column + after] = 0
     probabilities = predict(model, images).probabilities[:, digit]
@@ -67,13 +67,13 @@ def saliency_map(model: keras.Model, image: np.ndarray, digit: checks.IntLike) -
         float32 (28, 28): positive where more ink would speak for the digit.
 
     Raises:
-        ValueError: For an image of another shape, and for a digit out of its range.
+        ValueError: For an image that is not such a digit, and for a digit out of its range.
 
     Example:
         >>> lab.evaluation.saliency_map(lab.models.mlp([20]), np.ones((28, 28)), digit=3).shape
         (28, 28)
     """
-    pixels = tf.constant(_check_image(image)[None])
+    pixels = tf.constant(_as_stack(image))
     digit = checks.integer("digit", digit, 0, 9)
     with tf.GradientTape() as tape:
         tape.watch(pixels)
@@ -89,23 +89,22 @@ def penultimate_features(
 
     Args:
         model: Takes float32 (n, 28, 28).
-        images: float32 (n, 28, 28) in [0, 1].
+        images: float (n, 28, 28) in [0, 1], at least one.
         batch_size: Images per call of the model. 1,000 keeps memory small and is fast.
 
     Returns:
         float32 (n, k), flattened to k features per image.
 
+    Raises:
+        ValueError: For images that are not such digits.
+
     Example:
         >>> lab.evaluation.penultimate_features(lab.models.mlp([20]), np.zeros((3, 28, 28))).shape
         (3, 20)
     """
-    batch_size = checks.integer("batch_size", batch_size, 1)
+    images = check_images(images, minimum=1)
     body = keras.Model(model.inputs[0], model.layers[-1].input)
-    batches = [
-        np.asarray(body(images[start : start + batch_size], training=False))
-        for start in range(0, len(images), batch_size)
-    ]
-    return np.concatenate([batch.reshape(len(batch), -1) for batch in batches])
+    return outputs_in_batches(body, images, batch_size).reshape(len(images), -1)
 
 
 def project_2d(features: np.ndarray, method: str = "pca", seed: checks.IntLike = 0) -> np.ndarray:
@@ -164,7 +163,7 @@ def nearest_correct(features: np.ndarray, result: Evaluation, index: int) -> int
     candidates = (result.dataset.labels == label) & result.correct
     candidates[index] = False
     if not candidates.any():
-        raise ValueError(f"No other digit labeled {label} was read correctly.")
+        raise ValueError(f"No other digit labeled {label} was predicted correctly.")
     indices = np.flatnonzero(candidates)
     distances = np.linalg.norm(features[indices] - features[index], axis=1)
     return int(indices[distances.argmin()])
@@ -176,6 +175,9 @@ def weighted_layers(model: keras.Model) -> list[keras.layers.Layer]:
     Args:
         model: Whose layers.
 
+    Returns:
+        Those layers, without pooling, normalization and the like.
+
     Example:
         >>> [layer.name for layer in lab.evaluation.weighted_layers(lab.models.mlp([20]))]
         ['hidden_1', 'output']
@@ -186,7 +188,7 @@ def weighted_layers(model: keras.Model) -> list[keras.layers.Layer]:
 def gradient_rms(model: keras.Model, dataset: Dataset) -> dict[str, float]:
     """Return the root mean square of the loss's gradient by the kernel of each layer.
 
-    Where gradients shrink from layer to layer towards the input, they vanish, and the first layers
+    Where gradients shrink from layer to layer toward the input, they vanish, and the first layers
     hardly learn (Hochreiter 1991; Glorot and Bengio 2010).
 
     Args:
@@ -221,15 +223,19 @@ def dead_unit_fractions(model: keras.Model, images: np.ndarray) -> dict[str, flo
 
     Args:
         model: Takes float32 (n, 28, 28).
-        images: float32 (n, 28, 28) in [0, 1].
+        images: float (n, 28, 28) in [0, 1], at least one.
 
     Returns:
         Name -> fraction from 0 to 1, for the dense layers before the last weighted layer.
+
+    Raises:
+        ValueError: For images that are not such digits.
 
     Example:
         >>> list(lab.evaluation.dead_unit_fractions(lab.models.mlp([20]), np.ones((3, 28, 28))))
         ['hidden_1']
     """
+    images = check_images(images, minimum=1)
     pairs = [
         (layer, following)
         for layer, following in pairwise(weighted_layers(model))

@@ -33,7 +33,7 @@ def cross_val_predict_proba(
         digits: The training digits are cut into folds; the validation digits are only watched.
         folds: From 2 to 20, stratified by label. More folds train on more digits, and take longer.
         seed: Of the folds, the models and the trainings.
-        **settings: Passed to train().
+        **settings: Handed to train().
 
     Returns:
         The evaluation of digits.train.
@@ -84,12 +84,12 @@ def find_label_issues(result: Evaluation) -> pd.DataFrame:
            index  label  suggestion
         0      0      0           7
     """
-    from cleanlab.filter import find_label_issues
+    from cleanlab.filter import find_label_issues as cleanlab_issues
     from cleanlab.rank import get_label_quality_scores
 
     labels, probabilities = result.dataset.labels, result.probabilities
     margins = get_label_quality_scores(labels, probabilities, method="normalized_margin")
-    issues = find_label_issues(labels, probabilities, filter_by="prune_by_noise_rate", n_jobs=1)
+    issues = cleanlab_issues(labels, probabilities, filter_by="prune_by_noise_rate", n_jobs=1)
     table = pd.DataFrame(
         {
             "index": np.arange(len(labels)),

@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix
 
 from mnist_lab import checks
-from mnist_lab.data.dataset import Dataset
+from mnist_lab.data.dataset import Dataset, check_images
 
 if TYPE_CHECKING:
     import keras
@@ -32,9 +32,10 @@ class Prediction:
 
     def __post_init__(self) -> None:
         if np.shape(self.probabilities) != (len(self.images), 10):
-            raise ValueError(
-                f"probabilities has the shape {np.shape(self.probabilities)};"
-                f" expected ({len(self.images)}, 10): ten per image."
+            raise checks.invalid(
+                "probabilities.shape",
+                np.shape(self.probabilities),
+                f"({len(self.images)}, 10), ten per image",
             )
 
     def __len__(self) -> int:
@@ -122,7 +123,7 @@ def wilson_interval(
     Args:
         correct: How many were correct, from 0 to `total`.
         total: How many there were, at least 1.
-        confidence: Between 0 and 1; 0.95 is the usual choice.
+        confidence: Above 0 and below 1; 0.95 is the usual choice.
 
     Returns:
         The lower and the upper limit, each from 0 to 1.
@@ -136,7 +137,7 @@ def wilson_interval(
     """
     total = checks.integer("total", total, 1)
     correct = checks.integer("correct", correct, 0, total)
-    confidence = checks.real("confidence", confidence, 0.0, 1.0)
+    confidence = checks.real("confidence", confidence, 0.0, 1.0, closed="neither")
     interval = binomtest(correct, total).proportion_ci(confidence_level=confidence, method="wilson")
     return float(interval.low), float(interval.high)
 
@@ -186,7 +187,9 @@ def probabilities_from(outputs: np.ndarray, independent: bool) -> np.ndarray:
     """
     outputs = np.asarray(outputs, dtype=np.float64)
     if outputs.ndim != 2 or outputs.shape[1] != 10:
-        raise ValueError(f"The model's output has the shape {outputs.shape}; expected (n, 10).")
+        raise checks.invalid(
+            "outputs.shape", outputs.shape, "(n, 10), from a model with ten outputs"
+        )
     if not np.isfinite(outputs).all():
         raise ValueError(
             "The model's output holds NaN or infinity: its training failed."
@@ -210,6 +213,28 @@ def probabilities_from(outputs: np.ndarray, independent: bool) -> np.ndarray:
     return shares / shares.sum(axis=1, keepdims=True)
 
 
+def outputs_in_batches(
+    model: "keras.Model", images: np.ndarray, batch_size: checks.IntLike
+) -> np.ndarray:
+    """Return what a model gives for checked images, computed batch by batch, without training.
+
+    Args:
+        model: Takes float32 (n, 28, 28).
+        images: float32 (n, 28, 28), at least one.
+        batch_size: Images per call of the model, at least 1.
+
+    Returns:
+        The outputs of all images, (n, ...).
+    """
+    batch_size = checks.integer("batch_size", batch_size, 1)
+    return np.concatenate(
+        [
+            np.asarray(model(images[start : start + batch_size], training=False))
+            for start in range(0, len(images), batch_size)
+        ]
+    )
+
+
 def predict(
     model: "keras.Model", images: np.ndarray, batch_size: checks.IntLike = 1000
 ) -> Prediction:
@@ -224,26 +249,17 @@ def predict(
         The ten probabilities of each image.
 
     Raises:
-        ValueError: For images of another shape, and for outputs that are not probabilities.
+        ValueError: For images that are not such digits, and for outputs that are not probabilities.
 
     Example:
         >>> prediction = lab.evaluation.predict(lab.models.single_layer(), np.zeros((3, 28, 28)))
         >>> prediction.probabilities.shape
         (3, 10)
     """
-    images = np.asarray(images, dtype=np.float32)
-    if images.ndim != 3 or images.shape[1:] != (28, 28) or not len(images):
-        raise ValueError(
-            f"images has the shape {images.shape}; expected (n, 28, 28) with n of at least 1."
-            " For a single image, pass image[None]."
-        )
-    batch_size = checks.integer("batch_size", batch_size, 1)
+    images = check_images(images, minimum=1)
     independent = independent_outputs(model)
-    outputs = [
-        np.asarray(model(images[start : start + batch_size], training=False))
-        for start in range(0, len(images), batch_size)
-    ]
-    return Prediction(images, probabilities_from(np.concatenate(outputs), independent))
+    outputs = outputs_in_batches(model, images, batch_size)
+    return Prediction(images, probabilities_from(outputs, independent))
 
 
 def evaluate(

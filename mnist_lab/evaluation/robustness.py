@@ -111,30 +111,32 @@ def occlusion(images: np.ndarray, severity: float, rng: np.random.Generator) -> 
 
 
 class Corruption(NamedTuple):
-    """A corruption and the severities at which the course looks at it.
+    """A corruption and the severities used in the course.
 
     Attributes:
         apply: The function.
         unit: Of the severity.
-        severities: From 0 upwards.
+        severities: From 0 upward.
+        maximum: The greatest severity that the function takes.
     """
 
     apply: Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
     unit: str
     severities: tuple[float, ...]
+    maximum: float
 
 
 CORRUPTIONS: Mapping[str, Corruption] = {
-    "rotation": Corruption(rotation, "degrees", (0, 10, 20, 30, 45, 60)),
-    "translation": Corruption(translation, "pixels", (0, 1, 2, 3, 4, 6)),
-    "scale": Corruption(scale, "factor beyond 1", (0, 0.1, 0.2, 0.3, 0.45, 0.6)),
-    "blur": Corruption(blur, "sigma in pixels", (0, 0.5, 1, 1.5, 2, 3)),
-    "noise": Corruption(noise, "standard deviation", (0, 0.1, 0.2, 0.3, 0.5, 0.7)),
-    "contrast": Corruption(contrast, "share of contrast lost", (0, 0.2, 0.4, 0.6, 0.8, 0.9)),
-    "inversion": Corruption(inversion, "share of the negative", (0, 0.1, 0.2, 0.3, 0.45, 1.0)),
-    "dilation": Corruption(dilation, "pixels per side", (0, 0.5, 1, 1.5, 2, 3)),
-    "erosion": Corruption(erosion, "pixels per side", (0, 0.25, 0.5, 0.75, 1, 1.5)),
-    "occlusion": Corruption(occlusion, "side in pixels", (0, 4, 6, 8, 10, 12)),
+    "rotation": Corruption(rotation, "degrees", (0, 10, 20, 30, 45, 60), 180),
+    "translation": Corruption(translation, "pixels", (0, 1, 2, 3, 4, 6), 28),
+    "scale": Corruption(scale, "factor beyond 1", (0, 0.1, 0.2, 0.3, 0.45, 0.6), 9),
+    "blur": Corruption(blur, "sigma in pixels", (0, 0.5, 1, 1.5, 2, 3), 28),
+    "noise": Corruption(noise, "standard deviation", (0, 0.1, 0.2, 0.3, 0.5, 0.7), 10),
+    "contrast": Corruption(contrast, "share of contrast lost", (0, 0.2, 0.4, 0.6, 0.8, 0.9), 1),
+    "inversion": Corruption(inversion, "share of the negative", (0, 0.1, 0.2, 0.3, 0.45, 1.0), 1),
+    "dilation": Corruption(dilation, "pixels per side", (0, 0.5, 1, 1.5, 2, 3), 28),
+    "erosion": Corruption(erosion, "pixels per side", (0, 0.25, 0.5, 0.75, 1, 1.5), 28),
+    "occlusion": Corruption(occlusion, "side in pixels", (0, 4, 6, 8, 10, 12), 20),
 }
 
 
@@ -146,7 +148,8 @@ def corrupt(
     Args:
         dataset: The digits.
         name: Of the corruption, one of CORRUPTIONS.
-        severity: From 0, which changes nothing, to 180; CORRUPTIONS names its unit.
+        severity: From 0, which changes nothing, to the maximum of this corruption. CORRUPTIONS
+            has the maximum and the unit, such as 180 degrees for "rotation".
         seed: Of the random choices, such as the direction of a rotation.
 
     Returns:
@@ -161,7 +164,7 @@ def corrupt(
         0.25
     """
     corruption = CORRUPTIONS[checks.choice("name", name, CORRUPTIONS)]
-    severity = checks.real("severity", severity, 0.0, 180.0)
+    severity = checks.real("severity", severity, 0.0, corruption.maximum)
     rng = np.random.default_rng(checks.seed(seed))
     images = corruption.apply(dataset.images, severity, rng)
     return Dataset(images.astype(np.float32).clip(0, 1), dataset.labels)

@@ -8,9 +8,8 @@ import numpy as np
 
 from mnist_lab import checks
 from mnist_lab.data import formats
-from mnist_lab.data.digits import Dataset
+from mnist_lab.data.dataset import Dataset, check_images
 from mnist_lab.files import atomic_write
-from mnist_lab.handwriting.preprocessing import check_image
 
 
 def load_collection(path: str | os.PathLike) -> Dataset:
@@ -81,13 +80,7 @@ def _as_bytes(
     images: np.ndarray, labels: Sequence[checks.IntLike] | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return images (n, 28, 28) in [0, 1] and labels, checked, as uint8."""
-    images = np.asarray(images)
-    if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
-        raise ValueError(
-            f"images has the shape {images.shape};"
-            " expected (n, 28, 28), such as preprocess(image)[None]."
-        )
-    images = np.stack([np.round(check_image(image) * 255) for image in images])
+    images = np.round(check_images(images, minimum=1) * 255)
     labels = [
         checks.integer("label", label, 0, 9) for label in np.asarray(labels).reshape(-1).tolist()
     ]

@@ -18,7 +18,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from mnist_lab import checks
 from mnist_lab.backend import keras, tf
-from mnist_lab.data.digits import Dataset, Digits
+from mnist_lab.data.dataset import Dataset, Digits
 from mnist_lab.evaluation.interpretability import penultimate_features, weighted_layers
 from mnist_lab.evaluation.metrics import Prediction, independent_outputs, probabilities_from
 from mnist_lab.handwriting.collection import append_to_collection
@@ -65,7 +65,7 @@ class _Network(NamedTuple):
     has_hidden_layer: bool
 
 
-def _compile(model: keras.Sequential) -> _Network:
+def _compile_for_one_image(model: keras.Sequential) -> _Network:
     both = keras.Model(model.inputs[0], [model.layers[-1].input, model.outputs[0]])
     call = tf.function(
         lambda image: both(image, training=False),
@@ -91,7 +91,7 @@ class Predictor:
             raise checks.invalid(
                 "models", models, "a name and a network for each, such as {'cnn': model}"
             )
-        self._networks = {name: _compile(model) for name, model in models.items()}
+        self._networks = {name: _compile_for_one_image(model) for name, model in models.items()}
         self._searched = digits.train.subset(slice(_SEARCHED))
         features = penultimate_features(list(models.values())[-1], self._searched.images)
         count = min(_NEIGHBORS, len(features))

@@ -7,9 +7,17 @@ from scipy import ndimage
 from mnist_lab import checks
 from mnist_lab.handwriting.strokes import CANVAS_SIZE, MAX_SIDE
 
+_NO_INK = "The image has no ink: draw a digit first."
 
-def check_image(image: ArrayLike) -> np.ndarray:
-    """Check an image of one digit and return it as float64 (height, width).
+
+def check_grayscale(image: ArrayLike) -> np.ndarray:
+    """Return an image of one digit, of any size, as float64 (height, width).
+
+    Args:
+        image: (height, width) from 0 (paper) to 1 (ink), 1 to 4,000 pixels per side.
+
+    Returns:
+        The image as an array.
 
     Raises:
         ValueError: It is not a 2-D array of 1 to 4,000 pixels per side with values in [0, 1].
@@ -20,10 +28,8 @@ def check_image(image: ArrayLike) -> np.ndarray:
         expected = "an array (height, width) from 0 (paper) to 1 (ink)"
         raise checks.invalid("image", image, expected) from None
     if array.ndim != 2 or not 1 <= min(array.shape) <= max(array.shape) <= MAX_SIDE:
-        raise ValueError(
-            f"image has the shape {array.shape};"
-            f" expected (height, width), each from 1 to {MAX_SIDE:,} pixels."
-        )
+        expected = f"(height, width), each from 1 to {MAX_SIDE:,} pixels"
+        raise checks.invalid("image.shape", array.shape, expected)
     if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
         raise ValueError(
             f"image runs from {array.min():g} to {array.max():g};"
@@ -44,10 +50,10 @@ def crop_to_ink(image: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: The image has no ink.
     """
-    image = check_image(image)
+    image = check_grayscale(image)
     boxes = ndimage.find_objects((image > 0).astype(np.uint8))
     if not boxes:
-        raise ValueError("The image has no ink: draw a digit first.")
+        raise ValueError(_NO_INK)
     return image[boxes[0]]
 
 
@@ -77,7 +83,7 @@ def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
         >>> lab.handwriting.resize(np.array([[0.0, 0.3, 0.9]]), 1, 2)
         array([[0.1, 0.7]])
     """
-    image = check_image(image)
+    image = check_grayscale(image)
     rows, columns = (
         _averaging_matrix(before, checks.integer(name, after, 1, MAX_SIDE))
         for before, name, after in zip(
@@ -117,10 +123,11 @@ def center_by_mass(image: np.ndarray, side: int = 28) -> np.ndarray:
     Raises:
         ValueError: The image has no ink or is larger than the canvas.
     """
-    image = check_image(image)
-    if max(image.shape) > side or not image.any():
-        expected = f"an image with some ink and at most {side} x {side} pixels"
-        raise checks.invalid("image", image.shape, expected)
+    image = check_grayscale(image)
+    if max(image.shape) > side:
+        raise checks.invalid("image.shape", image.shape, f"at most {side} x {side} pixels")
+    if not image.any():
+        raise ValueError(_NO_INK)
     # In MNIST's files the mean index of the ink's rows and columns is 14, to within half a pixel.
     shift = np.round(side / 2 - np.array(ndimage.center_of_mass(image)))
     top, left = np.clip(shift, 0, side - np.array(image.shape)).astype(int)

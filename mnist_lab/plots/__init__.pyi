@@ -24,11 +24,10 @@ from .images import (
 )
 from .interpretability import attribution_maps, embedding_scatter
 from .robustness import corruption_curves, corruption_examples
-from .runs import SEED_DESIGN_ACCURACY, ladder, parameter_figure, pareto, time_figure
+from .runs import ladder, parameter_figure, time_figure
 from .training import accuracy_heatmap, learning_curves, line_plot, slice_plot, strip_plot
 
 __all__ = [
-    "SEED_DESIGN_ACCURACY",
     "accuracy_heatmap",
     "accuracy_intervals",
     "activations",
@@ -50,7 +49,6 @@ __all__ = [
     "misclassified_gallery",
     "pad_figure",
     "parameter_figure",
-    "pareto",
     "per_digit_scores",
     "pixel_histogram",
     "pixel_values",

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, StrMethodFormatter
 from mnist_lab import checks
 from mnist_lab.evaluation.calibration import expected_calibration_error, reliability, risk_coverage
 from mnist_lab.evaluation.metrics import Evaluation
-from mnist_lab.plots.style import GRAY, WIDTH, course_figure
+from mnist_lab.plots.style import GRAY, WIDTH, course_figure, error_bars
 
 
 @course_figure
@@ -21,6 +21,9 @@ def confidence_histogram(result: Evaluation) -> Figure:
 
     Args:
         result: The evaluation.
+
+    Returns:
+        Two histograms of the confidence: right predictions, and wrong ones.
 
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
@@ -54,6 +57,9 @@ def reliability_diagram(results: Mapping[str, Evaluation], bins: checks.IntLike 
         results: name -> evaluation.
         bins: Number of bins of equal width over (0, 1]; 15 as in Guo et al. (2017).
 
+    Returns:
+        One point with its interval per bin, a color per evaluation, and the diagonal.
+
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
         >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
@@ -65,10 +71,10 @@ def reliability_diagram(results: Mapping[str, Evaluation], bins: checks.IntLike 
     for name, result in results.items():
         table = reliability(result, bins)
         accuracy = table["accuracy"]
-        errors = [accuracy - table["low"], table["high"] - accuracy]
+        errors = error_bars(accuracy, table["low"], table["high"])
         label = f"{name}, error {expected_calibration_error(result, bins):.2%}"
         style = {"fmt": "o", "ms": 4, "capsize": 3, "label": label}
-        axis.errorbar(table["confidence"], accuracy, yerr=np.maximum(errors, 0), **style)
+        axis.errorbar(table["confidence"], accuracy, yerr=errors, **style)
     axis.set(xlabel=f"mean confidence ({bins} bins)", ylabel="share correct")
     axis.set(xlim=(0, 1.02), ylim=(0, 1.02))
     axis.legend(loc="lower right")
@@ -84,6 +90,9 @@ def risk_coverage_curves(results: Mapping[str, Evaluation]) -> Figure:
 
     Args:
         results: name -> evaluation.
+
+    Returns:
+        One curve per evaluation.
 
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))

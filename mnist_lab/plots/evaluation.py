@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from mnist_lab.evaluation.error_analysis import per_digit
 from mnist_lab.evaluation.metrics import Evaluation
-from mnist_lab.plots.style import WIDTH, course_figure, percent_axis
+from mnist_lab.plots.style import WIDTH, course_figure, error_bars, percent_axis
 
 
 def _confusion(values: np.ndarray, fmt: str, label: str, **colors: Any) -> Figure:
@@ -46,12 +46,15 @@ def _largest_mistake(values: np.ndarray) -> float:
 
 
 @course_figure
-def confusion_heatmap(result: Evaluation, shares: bool = False) -> Figure:
+def confusion_heatmap(result: Evaluation, normalize: bool = False) -> Figure:
     """Show the confusion matrix; the mistakes are colored, the diagonal is written on gray.
 
     Args:
         result: The evaluation.
-        shares: Whether to show each row as a share of that digit in percent, not as counts.
+        normalize: Whether to show percent of the digits with that label, not counts.
+
+    Returns:
+        A 10 x 10 heat map: one row per label, one column per prediction.
 
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
@@ -59,7 +62,7 @@ def confusion_heatmap(result: Evaluation, shares: bool = False) -> Figure:
         <Figure size ... with 2 Axes>
     """
     values, fmt, label = result.confusion, "d", "mistakes"
-    if shares:
+    if normalize:
         totals = np.maximum(values.sum(axis=1, keepdims=True), 1)
         values, fmt, label = 100 * values / totals, ".1f", "mistakes, % of the digit"
     # Without mistakes the limit is just above 0, so that 0 has the lightest color.
@@ -77,6 +80,9 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> Figure:
     Args:
         first: The evaluation of one model.
         second: The evaluation of the other, on the same dataset.
+
+    Returns:
+        A 10 x 10 heat map of the changes: one row per label, one column per prediction.
 
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
@@ -96,6 +102,9 @@ def per_digit_scores(result: Evaluation) -> Figure:
     Args:
         result: The evaluation.
 
+    Returns:
+        Three points with their intervals per digit.
+
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
         >>> lab.plots.per_digit_scores(lab.evaluation.Evaluation(dataset, np.eye(10)))
@@ -105,9 +114,9 @@ def per_digit_scores(result: Evaluation) -> Figure:
     table = per_digit(result)
     for name, marker, offset in (("precision", "o", -0.2), ("recall", "s", 0.0), ("F1", "D", 0.2)):
         counted = table[table[f"{name} high"].notna()]
-        errors = [counted[name] - counted[f"{name} low"], counted[f"{name} high"] - counted[name]]
+        errors = error_bars(counted[name], counted[f"{name} low"], counted[f"{name} high"])
         style = {"fmt": marker, "ms": 5, "capsize": 3, "label": name}
-        axis.errorbar(counted.index + offset, counted[name], yerr=np.maximum(errors, 0), **style)
+        axis.errorbar(counted.index + offset, counted[name], yerr=errors, **style)
     axis.set(xlabel="digit", ylabel="share", xticks=range(10))
     percent_axis(axis)
     axis.legend(ncols=3)
@@ -121,6 +130,9 @@ def accuracy_intervals(results: Mapping[str, Mapping[str, Evaluation]]) -> Figur
     Args:
         results: condition -> model -> evaluation; every condition has the same models.
 
+    Returns:
+        One point with its interval per condition and model.
+
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
         >>> result = lab.evaluation.Evaluation(dataset, np.eye(10))
@@ -133,10 +145,8 @@ def accuracy_intervals(results: Mapping[str, Mapping[str, Evaluation]]) -> Figur
         x = np.arange(len(models)) + 0.16 * (index - (len(results) - 1) / 2)
         accuracies = np.array([evaluations[name].accuracy for name in models])
         low, high = np.array([evaluations[name].interval for name in models]).T
-        # Rounding may put the accuracy a hair outside its interval, at 0 % and 100 %.
-        errors = np.maximum([accuracies - low, high - accuracies], 0)
         style = {"fmt": "osD^v"[index % 5], "ms": 6, "capsize": 4, "label": condition}
-        axis.errorbar(x, accuracies, yerr=errors, **style)
+        axis.errorbar(x, accuracies, yerr=error_bars(accuracies, low, high), **style)
     axis.set_xticks(range(len(models)), models)
     axis.set(xlabel="network", ylabel="accuracy", ylim=(0, 1.03))
     percent_axis(axis)

@@ -23,6 +23,9 @@ def probability_bars(result: Evaluation, index: int) -> Figure:
         result: The evaluation.
         index: Of the digit in the dataset.
 
+    Returns:
+        The image, and ten bars.
+
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
         >>> lab.plots.probability_bars(lab.evaluation.Evaluation(dataset, np.eye(10)), index=3)
@@ -58,6 +61,9 @@ def misclassified_gallery(
         count: At most how many to show, the most confident mistakes first.
         indices: Which digits of the dataset to show instead, in this order.
         columns: Digits per row.
+
+    Returns:
+        A grid of images, each with its text above it; a sentence where there are no mistakes.
 
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
@@ -95,6 +101,9 @@ def label_issue_gallery(
         count: At most how many to show.
         columns: Digits per row.
 
+    Returns:
+        A grid of images, each with its text above it.
+
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
         >>> row = {"index": 4, "label": 4, "suggestion": 9, "confidence": 0.98}
@@ -117,6 +126,9 @@ def predictions_side_by_side(results: Mapping[str, Evaluation], indices: Sequenc
     Args:
         results: name -> evaluation, all of the same dataset.
         indices: Which digits of the dataset to show.
+
+    Returns:
+        A row of images above a table with one row per model.
 
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mnist_lab.handwriting.pad import PadPrediction
 
 
-def _probability_bars(axis: Axes, result: Prediction, name: str) -> None:
+def _bars_of_one_image(axis: Axes, result: Prediction, name: str) -> None:
     """Show the prediction for one image as ten bars, the highest in the second color."""
     digit, probabilities = int(result.predictions[0]), result.probabilities[0]
     colors = ["C1" if index == digit else "C0" for index in range(10)]
@@ -39,6 +39,9 @@ def pad_figure(prediction: "PadPrediction") -> Figure:
     Args:
         prediction: The pad's `prediction` after a drawing, or what handwriting.Predictor returns.
 
+    Returns:
+        The images in a row, and below them ten bars and the hidden units of each network.
+
     Example:
         >>> images = np.random.default_rng(0).random((10, 28, 28))
         >>> digits = lab.data.Digits(*[lab.data.Dataset(images, np.arange(10))] * 3, "files")
@@ -61,7 +64,7 @@ def pad_figure(prediction: "PadPrediction") -> Figure:
         axis.set_axis_off()
     for upper, lower, (name, result) in zip(bars, units, prediction.results.items(), strict=False):
         upper.set_axis_on()
-        _probability_bars(upper, result, name)
+        _bars_of_one_image(upper, result, name)
         if name in prediction.hidden:
             _hidden_units(lower, prediction.hidden[name])
     return figure

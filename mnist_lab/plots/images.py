@@ -22,6 +22,9 @@ def digit_grid(
         titles: One per image, written above it; None for no titles.
         columns: Images per row.
 
+    Returns:
+        A grid of images.
+
     Example:
         >>> lab.plots.digit_grid(np.zeros((3, 28, 28)), titles=["a", "b", "c"])
         <Figure size ... with 1 Axes>
@@ -35,6 +38,9 @@ def pixel_values(image: np.ndarray) -> Figure:
 
     Args:
         image: Whole numbers (28, 28) from 0 (paper) to 255 (ink).
+
+    Returns:
+        The image with 784 numbers on it.
 
     Example:
         >>> lab.plots.pixel_values(np.zeros((28, 28), int))
@@ -60,6 +66,9 @@ def pixel_histogram(images: np.ndarray) -> Figure:
     Args:
         images: Numbers of any shape.
 
+    Returns:
+        A histogram of 32 bins.
+
     Example:
         >>> lab.plots.pixel_histogram(np.random.default_rng(0).random((5, 28, 28)))
         <Figure size ... with 1 Axes>
@@ -77,6 +86,9 @@ def class_counts(labels: np.ndarray) -> Figure:
 
     Args:
         labels: Whole numbers (n,) from 0 to 9.
+
+    Returns:
+        Ten bars, each with its count above it.
 
     Example:
         >>> lab.plots.class_counts(np.array([3, 3, 7]))
@@ -103,6 +115,9 @@ def weight_images(
         titles: One per image, written above it; None for no titles.
         columns: Images per row.
 
+    Returns:
+        A grid of images with a color bar; white is 0.
+
     Example:
         >>> lab.plots.weight_images(lab.models.single_layer().layers[-1].kernel.numpy())
         <Figure size ... with 2 Axes>
@@ -126,6 +141,9 @@ def feature_maps(
         titles: One per map, written above it; None for no titles.
         columns: Maps per row.
 
+    Returns:
+        A grid of images.
+
     Example:
         >>> lab.plots.feature_maps(np.random.default_rng(0).random((14, 14, 3)))
         <Figure size ... with 1 Axes>
@@ -143,6 +161,9 @@ def activations(
         values: float (m, n), of n units for m digits; bright cells are strong.
         titles: One per digit.
         columns: Cells per row.
+
+    Returns:
+        One heat map per digit, each with a color bar.
 
     Example:
         >>> lab.plots.activations(np.random.default_rng(0).random((2, 30)), titles=["a", "b"])
@@ -172,6 +193,9 @@ def images_side_by_side(images: Mapping[str, np.ndarray]) -> Figure:
 
     Args:
         images: title -> float (height, width) in [0, 1].
+
+    Returns:
+        The images in a row.
 
     Example:
         >>> lab.plots.images_side_by_side({"wide": np.zeros((20, 40)), "tall": np.zeros((9, 5))})

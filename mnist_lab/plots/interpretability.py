@@ -23,6 +23,9 @@ def attribution_maps(
             colors of each map reach to its own largest value.
         titles: One per digit.
 
+    Returns:
+        One row per digit: the image, and its maps.
+
     Example:
         >>> image = np.random.default_rng(0).random((28, 28))
         >>> lab.plots.attribution_maps([image], {"gradient": [image - 0.5]}, ["labeled 3"])
@@ -54,6 +57,9 @@ def embedding_scatter(
         result: The evaluation.
         indices: int (n,), which digits of the dataset the points are.
         method: Of the projection, for the label of the axis.
+
+    Returns:
+        A scatter plot of n points; each digit's number stands at the median of its points.
 
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))

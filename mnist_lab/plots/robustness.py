@@ -19,6 +19,9 @@ def corruption_examples(dataset: Dataset, index: int = 0, seed: checks.IntLike =
         index: Of the digit to show.
         seed: Of the random choices of the corruptions.
 
+    Returns:
+        A grid of images, each with its corruption and severity above it.
+
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((1, 28, 28)), np.array([4]))
         >>> lab.plots.corruption_examples(dataset)
@@ -44,6 +47,9 @@ def corruption_curves(table: pd.DataFrame) -> Figure:
 
     Args:
         table: From evaluation.accuracy_under_corruption.
+
+    Returns:
+        One panel per corruption with one line per model.
 
     Example:
         >>> rows = [("blur", 0, "mlp", 0.98), ("blur", 1, "mlp", 0.9)]

@@ -1,21 +1,16 @@
 """Figures of many runs: the ladder of the course, and the results of a sweep."""
 
-import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from mnist_lab.plots.style import GRAY, WIDTH, course_figure, percent_axis
+from mnist_lab.plots.style import GRAY, WIDTH, course_figure, error_bars, percent_axis
 from mnist_lab.plots.training import strip_plot
+from mnist_lab.records import FIRST_DESIGN_ACCURACY, Record
 
-if TYPE_CHECKING:
-    from mnist_lab.records import Record
-
-# Test accuracy of the seed design: the network that the course improves on.
-SEED_DESIGN_ACCURACY = 0.9682
 # Published test accuracies (LeCun et al. 1998; Nielsen 2015; Simard et al. 2003).
 _PUBLISHED = {
     "linear classifier, LeCun 1998": 0.880,
@@ -28,13 +23,16 @@ _PUBLISHED = {
 
 
 @course_figure
-def ladder(records: "Sequence[Record]") -> Figure:
+def ladder(records: Sequence[Record]) -> Figure:
     """Show the ladder: the test accuracy of each record with its 95 % interval.
 
-    Published results stand below the records, and a dotted line marks the seed design.
+    Published results stand below the records, and a dotted line marks a first design.
 
     Args:
         records: The runs, from the top down; see records.records_up_to.
+
+    Returns:
+        One row per record, then one per published result.
 
     Example:
         >>> lab.plots.ladder([])  # the published results alone
@@ -43,15 +41,14 @@ def ladder(records: "Sequence[Record]") -> Figure:
     figure, axis = plt.subplots(figsize=(WIDTH, 1.4 + 0.45 * (len(records) + len(_PUBLISHED))))
     for y, record in enumerate(records):
         accuracy, (low, high) = record.test_accuracy, record.interval
-        # Rounding may put the accuracy a hair outside its interval, at 0 % and 100 %.
-        errors = [[max(accuracy - low, 0)], [max(high - accuracy, 0)]]
+        errors = error_bars(accuracy, low, high)
         axis.errorbar(accuracy, y, xerr=errors, fmt="o", ms=7, capsize=4, color="C0")
         style = {"textcoords": "offset points", "ha": "center", "fontsize": 9}
         axis.annotate(f"{accuracy:.2%}", (accuracy, y), (0, 7), **style)
     for y, accuracy in enumerate(_PUBLISHED.values(), start=len(records)):
         axis.plot(accuracy, y, "D", color=GRAY)
-    seed_design = f"the seed design, {SEED_DESIGN_ACCURACY:.2%}"
-    axis.axvline(SEED_DESIGN_ACCURACY, color="C1", ls=":", label=seed_design)
+    first_design = f"a first design, {FIRST_DESIGN_ACCURACY:.2%}"
+    axis.axvline(FIRST_DESIGN_ACCURACY, color="C1", ls=":", label=first_design)
     names = [record.notebook.replace("_", " ") for record in records] + list(_PUBLISHED)
     axis.set_yticks(range(len(names)), names)
     axis.set(xlabel="test accuracy", ylim=(len(names) - 0.4, -0.8))
@@ -72,7 +69,6 @@ def pareto(seconds: Sequence[float], accuracy: Sequence[float]) -> list[int]:
         Indices of runs, the fastest first.
 
     Example:
-        >>> from mnist_lab.plots.runs import pareto
         >>> pareto(seconds=[3, 1, 2], accuracy=[0.98, 0.95, 0.94])
         [1, 0]
     """
@@ -84,33 +80,39 @@ def pareto(seconds: Sequence[float], accuracy: Sequence[float]) -> list[int]:
     return front
 
 
-def parameter_figure(records: "Sequence[Record]", name: str) -> Figure:
+def parameter_figure(records: Sequence[Record], name: str) -> Figure:
     """Show validation accuracy against one parameter, a dot per run and the mean per value.
 
     Args:
         records: Those without a validation accuracy are left out.
         name: Of the parameter. Numbers stand in their order, other values in that of the records.
+
+    Returns:
+        One column of dots per value, with a bar at their mean.
     """
     scores: dict[str, list[float]] = {}
+    values: dict[str, Any] = {}
     for record in records:
         if record.validation_accuracy is not None:
-            value = json.dumps(record.parameters.get(name))
-            scores.setdefault(value, []).append(record.validation_accuracy)
-    values = {text: json.loads(text) for text in scores}
+            label = record.parameter_text(name)
+            values[label] = record.parameters.get(name)
+            scores.setdefault(label, []).append(record.validation_accuracy)
     if all(isinstance(value, (int, float)) for value in values.values()):
-        values = dict(sorted(values.items(), key=lambda item: item[1]))
-    labels = {text: value if isinstance(value, str) else text for text, value in values.items()}
-    return strip_plot({label: scores[text] for text, label in labels.items()}, xlabel=name)
+        scores = {label: scores[label] for label in sorted(scores, key=values.__getitem__)}
+    return strip_plot(scores, xlabel=name)
 
 
 @course_figure
-def time_figure(records: "Sequence[Record]") -> Figure:
+def time_figure(records: Sequence[Record]) -> Figure:
     """Show validation accuracy against the seconds of training, one dot per run.
 
     A line joins the runs that no other run beats in both.
 
     Args:
         records: Those without a validation accuracy are left out.
+
+    Returns:
+        One dot per run, and the line.
     """
     pairs = [
         (record.seconds, record.validation_accuracy)

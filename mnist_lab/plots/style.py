@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.rcsetup import cycler
 from matplotlib.ticker import MaxNLocator, PercentFormatter
+from numpy.typing import ArrayLike
 
 from mnist_lab import checks
 
@@ -111,6 +112,15 @@ def cell_grid(values: np.ndarray, columns: int) -> np.ndarray:
     cells = np.full(-(-len(values) // columns) * columns, np.nan)
     cells[: len(values)] = values
     return cells.reshape(-1, columns)
+
+
+def error_bars(values: ArrayLike, low: ArrayLike, high: ArrayLike) -> np.ndarray:
+    """Return the lengths (2, n) of error bars from n values to the limits of their intervals.
+
+    Rounding may put a value a hair outside its interval, at 0 % and 100 %; that length is 0.
+    """
+    values, low, high = np.atleast_1d(values), np.atleast_1d(low), np.atleast_1d(high)
+    return np.maximum([values - low, high - values], 0)
 
 
 def percent_axis(axis: Axes) -> None:

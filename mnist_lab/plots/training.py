@@ -26,6 +26,9 @@ def learning_curves(
         histories: What train() or Keras's fit() returns, with validation; or name -> history, of
             any lengths, each in a color of its own.
 
+    Returns:
+        Two panels: the loss and the accuracy over the epochs.
+
     Example:
         >>> history, names = lab.keras.callbacks.History(), ["loss", "accuracy"]
         >>> history.history = {part + name: [0.5, 0.7] for part in ("", "val_") for name in names}
@@ -61,6 +64,9 @@ def strip_plot(
         scores: setting -> scores of its runs in [0, 1].
         xlabel: What the settings are.
         ylabel: What the scores are.
+
+    Returns:
+        One column of dots per setting, with a bar at their mean.
 
     Example:
         >>> lab.plots.strip_plot({"relu": [0.97, 0.98], "tanh": [0.96]}, xlabel="activation")
@@ -103,6 +109,9 @@ def line_plot(
         yscale: "linear" or "log", or another scale of matplotlib.
         marker: Of the points, a marker of matplotlib; "" for a line alone.
 
+    Returns:
+        The lines with their points; the legend stands at the right.
+
     Example:
         >>> lab.plots.line_plot({"sgd": ([1, 2], [0.9, 0.95])}, xlabel="epoch", ylabel="accuracy")
         <Figure size ... with 1 Axes>
@@ -129,6 +138,9 @@ def slice_plot(table: pd.DataFrame, names: Sequence[str], score: str) -> Figure:
         table: One row per run.
         names: Columns of numbers, the settings.
         score: Column of numbers in [0, 1].
+
+    Returns:
+        One panel per setting.
 
     Example:
         >>> table = pd.DataFrame({"rate": [0.001, 0.01], "depth": [1, 2], "accuracy": [0.9, 0.95]})
@@ -163,6 +175,9 @@ def accuracy_heatmap(
         scores: (row, column) -> accuracies of its runs in [0, 1].
         xlabel: What the columns are.
         ylabel: What the rows are.
+
+    Returns:
+        A heat map with one row and one column per setting, and a color bar.
 
     Example:
         >>> scores = {("relu", "sgd"): [0.96, 0.98], ("tanh", "sgd"): [0.9]}

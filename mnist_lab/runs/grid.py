@@ -1,10 +1,9 @@
-"""The runs of a grid, checked against a notebook's parameters before anything starts."""
+"""The runs of a grid, checked against the parameters of a notebook before anything starts."""
 
-import difflib
 import hashlib
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ _EXPECTED = {
     "float": "a number",
     "bool": "true or false",
     "list": "a list, such as [100, 50]",
-    "str": "a text",
+    "str": "a string",
 }
 
 
@@ -49,13 +48,13 @@ def _load_yaml(text: str) -> Any:
         json.dumps(value, sort_keys=True)
     except (ValueError, TypeError, RecursionError) as error:
         raise ValueError(
-            f"values are numbers, texts, true, false, null and lists of these ({error})"
+            f"values are numbers, strings, true, false, null and lists of these ({error})"
         ) from error
     return value
 
 
 def read_file(path: Path) -> tuple[dict[str, list], list[dict[str, Any]], int | None]:
-    """Return what a YAML file asks for.
+    """Return the grid, the points and the number of seeds in a YAML file.
 
     Args:
         path: A file with the entries `grid` (names and lists of values, to cross), `points` (a
@@ -102,16 +101,15 @@ def read_settings(texts: Sequence[str]) -> dict[str, list]:
     """Return the values that options such as `--set epochs=1,2` give to each name.
 
     Args:
-        texts: The options' texts, such as "epochs=1,2"; the values are YAML.
+        texts: The options, such as "epochs=1,2"; the values are YAML.
 
     Returns:
         A list of values per name.
 
     Raises:
-        ValueError: A text is not of this form, or names a parameter for the second time.
+        ValueError: An option is not of this form, or names a parameter for the second time.
 
     Example:
-        >>> from mnist_lab.runs.grid import read_settings
         >>> read_settings(["epochs=1,2", "hidden_layers=[100, 50]"])
         {'epochs': [1, 2], 'hidden_layers': [[100, 50]]}
     """
@@ -158,13 +156,13 @@ def _typed(name: str, value: Any, kind: str) -> Any:
 
 
 def check_parameters(
-    parameters: Mapping[str, Any], known: Mapping[str, Parameter]
+    parameters: Mapping[str, Any], declared: Mapping[str, Parameter]
 ) -> dict[str, Any]:
     """Return parameters with the types that a notebook gives them.
 
     Args:
         parameters: Names and values.
-        known: The notebook's parameters, as `notebook_parameters` returns them.
+        declared: The notebook's parameters, as `notebook_parameters` returns them.
 
     Returns:
         The same names, with numbers read from text where a number is needed.
@@ -176,21 +174,19 @@ def check_parameters(
     for name, value in parameters.items():
         if not isinstance(name, str) or not name.isidentifier():
             raise ValueError(f"{name!r} cannot be the name of a parameter.")
-        if name not in known:
-            raise ValueError(f"the notebook has no parameter {unknown_name(name, known)}.")
-        typed[name] = _typed(name, value, known[name]["inferred_type_name"])
+        if name not in declared:
+            raise ValueError(f"the notebook has no parameter {unknown_name(name, declared)}.")
+        typed[name] = _typed(name, value, declared[name]["inferred_type_name"])
     return typed
 
 
-def unknown_name(name: str, known: Mapping[str, object]) -> str:
-    """Return the end of a sentence about a name that is unknown: what was meant, what there is."""
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = f" (did you mean {close[0]}?)" if close else ""
-    return f"{name!r}{hint}; there are {', '.join(known)}"
+def unknown_name(name: str, allowed: Collection[str]) -> str:
+    """Return the end of a sentence about an unknown name: a suggestion, and the allowed names."""
+    return f"{name!r}{checks.did_you_mean(name, allowed)}; expected one of {', '.join(allowed)}"
 
 
 def _name(stem: str, source: str, parameters: Mapping[str, Any]) -> str:
-    """Return a file name that depends on code and parameters: a later start finds what is done."""
+    """Return a file name made from code and parameters, so that a resumed sweep finds its runs."""
     content = f"{source}\n{json.dumps(parameters, sort_keys=True)}"
     return f"{stem}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
 
@@ -198,7 +194,7 @@ def _name(stem: str, source: str, parameters: Mapping[str, Any]) -> str:
 def _entries(
     grid: Mapping[str, list], points: Sequence[Mapping[str, Any]]
 ) -> list[tuple[str, dict[str, Any]]]:
-    """Return what a grid and points ask for, each with the words that an error names it by."""
+    """Return the parameters that a grid and points ask for, each with its name for errors."""
     crossed = itertools.product(*grid.values()) if grid else ()
     combinations = [dict(zip(grid, values, strict=True)) for values in crossed]
     entries = [(f"grid {json.dumps(point)}", point) for point in combinations]
@@ -232,10 +228,10 @@ def expand_grid(
         ValueError: A parameter is unknown, a value is of another type, or two runs are the same;
             the message names the entry.
     """
-    known = notebook_parameters(notebook)
+    declared = notebook_parameters(notebook)
     entries = _entries(grid, points)
     if seeds is not None:
-        if "seed" not in known or any("seed" in point for _, point in entries):
+        if "seed" not in declared or any("seed" in point for _, point in entries):
             raise ValueError(
                 f"seeds: {seeds} cannot be crossed: the notebook needs a parameter seed that"
                 " nothing else sets."
@@ -249,7 +245,7 @@ def expand_grid(
     specs: dict[str, tuple[str, RunSpec]] = {}
     for entry, parameters in entries:
         try:
-            typed = check_parameters({**(base or {}), **parameters}, known)
+            typed = check_parameters({**(base or {}), **parameters}, declared)
         except ValueError as error:
             raise ValueError(f"{entry}: {error}") from error
         spec = RunSpec(_name(Path(notebook).stem, source, typed), typed)

@@ -1,4 +1,4 @@
-"""Runs one notebook with papermill in a process of its own, and judges whether the run is good."""
+"""Runs one notebook with papermill in a process of its own, and checks that the run is good."""
 
 import json
 import os
@@ -23,7 +23,7 @@ _QUICK = re.compile(r"\(quick: (?P<value>.+)\)\s*$")
 
 
 class Parameter(TypedDict):
-    """A parameter of a notebook as papermill reads it: texts, of which some may be empty."""
+    """A parameter of a notebook as papermill reads it: strings, some of which may be empty."""
 
     name: str
     inferred_type_name: str
@@ -32,8 +32,8 @@ class Parameter(TypedDict):
 
 
 @dataclass(frozen=True)
-class Run:
-    """How one run of a notebook ended.
+class NotebookRun:
+    """The result of one run of a notebook.
 
     Attributes:
         notebook: The notebook's file name without .ipynb.
@@ -87,9 +87,8 @@ def quick_values(notebook: Path) -> dict[str, Any]:
         NotebookError: The file is no notebook.
 
     Example:
-        >>> from mnist_lab.files import course_folder
-        >>> from mnist_lab.runs.notebook import quick_values
-        >>> quick_values(course_folder() / "01_single_layer.ipynb")
+        >>> notebook = lab.files.course_folder() / "01_single_layer.ipynb"
+        >>> quick_values(notebook)
         {'train_size': 3000, ...}
     """
     matches = {
@@ -102,8 +101,8 @@ def quick_values(notebook: Path) -> dict[str, Any]:
 def validate_run(path: Path) -> list[str]:
     """Return what is wrong with an executed notebook.
 
-    papermill reports "completed" after a dead kernel, a timed-out cell and an interrupt, so the
-    notebook itself is looked at.
+    papermill reports "completed" after a dead kernel, a timed-out cell and an interrupt, so this
+    function checks the notebook itself.
 
     Args:
         path: The executed notebook.
@@ -138,11 +137,11 @@ def run_notebook(
     timeout: float = 3600.0,
     environment: Mapping[str, str] | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Run:
+) -> NotebookRun:
     """Run a notebook with papermill, and keep it if the run is good.
 
-    A bad run leaves `output` as it was. The notebook is then kept beside it as NAME.failed.ipynb,
-    with the cells that were run, and what papermill printed as NAME.log.
+    A failed run leaves `output` as it was. The notebook is then saved beside it as
+    NAME.failed.ipynb, executed up to the error, and the output of papermill as NAME.log.
 
     Args:
         notebook: The notebook to run.
@@ -154,7 +153,7 @@ def run_notebook(
             done and the number of all cells.
 
     Returns:
-        How the run ended.
+        The result of the run.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     part, failed, log = (
@@ -180,11 +179,11 @@ def run_notebook(
     if problems:
         if part.exists():
             os.replace(part, failed)
-        return Run(output.stem, output, None, problems[0], seconds)
+        return NotebookRun(output.stem, output, None, problems[0], seconds)
     record = read_record(part)
     os.replace(part, output)
     log.unlink()
-    return Run(output.stem, output, record, "", seconds)
+    return NotebookRun(output.stem, output, record, "", seconds)
 
 
 def _execute(
@@ -243,7 +242,7 @@ def _stop(process: subprocess.Popen) -> None:
 
 
 def _last_line(log: Path) -> str:
-    """Return the last thing that papermill printed."""
+    """Return the last line that papermill printed."""
     text = log.read_text(encoding="utf-8", errors="replace")
     lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1].strip() if lines else "papermill wrote nothing"

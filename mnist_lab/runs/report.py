@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mnist_lab import ipynb, plots
 from mnist_lab.records import ladder
-from mnist_lab.runs.notebook import Run
+from mnist_lab.runs.notebook import NotebookRun
 from mnist_lab.runs.pages import png, write_page
 
 
@@ -15,7 +15,7 @@ def _images(notebook: Path) -> list[str]:
     return [image.replace("\n", "") for image in images]
 
 
-def write_report(runs: Sequence[Run], path: Path, title: str) -> None:
+def write_report(runs: Sequence[NotebookRun], path: Path, title: str) -> None:
     """Write one HTML page about runs; it needs no network.
 
     Args:
@@ -28,7 +28,7 @@ def write_report(runs: Sequence[Run], path: Path, title: str) -> None:
         path,
         "course.html.j2",
         title=title,
-        good=[run for run in runs if run.record],
+        succeeded=[run for run in runs if run.record],
         failed=[run for run in runs if not run.record],
         ladder=ladder(records).reset_index(),
         figure=png(plots.ladder(records)) if records else "",

@@ -1,4 +1,4 @@
-"""The folder of a sweep: how the results of runs are kept in it, and read back."""
+"""The output folder of a sweep: saving the results of runs in it, and reading them back."""
 
 import json
 import statistics
@@ -15,15 +15,15 @@ from mnist_lab.runs.notebook import validate_run
 
 @dataclass(frozen=True)
 class RunResult:
-    """How one run of a sweep ended, with its files as text: nothing needs a shared disk.
+    """The result of one run of a sweep, with its files as text, so that no shared disk is needed.
 
     Attributes:
         name: The run's file name without .ipynb.
         problem: What went wrong; "" for a good run.
         seconds: The time of the whole run, in seconds.
-        host: The machine that did it.
+        host: The name of the machine.
         notebook: The executed notebook of a good run.
-        failed: The executed notebook of a failed run, as far as it came.
+        failed: The notebook of a failed run, executed up to the error.
         log: What papermill printed in a failed run.
     """
 
@@ -37,8 +37,8 @@ class RunResult:
 
 
 @dataclass(frozen=True)
-class GoodRun:
-    """A good run in a sweep's folder; the time and the machine are None where the file is old."""
+class SuccessfulRun:
+    """A good run in a sweep's folder; time and machine are None if the file does not hold them."""
 
     name: str
     path: Path
@@ -59,17 +59,17 @@ class FailedRun:
 def save_result(result: RunResult, output: Path) -> None:
     """Write the files of a run into a sweep's folder.
 
-    These are NAME.ipynb, or NAME.failed.ipynb and NAME.log, and NAME.json with the run's time and
-    machine. The notebook is written last: a run whose notebook is there is done.
+    A good run gives NAME.ipynb, a failed one NAME.failed.ipynb and NAME.log; both give NAME.json
+    with the run's time and machine. The notebook is written last, so that it marks a finished run.
 
     Args:
-        result: How the run ended.
+        result: The result of the run.
         output: The sweep's folder.
 
     Raises:
         OSError: A file cannot be written; files of earlier runs stay as they were.
     """
-    about = {
+    summary = {
         "name": result.name,
         "problem": result.problem,
         "seconds": result.seconds,
@@ -78,20 +78,20 @@ def save_result(result: RunResult, output: Path) -> None:
     files = {
         ".failed.ipynb": result.failed,
         ".log": result.log,
-        ".json": json.dumps(about),
+        ".json": json.dumps(summary),
         ".ipynb": result.notebook,
     }
-    for end, text in files.items():
+    for suffix, text in files.items():
         if text is not None:
-            with atomic_write(output / f"{result.name}{end}") as stream:
+            with atomic_write(output / f"{result.name}{suffix}") as stream:
                 stream.write(text)
     if result.notebook is not None:
-        for end in (".failed.ipynb", ".log"):
-            (output / f"{result.name}{end}").unlink(missing_ok=True)
+        for suffix in (".failed.ipynb", ".log"):
+            (output / f"{result.name}{suffix}").unlink(missing_ok=True)
 
 
 def completed(specs: Sequence[RunSpec], output: Path) -> list[RunSpec]:
-    """Return the runs whose notebook lies in a sweep's folder and is good."""
+    """Return the runs that are already good in a sweep's folder."""
     return [
         spec
         for spec in specs
@@ -99,41 +99,43 @@ def completed(specs: Sequence[RunSpec], output: Path) -> list[RunSpec]:
     ]
 
 
-def _read_about(path: Path) -> dict[str, Any] | None:
-    """Return what `save_result` wrote about a run; None if a file is something else."""
+def _read_summary(path: Path) -> dict[str, Any] | None:
+    """Return the JSON that `save_result` wrote for a run; None for any other file."""
     try:
-        about = json.loads(path.read_text(encoding="utf-8"))
+        summary = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(about, dict) or about.get("name") != path.stem:
+    if not isinstance(summary, dict) or summary.get("name") != path.stem:
         return None
-    seconds = about.get("seconds")
-    return about | {"seconds": seconds if isinstance(seconds, (int, float)) else None}
+    seconds = summary.get("seconds")
+    return summary | {"seconds": seconds if isinstance(seconds, (int, float)) else None}
 
 
-def read_runs(folder: Path) -> tuple[list[GoodRun], list[FailedRun]]:
+def read_runs(folder: Path) -> tuple[list[SuccessfulRun], list[FailedRun]]:
     """Return the runs in a sweep's folder, in the order of their names.
 
     Args:
         folder: The output folder of a sweep.
 
     Returns:
-        The good runs and the failed runs; none of either if the folder is no sweep's.
+        The good runs and the failed runs; two empty lists if the folder does not belong to a sweep.
     """
-    good, failed = [], []
+    succeeded, failed = [], []
     for path in sorted(Path(folder).glob("*.json")):
-        about = _read_about(path)
-        if about is None:
+        summary = _read_summary(path)
+        if summary is None:
             continue
-        name, notebook = about["name"], path.with_suffix(".ipynb")
+        name, notebook = summary["name"], path.with_suffix(".ipynb")
         try:
             record = read_record(notebook)
         except ValueError as error:
-            problem = str(about.get("problem") or error)
+            problem = str(summary.get("problem") or error)
             failed.append(FailedRun(name, problem, path.with_suffix(".log")))
         else:
-            good.append(GoodRun(name, notebook, record, about["seconds"], about.get("host")))
-    return good, failed
+            succeeded.append(
+                SuccessfulRun(name, notebook, record, summary["seconds"], summary.get("host"))
+            )
+    return succeeded, failed
 
 
 def typical_seconds(folder: Path) -> float | None:

@@ -1,4 +1,4 @@
-"""Many runs of one notebook, on this machine or on a Dask cluster; each is kept as it ends."""
+"""Many runs of one notebook, on this machine or on a Dask cluster; each is saved as it ends."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def run_spec(
 
 
 def threads_of(slots: int) -> int:
-    """Return how many threads one run may use if `slots` runs at a time share the cores."""
+    """Return the number of threads per run if `slots` runs at a time share the cores."""
     return max(1, (os.cpu_count() or 1) // slots)
 
 
@@ -78,7 +78,7 @@ def environment_of(threads: int) -> dict[str, str]:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Have processes that start in this block ignore Ctrl-C; the driver ends them.
+    """Let processes that start in this block ignore Ctrl-C; the driver ends them.
 
     A terminal sends Ctrl-C to all processes at once.
     """
@@ -94,13 +94,13 @@ def _uninterrupted() -> Iterator[None]:
 
 @contextmanager
 def cluster(scheduler: str | None, slots: int, dashboard: bool = False) -> Iterator["Client"]:
-    """Open a Dask cluster for the time of a block.
+    """Open a Dask cluster for the duration of a block.
 
     Args:
         scheduler: The address of an existing scheduler; None starts processes on this machine,
             which end with the block.
         slots: The number of these processes.
-        dashboard: Whether they serve Dask's dashboard.
+        dashboard: Whether these processes serve Dask's dashboard.
 
     Yields:
         The client.
@@ -108,7 +108,7 @@ def cluster(scheduler: str | None, slots: int, dashboard: bool = False) -> Itera
     from dask import config
     from distributed import Client, LocalCluster
 
-    # Dask runs a run of a killed worker again, three times at most: it may itself be the reason.
+    # Dask retries a run at most three times after its worker died, since the run may be the cause.
     settings = {"distributed.scheduler.allowed-failures": 3, "distributed.worker.daemon": False}
     with config.set(settings):
         if scheduler:
@@ -138,10 +138,10 @@ def run_all(
     environment: Mapping[str, str],
     on_result: Callable[[RunResult], None] = lambda result: None,
 ) -> list[RunResult]:
-    """Do runs on a Dask cluster, and keep each as soon as it ends.
+    """Do runs on a Dask cluster, and save each as soon as it ends.
 
-    A worker that dies costs the run it had, which goes to another worker; a run that takes down
-    its worker four times is a failed run.
+    When a worker dies, another worker repeats its run. A run whose worker died four times has
+    failed.
 
     Args:
         client: A client of the cluster.
@@ -150,19 +150,19 @@ def run_all(
         output: The sweep's folder.
         timeout: The limit for one run, in seconds.
         environment: Variables to add for each run.
-        on_result: A function to call when a run has been kept.
+        on_result: A function to call when a run has been saved.
 
     Returns:
         How the runs ended, without their notebooks.
 
     Raises:
-        OSError: A run cannot be kept, for instance on a full disk. Runs under way are then given
-            up; those that are kept stay.
+        OSError: A run cannot be saved, for instance on a full disk. Unfinished runs are then
+            canceled; saved runs stay.
     """
     from distributed import as_completed
 
     text = json.dumps(ipynb.without_outputs(ipynb.read(notebook)))
-    # A task, not scattered data: if the worker that holds it dies, Dask makes it again.
+    # A task, not scattered data: if the worker that holds it dies, Dask repeats the task.
     source = client.submit(str, text, key=f"notebook-{os.urandom(6).hex()}")
     names = {
         client.submit(

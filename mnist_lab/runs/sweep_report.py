@@ -11,7 +11,7 @@ from mnist_lab.files import atomic_write
 from mnist_lab.plots.runs import parameter_figure, time_figure
 from mnist_lab.runs.grid import varying_parameters
 from mnist_lab.runs.pages import png, write_page
-from mnist_lab.runs.results import GoodRun, read_runs
+from mnist_lab.runs.results import SuccessfulRun, read_runs
 
 
 def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[int, int]:
@@ -28,20 +28,20 @@ def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[in
     Raises:
         ValueError: A folder holds no run of a sweep; nothing is written then.
     """
-    good, failed = [], []
+    succeeded, failed = [], []
     for folder in folders:
         runs = read_runs(folder)
         if not any(runs):
             raise ValueError(
                 f"{folder}: holds no run of a sweep. Name an output folder of `mnist-lab sweep`."
             )
-        good += runs[0]
+        succeeded += runs[0]
         failed += runs[1]
     with atomic_write(output / "runs.csv") as stream:
-        _csv_table(good).to_csv(stream, index=False)
-    ranked = sorted(good, key=_by_validation)
+        _csv_table(succeeded).to_csv(stream, index=False)
+    ranked = sorted(succeeded, key=_by_validation)
     compared = [run for run in ranked if run.record.validation_accuracy is not None]
-    names = varying_parameters([run.record.parameters for run in good])
+    names = varying_parameters([run.record.parameters for run in succeeded])
     best = compared[0] if compared else None
 
     def link(path: Path) -> str:
@@ -51,9 +51,9 @@ def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[in
         output / "report.html",
         "sweep.html.j2",
         title=title,
-        good=good,
+        succeeded=succeeded,
         failed=failed,
-        digits=_digits(good),
+        digits=_digits(succeeded),
         best=best,
         best_settings=_settings_text(best, names) if best else "",
         compared=len(compared),
@@ -63,10 +63,10 @@ def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[in
         links=[link(run.path) for run in ranked],
         link=link,
     )
-    return len(good), len(failed)
+    return len(succeeded), len(failed)
 
 
-def _by_validation(run: GoodRun) -> float:
+def _by_validation(run: SuccessfulRun) -> float:
     """Return a key that sorts the highest validation accuracy first, and runs without one last."""
     accuracy = run.record.validation_accuracy
     return 1.0 if accuracy is None else -accuracy
@@ -76,28 +76,23 @@ def _percent(value: float | None) -> str:
     return "" if value is None or pd.isna(value) else f"{value:.2%}"
 
 
-def _label(value: Any) -> str:
-    """Return a parameter's value as a table shows it."""
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 def _link(path: Path, output: Path) -> str:
     """Return the address of a file as seen from a page in `output`."""
     path, output = path.resolve(), output.resolve()
     return path.relative_to(output).as_posix() if path.is_relative_to(output) else path.as_uri()
 
 
-def _digits(runs: Sequence[GoodRun]) -> str:
+def _digits(runs: Sequence[SuccessfulRun]) -> str:
     """Return which digits the runs learned from."""
     data = [run.record.data for run in runs]
     return ", ".join(sorted({f"{part.train:,} training digits ({part.source})" for part in data}))
 
 
-def _settings_text(run: GoodRun, names: Sequence[str]) -> str:
-    return ", ".join(f"{name} {_label(run.record.parameters.get(name))}" for name in names)
+def _settings_text(run: SuccessfulRun, names: Sequence[str]) -> str:
+    return ", ".join(f"{name} {run.record.parameter_text(name)}" for name in names)
 
 
-def _csv_row(run: GoodRun) -> dict[str, Any]:
+def _csv_row(run: SuccessfulRun) -> dict[str, Any]:
     """Return one flat row: parameters, metrics, seconds, digits, machine and versions."""
     record = run.record
     metrics = record.metrics.model_dump(exclude_unset=True)
@@ -120,21 +115,20 @@ def _csv_row(run: GoodRun) -> dict[str, Any]:
     }
 
 
-def _csv_table(runs: Sequence[GoodRun]) -> pd.DataFrame:
+def _csv_table(runs: Sequence[SuccessfulRun]) -> pd.DataFrame:
     """Return one row per run."""
     rows = [_csv_row(run) for run in runs]
     # Objects, so that a whole number stays one in a column that other runs lack.
     return pd.DataFrame(rows, dtype=object) if rows else pd.DataFrame(columns=["name"])
 
 
-def _settings_table(runs: Sequence[GoodRun], names: Sequence[str]) -> pd.DataFrame | None:
+def _settings_table(runs: Sequence[SuccessfulRun], names: Sequence[str]) -> pd.DataFrame | None:
     """Return one row per setting: means and standard deviations over its seeds, best first."""
     if not runs or not names:
         return None
     records = [run.record for run in runs]
     keys = [
-        pd.Series([_label(record.parameters.get(name)) for record in records], name=name)
-        for name in names
+        pd.Series([record.parameter_text(name) for record in records], name=name) for name in names
     ]
     values = pd.DataFrame(
         [(record.validation_accuracy, record.test_accuracy, record.seconds) for record in records],
@@ -142,17 +136,19 @@ def _settings_table(runs: Sequence[GoodRun], names: Sequence[str]) -> pd.DataFra
         dtype=float,
     )
     groups = values.groupby(keys, sort=False)
-    table = groups.agg(["mean", "std", "size"])
-    table = table.sort_values(("validation", "mean"), ascending=False, kind="stable")
-    shown = pd.DataFrame(
+    statistics = groups.agg(["mean", "std", "size"])
+    statistics = statistics.sort_values(("validation", "mean"), ascending=False, kind="stable")
+    columns = pd.DataFrame(
         {
-            "runs": table["test", "size"],
-            "validation": _spreads(table["validation"]),
-            "test": _spreads(table["test"]),
-            "seconds": [f"{mean:.1f}" for mean in table["seconds", "mean"]],
+            "runs": statistics["test", "size"],
+            "validation": _spreads(statistics["validation"]),
+            "test": _spreads(statistics["test"]),
+            "seconds": [f"{mean:.1f}" for mean in statistics["seconds", "mean"]],
         }
     )
-    return pd.concat([table.index.to_frame(index=False), shown.reset_index(drop=True)], axis=1)
+    return pd.concat(
+        [statistics.index.to_frame(index=False), columns.reset_index(drop=True)], axis=1
+    )
 
 
 def _spreads(table: pd.DataFrame) -> list[str]:
@@ -163,13 +159,13 @@ def _spreads(table: pd.DataFrame) -> list[str]:
     ]
 
 
-def _runs_table(runs: Sequence[GoodRun], names: Sequence[str]) -> pd.DataFrame:
+def _runs_table(runs: Sequence[SuccessfulRun], names: Sequence[str]) -> pd.DataFrame:
     """Return one row per run, as the page shows it."""
     return pd.DataFrame(
         [
             (
                 run.name,
-                *(_label(run.record.parameters.get(name)) for name in names),
+                *(run.record.parameter_text(name) for name in names),
                 _percent(run.record.validation_accuracy),
                 _percent(run.record.test_accuracy),
                 f"{run.record.seconds:.1f}",
@@ -181,7 +177,7 @@ def _runs_table(runs: Sequence[GoodRun], names: Sequence[str]) -> pd.DataFrame:
     )
 
 
-def _figures(runs: Sequence[GoodRun], names: Sequence[str]) -> dict[str, str]:
+def _figures(runs: Sequence[SuccessfulRun], names: Sequence[str]) -> dict[str, str]:
     """Return figures of runs with a validation accuracy, by title, as base64."""
     if not runs:
         return {}

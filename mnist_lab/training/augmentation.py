@@ -47,7 +47,6 @@ class DistortionLimits:
         ValueError: A limit is negative, too large, or no number.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.training.DistortionLimits(rotation=30).rotation
         30.0
     """
@@ -226,7 +225,6 @@ def distort(
         float32 (n, 28, 28).
 
     Example:
-        >>> import mnist_lab as lab
         >>> images = lab.load_digits("sample").test.images[:5]
         >>> lab.training.distort(images, seed=[0, 1]).shape
         TensorShape([5, 28, 28])

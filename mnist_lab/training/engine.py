@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 
 from mnist_lab.backend import keras, tf
-from mnist_lab.data.digits import Dataset
+from mnist_lab.data.dataset import Dataset
 from mnist_lab.training.augmentation import DistortionLimits, distort
 from mnist_lab.training.fingerprint import Fingerprint, fingerprint, rebuild
 

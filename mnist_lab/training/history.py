@@ -11,7 +11,7 @@ class TrainingHistory(keras.callbacks.History):
             same with "val_" before them.
         epoch: The epochs that were trained, from 0.
         seconds: From the call to its end.
-        compile_seconds: The part of `seconds` before the first step.
+        compile_seconds: The part of `seconds` before the first step: preparing and compiling.
         interrupted: Whether the stop button, or Ctrl-C, ended it.
     """
 

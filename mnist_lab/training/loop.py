@@ -10,7 +10,7 @@ import numpy as np
 from mnist_lab import checks
 from mnist_lab.backend import keras
 from mnist_lab.checks import FloatLike, IntLike
-from mnist_lab.data.digits import Digits
+from mnist_lab.data.dataset import Digits
 from mnist_lab.seeds import derive_seeds
 from mnist_lab.training.augmentation import DistortionLimits, read_limits
 from mnist_lab.training.engine import Epochs, Logs
@@ -126,7 +126,7 @@ def train(
     engine = Epochs(
         model, digits.train, digits.validation, batch_size, limits if magnitude else None
     )
-    history, progress = TrainingHistory(), Progress()
+    history, progress = TrainingHistory(), Progress(start)
     callback_list = keras.callbacks.CallbackList(
         [*([progress] if verbose else []), *callbacks, history],
         model=model,
@@ -135,7 +135,7 @@ def train(
         verbose=0,
     )
     try:
-        _run(model, engine, plan, callback_list, progress, history)
+        _run(model, engine, plan, callback_list, progress, history, start)
     except KeyboardInterrupt:
         history.interrupted = True
         interrupt = TrainingInterrupted(len(history.epoch))
@@ -174,14 +174,14 @@ def _run(
     callback_list: keras.callbacks.CallbackList,
     progress: Progress,
     history: TrainingHistory,
+    start: float,
 ) -> None:
     """Compile, then train epoch by epoch; on_train_end is always called."""
     logs: Logs = {}
     callback_list.on_train_begin()
     try:
-        compile_start = time.perf_counter()
         engine.compile()
-        history.compile_seconds = time.perf_counter() - compile_start
+        history.compile_seconds = time.perf_counter() - start
         progress.compile_seconds = history.compile_seconds
         shuffle_rng = np.random.default_rng(plan.seed)
         for epoch in range(plan.epochs):

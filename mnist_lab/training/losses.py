@@ -26,7 +26,6 @@ class SmoothedCrossentropy(keras.losses.Loss):
 
     Example:
         >>> import numpy as np
-        >>> import mnist_lab as lab
         >>> loss = lab.training.SmoothedCrossentropy(0.1)
         >>> round(float(loss(np.array([3]), np.full((1, 10), 0.1))), 3)
         2.303

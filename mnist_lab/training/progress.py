@@ -33,13 +33,14 @@ class Progress(keras.callbacks.Callback):
     stdout: a notebook shows stderr, where a library's log would go, in red.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, start: float) -> None:
+        """Count the seconds from `start`, a value of time.perf_counter()."""
         super().__init__()
+        self.start = start
         self.compile_seconds = 0.0
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Show the empty bar."""
-        self.start = time.perf_counter()
         self.epochs, self.logs = 0, {}
         # Outside a notebook nothing can be rewritten: only the last line is printed.
         self.slot = _display_slot(self._bar())

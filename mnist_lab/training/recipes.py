@@ -35,7 +35,6 @@ class Recipe:
             ValueError: The builder cannot use an argument.
 
         Example:
-            >>> import mnist_lab as lab
             >>> lab.recipe("mlp", "default").model(hidden_layers=[50]).count_params()
             39760
         """
@@ -200,7 +199,6 @@ def recipe_names(network: str) -> list[str]:
         ValueError: There are no recipes for such a network.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.training.recipe_names("cnn")
         ['quick', 'default', 'long']
     """
@@ -220,7 +218,6 @@ def recipe(network: str, name: str) -> Recipe:
         ValueError: There is no such recipe.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.recipe("mlp", "default").training["epochs"]
         38
     """

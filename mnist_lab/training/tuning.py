@@ -11,7 +11,7 @@ import pandas as pd
 from mnist_lab import checks
 from mnist_lab.backend import keras
 from mnist_lab.checks import IntLike
-from mnist_lab.data.digits import Digits
+from mnist_lab.data.dataset import Digits
 from mnist_lab.seeds import derive_seeds
 from mnist_lab.training.loop import train
 from mnist_lab.training.recipes import Recipe
@@ -32,7 +32,6 @@ def suggest_mlp(trial: "optuna.trial.BaseTrial") -> Recipe:
         trial: A trial of a running study, as Optuna hands it out.
 
     Example:
-        >>> import mnist_lab as lab
         >>> trial = lab.training.open_study("example").ask()
         >>> lab.training.suggest_mlp(trial).builder
         'mlp'
@@ -71,7 +70,6 @@ def open_study(
         ValueError: An argument cannot be used, or the file is not such a study.
 
     Example:
-        >>> import mnist_lab as lab
         >>> lab.training.open_study("first", sampler="random").study_name
         'first'
     """
@@ -180,7 +178,6 @@ def trials_table(study: "optuna.Study") -> pd.DataFrame:
         (trained), and one column per setting.
 
     Example:
-        >>> import mnist_lab as lab
         >>> list(lab.training.trials_table(lab.training.open_study("new")).columns)
         ['accuracy', 'state', 'epochs']
     """
@@ -210,7 +207,6 @@ def best_so_far(table: pd.DataFrame) -> np.ndarray:
 
     Example:
         >>> import pandas as pd
-        >>> import mnist_lab as lab
         >>> table = pd.DataFrame({"accuracy": [0.8, 0.9, 0.7], "state": ["complete"] * 3})
         >>> lab.training.best_so_far(table).tolist()
         [0.8, 0.9, 0.9]

@@ -12,7 +12,7 @@ from benchmarks.ablation import ABLATION
 from benchmarks.distillation import Distilled
 from mnist_lab import models
 from mnist_lab.backend import keras
-from mnist_lab.data.digits import Dataset, Digits
+from mnist_lab.data.dataset import Dataset, Digits
 from mnist_lab.training.loop import train
 from mnist_lab.training.recipes import recipe
 
@@ -79,6 +79,20 @@ def test_the_ablation_table_is_ordered_by_recipe_and_pools_the_variances():
     # The variances are 8 and 2 in millionths.
     pooled = f"{np.sqrt(5e-6):.2%}"
     assert lines[-1] == f"Standard deviation between seeds, pooled over all rows: {pooled}."
+
+
+@pytest.mark.parametrize(("repeats", "seeds"), [((3, 3), "over 3 seeds"), ((2, 4), "over 2 to 4")])
+def test_the_short_table_counts_the_seeds(repeats, seeds):
+    shown = [("single_layer", "plain"), ("one_hidden_layer", "default"), ("mlp", "default")]
+    shown += [("cnn", "default"), ("cnn", "long")]
+    counts = [repeats[0], *[repeats[1]] * 4]
+    rows = [
+        made_up_row(*key, seed=seed)
+        for key, count in zip(shown, counts, strict=True)
+        for seed in range(count)
+    ]
+    body = accuracy_tables.summary({"recipes": rows}).splitlines()[2]
+    assert seeds in body
 
 
 def test_the_last_line_names_digits_and_machines():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import baselines, speed, speed_tables, worker
+from benchmarks.implementations import IMPLEMENTATIONS, documented_settings
 
 ROW = {"layers": [200, 200], "batch_size": 128, "train_size": None}
 RACE = {
@@ -57,9 +58,14 @@ def test_a_baseline_learns_to_read_digits(name: str):
 
 
 def test_the_baselines_that_are_measured_are_those_that_exist_and_have_a_name():
-    assert set(speed.IMPLEMENTATIONS) == set(baselines.BASELINES) == set(speed_tables.NAMES)
-    assert set(baselines.IMPORTS) == set(baselines.BASELINES)
-    assert set(speed.DOCUMENTED_DEFAULTS) == set(baselines.BASELINES) - {"matmul_lower_bound"}
+    assert list(IMPLEMENTATIONS) == list(baselines.BASELINES)
+    for name, implementation in IMPLEMENTATIONS.items():
+        assert implementation.title
+        if name == "matmul_lower_bound":
+            with pytest.raises(ValueError, match="does not train"):
+                documented_settings(name)
+        else:
+            assert documented_settings(name)["batch_size"] == implementation.batch_size
 
 
 def test_the_lower_bound_multiplies_the_matrices_of_an_epoch_and_no_others(monkeypatch):
@@ -167,7 +173,7 @@ def test_the_committed_numbers_are_of_the_implementations_and_settings_of_the_sc
     file = Path(speed.__file__).with_name("speed.json")
     result = json.loads(file.read_text(encoding="utf-8"))
     assert set(speed.PARTS) <= set(result)
-    assert {row["implementation"] for row in result["epochs"]} == set(speed.IMPLEMENTATIONS)
+    assert {row["implementation"] for row in result["epochs"]} == set(IMPLEMENTATIONS)
     for row in result["documented_defaults"]:
-        assert speed.DOCUMENTED_DEFAULTS[row["implementation"]].items() <= row.items()
+        assert documented_settings(row["implementation"]).items() <= row.items()
     assert set(result["scaling"]) == {*speed.SCALING, "threads"}

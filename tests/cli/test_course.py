@@ -15,7 +15,7 @@ from mnist_lab.cli.app import app
 from mnist_lab.cli.console import show_results
 from mnist_lab.record_schema import parse_record
 from mnist_lab.records import read_record
-from mnist_lab.runs.notebook import Run
+from mnist_lab.runs.notebook import NotebookRun
 from tests.helpers.runs import record_content
 
 RECORDING = """\
@@ -100,8 +100,8 @@ def test_quick_takes_the_values_that_the_notebooks_name_and_set_overrides_them(
     [
         (
             ["--set", "epoch=3"],
-            "--set epoch: no notebook has a parameter 'epoch' (did you mean epochs?);"
-            " there are data_source, epochs, train_size",
+            "--set epoch: no notebook has a parameter 'epoch' (did you mean 'epochs'?);"
+            " expected one of data_source, epochs, train_size",
         ),
         (["--set", "epochs"], "expected name=value"),
         (["--set", "epochs=[1,"], "--set epochs=[1,: cannot be read"),
@@ -140,10 +140,10 @@ def test_a_notebook_that_cannot_be_read_is_refused_before_anything_starts(folder
 
 
 def test_a_setting_is_checked_in_every_notebook_that_has_it(folder: Path):
-    _book(folder, "03_text", "1", parameters='epochs: str = "a"  # here a text')
+    _book(folder, "03_text", "1", parameters='epochs: str = "a"  # here a string')
     done = run("course", "--notebooks", folder, "--output", folder / "out", "--set", "epochs=3")
     assert done.exit_code == 2
-    assert "--set, for 03_text: epochs=3 cannot be used: expected a text" in done.output
+    assert "--set, for 03_text: epochs=3 cannot be used: expected a string" in done.output
     assert not (folder / "out").exists()
 
 
@@ -153,7 +153,9 @@ def test_the_ladder_fits_into_80_columns(root: Path, tmp_path: Path):
     data = {"source": "mnist", "train": 55_000, "validation": 5_000, "test": 10_000}
     content = record_content({}, test=0.9268, seconds=234.5) | {"data": data}
     records = [parse_record(content | {"notebook": name}) for name in names]
-    runs = [Run(record.notebook, tmp_path / "x.ipynb", record, "", 1.0) for record in records]
+    runs = [
+        NotebookRun(record.notebook, tmp_path / "x.ipynb", record, "", 1.0) for record in records
+    ]
     show_results(runs, tmp_path, console)
     shown = console.export_text()
     assert names

@@ -9,6 +9,7 @@ import jupyterlab.labapp
 import pytest
 from typer.testing import CliRunner
 
+from mnist_lab import files
 from mnist_lab.cli import workspace
 from mnist_lab.cli.app import app
 
@@ -100,14 +101,16 @@ def test_root_gets_the_option_that_jupyterlab_asks_for(
 def test_the_settings_and_the_commands_come_before_the_users_own(started: list):
     os.environ.update(JUPYTER_CONFIG_PATH="theirs", PATH="also theirs")
     run("work")
-    assert os.environ["JUPYTER_CONFIG_PATH"] == os.pathsep.join([str(command.SETTINGS), "theirs"])
+    assert os.environ["JUPYTER_CONFIG_PATH"] == os.pathsep.join(
+        [str(files.JUPYTER_SETTINGS), "theirs"]
+    )
     assert os.environ["PATH"].endswith(os.pathsep + "also theirs")
     commands = Path(os.environ["PATH"].split(os.pathsep)[0])
     assert list(commands.glob("jupyter-lab*"))
 
 
 def test_the_settings_are_where_jupyterlab_looks_for_them():
-    file = command.SETTINGS / "labconfig" / "default_setting_overrides.json"
+    file = files.JUPYTER_SETTINGS / "labconfig" / "default_setting_overrides.json"
     settings = json.loads(file.read_text(encoding="utf-8"))
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
     assert "markdown" in settings["@jupyterlab/docmanager-extension:plugin"]["defaultViewers"]

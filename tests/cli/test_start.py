@@ -218,7 +218,7 @@ def test_reset_brings_a_page_back_and_keeps_the_changed_one_beside_it(
     found = texts(tmp_path / "mine")
     assert found["01_one.ipynb"] == "one"
     assert found["01_one (mine).ipynb"] == "my work"
-    assert "01_one (mine).ipynb: has your own page" in done.output
+    assert "01_one (mine).ipynb: is your own version" in done.output
     assert "Reload Notebook from Disk" in done.output
 
 
@@ -248,8 +248,8 @@ def test_reset_finds_the_folder_one_is_in_and_work(
     [
         (["9", "mine"], "'9' is no page of the course. Give one of 00_start_here.md, 01_one.ipynb"),
         (["", "mine"], "is no page of the course"),
-        (["0", "."], "is no folder that `mnist-lab start` has made"),
-        (["01"], "is no folder that `mnist-lab start` has made"),
+        (["0", "."], "was not created by `mnist-lab start`"),
+        (["01"], "was not created by `mnist-lab start`"),
     ],
 )
 def test_reset_refuses_what_it_cannot_use(course: Path, words: list[str], expected: str):

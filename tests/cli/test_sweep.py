@@ -38,7 +38,7 @@ def notebook(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--set", "sed=1"], "the notebook has no parameter 'sed' (did you mean seed?)"),
+        (["--set", "sed=1"], "the notebook has no parameter 'sed' (did you mean 'seed'?)"),
         (["--set", "seed=!!timestamp 0"], "--set seed=!!timestamp 0: cannot be read"),
         (["--set", "seed=2024-01-01"], "--set seed=2024-01-01: cannot be read"),
         (["--set", "seed=one"], "seed='one' cannot be used: expected a whole number"),
@@ -93,6 +93,24 @@ def test_a_dry_run_lists_the_runs_and_guesses_the_time_from_the_runs_found(
     assert sorted(output.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    ("seconds", "estimate"),
+    [(10.0, "About 20 seconds,"), (44.6, "About 89 seconds,"), (45.0, "About 2 minutes,")],
+)
+def test_a_short_estimate_is_in_seconds(
+    notebook: Path, tmp_path: Path, seconds: float, estimate: str
+):
+    first, *_ = expand_grid(notebook, {"seed": [1, 2, 3]})
+    write_run(tmp_path, first.name, record_content({"seed": 1}), seconds=seconds)
+    options = ["--set", "seed=1,2,3", "--dry-run", "--slots", "1"]
+    assert estimate in said(run("sweep", notebook, "--output", tmp_path, *options))
+
+
+def test_one_run_is_counted_in_the_singular(notebook: Path, tmp_path: Path):
+    done = run("sweep", notebook, "--output", tmp_path, "--dry-run")
+    assert "1 run of toy.ipynb: 0 found" in said(done)
+
+
 def test_quick_takes_the_notebooks_quick_values_where_nothing_else_is_set(
     notebook: Path, tmp_path: Path
 ):
@@ -104,7 +122,7 @@ def test_a_report_over_a_sweep_is_written(tmp_path: Path):
     write_run(tmp_path, "toy-1", record_content({"seed": 1}))
     done = run("report", tmp_path)
     assert done.exit_code == 0, done.output
-    assert "1 runs good, 0 failed" in said(done)
+    assert "1 run succeeded, 0 failed." in said(done)
     assert (tmp_path / "report.html").exists()
     assert (tmp_path / "runs.csv").exists()
 

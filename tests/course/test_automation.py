@@ -7,6 +7,7 @@ import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
 
+from tests.helpers.checkout import list_files
 from tests.helpers.machine import ROOT
 
 
@@ -62,3 +63,12 @@ def test_the_hooks_and_make_lint_call_the_same_tools(tool: str):
     assert tool in lint
     assert any(tool in hook["entry"] for hook in hooks().values())
     assert all(hook["language"] == "system" for hook in hooks().values())
+
+
+def test_git_ignores_no_file_of_the_code_but_caches():
+    """An ignored folder, such as runs, would be missing from a clone, and no tool would see it."""
+    ignored = list_files(ROOT, "--others", "--ignored", "mnist_lab", "tests", "tools", "benchmarks")
+    if ignored is None:
+        pytest.skip("this is not a checkout of git")
+    caches = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)/|^benchmarks/networks/")
+    assert [name for name in ignored if not caches.search(name)] == []

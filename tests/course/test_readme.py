@@ -3,7 +3,6 @@
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -13,7 +12,8 @@ import pytest
 import yaml
 
 from mnist_lab.records import read_records
-from mnist_lab.runs.notebook import validate_run
+from mnist_lab.runs.notebook import notebook_parameters, validate_run
+from tests.helpers.checkout import copy_checkout
 from tests.helpers.machine import ROOT
 from tools import refresh_notebooks
 
@@ -63,20 +63,11 @@ def python_of(page: Path) -> str:
     return match[1]
 
 
-def not_copied(folder: str, names: list[str]) -> set[str]:
-    """Return what a clone of the repository would not have."""
-    made = {"__pycache__", "mnist_lab.egg-info", ".ipynb_checkpoints"}
-    if Path(folder) == ROOT:
-        made |= {".git", ".venv", "runs", "work", "build", "dist"}
-        made |= {name for name in names if name.endswith("_cache") or name == ".hypothesis"}
-    return made & set(names)
-
-
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository with this Python as its .venv, so that nothing is written here."""
     folder = tmp_path_factory.mktemp("readme") / "mnist_lab"
-    shutil.copytree(ROOT, folder, ignore=not_copied)
+    copy_checkout(ROOT, folder)
     (folder / ".venv").mkdir()
     for entry in Path(sys.prefix).iterdir():
         (folder / ".venv" / entry.name).symlink_to(entry)
@@ -205,3 +196,13 @@ def test_one_version_is_named_everywhere():
     assert newest and newest[1] == version
     for page in ("README.md", "docs/install.md"):
         assert f"mnist_lab-{version}-py3-none-any.whl" in text_of(ROOT / page)
+
+
+def test_every_notebook_has_the_parameters_that_instructors_are_promised():
+    page = text_of(ROOT / "docs" / "instructors.md")
+    sentence = re.search(r"All have ((?:`\w+`[,\s]*(?:and\s+)?)+)", page)
+    assert sentence
+    promised = set(re.findall(r"`(\w+)`", sentence[1]))
+    assert len(promised) >= 4
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        assert promised <= set(notebook_parameters(notebook)), notebook.name

@@ -14,12 +14,9 @@ from pathlib import Path
 import pytest
 
 from mnist_lab.cli import workspace
+from tests.helpers.checkout import copy_checkout
 
 pytestmark = pytest.mark.slow
-
-# What a checkout may hold beside what git keeps: anywhere, and at its top.
-ANYWHERE = shutil.ignore_patterns(".*cache*", "__pycache__", ".ipynb_checkpoints", "networks")
-AT_THE_TOP = {".git", ".venv", ".hypothesis", "runs", "work", "build", "dist", "mnist_lab.egg-info"}
 
 
 def run(
@@ -43,12 +40,7 @@ def run(
 def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the source distribution, and the wheel that was built from it."""
     folder = tmp_path_factory.mktemp("built")
-
-    def leftovers(place: str, names: list[str]) -> set[str]:
-        at_the_top = AT_THE_TOP & set(names) if Path(place) == root else set()
-        return ANYWHERE(place, names) | at_the_top
-
-    shutil.copytree(root, folder / "checkout", ignore=leftovers)
+    copy_checkout(root, folder / "checkout")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder / "dist", "."]
     done = run(*command, folder=folder / "checkout")
     assert done.returncode == 0, done.stdout

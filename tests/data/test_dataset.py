@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from mnist_lab.backend import tf
-from mnist_lab.data.digits import Dataset
+from mnist_lab.data.dataset import Dataset, Digits
 
 EXAMPLES = settings(max_examples=60, deadline=None)
 RANDOM = np.random.default_rng(0)
@@ -128,7 +128,7 @@ def test_a_pixel_that_is_no_finite_number_is_refused(value, dtype):
     ],
 )
 def test_images_of_another_shape_are_refused_with_what_to_do(shape, words):
-    assert_refused(np.zeros(shape, np.float32), LABELS, f"shape {shape}", words)
+    assert_refused(np.zeros(shape, np.float32), LABELS, f"images.shape={shape}", words)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_images_that_are_no_numbers_are_refused(images):
 def test_a_label_that_is_no_digit_is_refused(wrong):
     labels = LABELS.copy()
     labels[5] = wrong
-    assert_refused(IMAGES, labels, str(wrong), "from 0 to 9")
+    assert_refused(IMAGES, labels, str(wrong), "from 0 to 9", "Drop the other examples.")
 
 
 def test_one_hot_labels_are_refused_with_what_to_do():
@@ -165,6 +165,19 @@ def test_images_and_labels_of_different_lengths_are_refused_with_both(images, la
     else:
         words = (f"{images} images", f"{labels} labels", "one label per image")
         assert_refused(images_of(images), np.zeros(labels, int), *words)
+
+
+@pytest.mark.parametrize("source", ["mine", "auto", "", None, 3])
+def test_digits_of_a_source_that_has_no_title_are_refused(source):
+    part = Dataset(IMAGES, LABELS)
+    with pytest.raises(ValueError, match="source=.*one of mnist, sample, files"):
+        Digits(part, part, part, source=source)
+
+
+@pytest.mark.parametrize("source", ["mnist", "sample", "files"])
+def test_digits_of_every_source_have_a_provenance(source):
+    part = Dataset(IMAGES, LABELS)
+    assert Digits(part, part, part, source).provenance.endswith("12 train, 12 validation, 12 test.")
 
 
 # Nobody can change it
@@ -220,8 +233,8 @@ def test_a_subset_by_slice_is_that_of_numpy(part):
 @EXAMPLES
 @given(arrays.arrays(bool, 12))
 def test_a_subset_by_mask_is_that_of_numpy(mask):
-    for given_as in (mask, mask.tolist()):
-        dataset = Dataset(IMAGES, LABELS).subset(given_as)
+    for indices in (mask, mask.tolist()):
+        dataset = Dataset(IMAGES, LABELS).subset(indices)
         np.testing.assert_array_equal(dataset.images, IMAGES[mask])
         np.testing.assert_array_equal(dataset.labels, LABELS[mask])
 

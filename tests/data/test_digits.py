@@ -35,7 +35,7 @@ def offline(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setattr(download, "cache_file", lambda: tmp_path / "own" / "mnist.npz")
     monkeypatch.setattr(
-        download, "fetch", functools.partial(download.fetch, mirrors=[mirror], patience=2)
+        download, "fetch", functools.partial(download.fetch, mirrors=[mirror], timeout=2)
     )
     return tmp_path / "keras" / "datasets" / "mnist.npz", tmp_path / "own" / "mnist.npz"
 

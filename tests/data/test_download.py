@@ -284,7 +284,7 @@ def test_without_a_network_the_answer_is_quick_and_clear(closed_mirror, target):
     assert time.monotonic() - start < 10
 
 
-def test_mirrors_that_never_answer_cost_no_more_than_the_patience(silent_mirror, target):
+def test_mirrors_that_never_answer_cost_no_more_than_the_timeout(silent_mirror, target):
     start = time.monotonic()
     with pytest.raises(DataError, match="127.0.0.1:[0-9]+: no answer"):
         download.fetch(target, [silent_mirror] * 3, 2)
@@ -305,9 +305,7 @@ def test_a_mirror_that_stops_half_way_without_a_word_is_given_up(serve, digits, 
     assert time.monotonic() - start < 20
 
 
-def test_mirrors_that_fall_silent_after_the_first_word_cost_no_more_than_the_patience(
-    serve, target
-):
+def test_mirrors_that_fall_silent_after_the_first_word_cost_no_more_than_the_timeout(serve, target):
     released = threading.Event()
     mirrors = [
         serve({"/mnist.npz": lambda handler: released.wait(40)}) + "mnist.npz" for _ in range(2)

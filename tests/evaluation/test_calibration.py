@@ -12,8 +12,8 @@ from mnist_lab.evaluation import calibration
 from mnist_lab.evaluation.metrics import Evaluation
 
 
-def overconfident_answers(count=5000, temperature=1.0, seed=0):
-    """Answers of a model that knows the chances, with its logits multiplied by `temperature`."""
+def overconfident_evaluation(count=5000, temperature=1.0, seed=0):
+    """Predictions of a model that knows the chances, its logits multiplied by `temperature`."""
     rng = np.random.default_rng(seed)
     logits = rng.normal(0, 2.5, (count, 10))
     chances = softmax(logits, axis=1)
@@ -24,8 +24,8 @@ def overconfident_answers(count=5000, temperature=1.0, seed=0):
     )
 
 
-def two_digit_answers(confidences, correct):
-    """Two-digit answers with these confidences for the 0, labeled 0 where correct."""
+def two_digit_evaluation(confidences, correct):
+    """Predictions of two digits with these confidences for the 0, labeled 0 where correct."""
     probabilities = np.zeros((len(confidences), 10))
     probabilities[:, 0], probabilities[:, 1] = confidences, 1 - np.array(confidences)
     labels = np.where(correct, 0, 1)
@@ -33,7 +33,7 @@ def two_digit_answers(confidences, correct):
 
 
 def test_brier_score_is_the_squared_distance_to_the_label_by_hand():
-    result = overconfident_answers(500)
+    result = overconfident_evaluation(500)
     total = 0.0
     for label, probabilities in zip(result.dataset.labels, result.probabilities, strict=True):
         total += sum((p - (digit == label)) ** 2 for digit, p in enumerate(probabilities))
@@ -41,22 +41,22 @@ def test_brier_score_is_the_squared_distance_to_the_label_by_hand():
 
 
 def test_the_brier_score_takes_digits_of_a_single_class():
-    result = two_digit_answers([0.9, 0.8], [True, True])
+    result = two_digit_evaluation([0.9, 0.8], [True, True])
     assert calibration.brier_score(result) == pytest.approx((2 * 0.1**2 + 2 * 0.2**2) / 2)
 
 
 def test_the_loss_is_that_of_scikit_learn():
-    result = overconfident_answers(500)
+    result = overconfident_evaluation(500)
     expected = log_loss(result.dataset.labels, result.probabilities, labels=range(10))
     assert result.loss == pytest.approx(expected, abs=1e-9)
 
 
 def test_reliability_counts_by_hand():
-    result = two_digit_answers([0.95, 0.92, 0.91, 0.65, 0.61], [True, True, False, True, False])
+    result = two_digit_evaluation([0.95, 0.92, 0.91, 0.65, 0.61], [True, True, False, True, False])
     table = calibration.reliability(result, bins=10)
     assert table["digits"].tolist() == [2, 3]
-    np.testing.assert_allclose(table["above"], [0.6, 0.9])
-    np.testing.assert_allclose(table["up_to"], [0.7, 1.0])
+    np.testing.assert_allclose(table["bin_lower"], [0.6, 0.9])
+    np.testing.assert_allclose(table["bin_upper"], [0.7, 1.0])
     np.testing.assert_allclose(table["confidence"], [0.63, (0.95 + 0.92 + 0.91) / 3])
     np.testing.assert_allclose(table["accuracy"], [1 / 2, 2 / 3])
     error = 2 / 5 * (0.63 - 0.5) + 3 / 5 * ((0.95 + 0.92 + 0.91) / 3 - 2 / 3)
@@ -65,7 +65,7 @@ def test_reliability_counts_by_hand():
 
 @given(bins=st.integers(1, 40), seed=st.integers(0, 1000))
 def test_calibration_error_is_the_textbook_sum(bins, seed):
-    result = overconfident_answers(200, seed=seed)
+    result = overconfident_evaluation(200, seed=seed)
     total = 0.0
     for index in range(bins):
         inside = (result.confidence > index / bins) & (result.confidence <= (index + 1) / bins)
@@ -81,7 +81,7 @@ def test_calibration_error_is_the_textbook_sum(bins, seed):
 
 
 def test_a_temperature_divides_the_logits_and_changes_no_prediction():
-    result = overconfident_answers(300)
+    result = overconfident_evaluation(300)
     softer = calibration.apply_temperature(result, 2.0)
     np.testing.assert_allclose(
         softer.probabilities, softmax(np.log(result.probabilities) / 2, axis=1)
@@ -94,7 +94,7 @@ def test_a_temperature_divides_the_logits_and_changes_no_prediction():
 
 @pytest.mark.parametrize("planted", [0.5, 1.0, 3.0])
 def test_the_planted_temperature_is_found_and_calibrates_the_model(planted):
-    result = overconfident_answers(20_000, planted)
+    result = overconfident_evaluation(20_000, planted)
     temperature = calibration.fit_temperature(result)
     assert temperature == pytest.approx(planted, rel=0.05)
     calibrated = calibration.apply_temperature(result, temperature)
@@ -110,7 +110,7 @@ def test_the_planted_temperature_is_found_and_calibrates_the_model(planted):
 
 
 def test_refusing_the_least_sure_by_hand():
-    result = two_digit_answers([0.99, 0.9, 0.9, 0.7, 0.6], [True, True, False, True, False])
+    result = two_digit_evaluation([0.99, 0.9, 0.9, 0.7, 0.6], [True, True, False, True, False])
     table = calibration.risk_coverage(result)
     assert table["threshold"].tolist() == [0.99, 0.9, 0.7, 0.6]
     np.testing.assert_allclose(table["coverage"], [0.2, 0.6, 0.8, 1.0])
@@ -120,7 +120,7 @@ def test_refusing_the_least_sure_by_hand():
 
 
 def test_a_threshold_reaches_its_accuracy_on_the_digits_it_was_chosen_on():
-    result = overconfident_answers(3000)
+    result = overconfident_evaluation(3000)
     threshold = calibration.threshold_at_accuracy(result, 0.95)
     answered = result.confidence >= threshold
     assert result.correct[answered].mean() >= 0.95
@@ -128,13 +128,13 @@ def test_a_threshold_reaches_its_accuracy_on_the_digits_it_was_chosen_on():
 
 
 def test_where_no_threshold_reaches_the_accuracy_all_digits_are_refused():
-    result = two_digit_answers([0.9, 0.8], [False, True])
+    result = two_digit_evaluation([0.9, 0.8], [False, True])
     assert not (result.confidence >= calibration.threshold_at_accuracy(result, 0.99)).any()
     assert calibration.threshold_at_accuracy(result, 0.5) == 0.8
 
 
 def test_values_out_of_range_are_refused():
-    result = two_digit_answers([0.9, 0.8], [False, True])
+    result = two_digit_evaluation([0.9, 0.8], [False, True])
     with pytest.raises(ValueError, match="temperature=0 cannot be used"):
         calibration.apply_temperature(result, 0)
     with pytest.raises(ValueError, match="bins=0 cannot be used"):

@@ -4,37 +4,38 @@ import numpy as np
 import pytest
 
 from mnist_lab.evaluation.error_analysis import confused_pairs, misclassified, per_digit
-from tests.helpers.evaluations import answers, wilson_by_hand
+from tests.helpers.evaluations import evaluation_of, wilson_by_hand
 
 
 @pytest.fixture(scope="module")
-def random_answers():
+def random_result():
     """300 labels and predictions, three quarters of them equal, and no label 9."""
     random = np.random.default_rng(0)
     labels = random.integers(0, 9, 300)
     predictions = np.where(random.random(300) < 0.75, labels, random.integers(0, 10, 300))
-    return answers(labels, predictions), labels.tolist(), predictions.tolist()
+    return evaluation_of(labels, predictions), labels.tolist(), predictions.tolist()
 
 
-def test_precision_recall_and_f1_are_those_by_hand(random_answers):
-    result, labels, predictions = random_answers
+def test_precision_recall_and_f1_are_those_by_hand(random_result):
+    result, labels, predictions = random_result
     table = per_digit(result)
     assert table.index.tolist() == list(range(10))
     pairs = list(zip(labels, predictions, strict=True))
     for digit in range(10):
         hits = sum(pair == (digit, digit) for pair in pairs)
-        said, there = predictions.count(digit), labels.count(digit)
-        precision, recall = hits / said if said else 0, hits / there if there else 0
+        predicted, labeled = predictions.count(digit), labels.count(digit)
+        precision = hits / predicted if predicted else 0
+        recall = hits / labeled if labeled else 0
         f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0
         assert table.loc[digit, ["precision", "recall", "F1"]].tolist() == pytest.approx(
             [precision, recall, f1]
         )
-        assert table.loc[digit, "digits"] == there
+        assert table.loc[digit, "digits"] == labeled
     assert table.loc[9, "digits"] == 0  # the table keeps a digit that never occurs
 
 
-def test_intervals_of_each_digit_are_wilsons_and_hold_the_share(random_answers):
-    result, labels, predictions = random_answers
+def test_intervals_of_each_digit_are_wilsons_and_hold_the_share(random_result):
+    result, labels, predictions = random_result
     table = per_digit(result)
     pairs = list(zip(labels, predictions, strict=True))
     for digit in range(9):
@@ -58,7 +59,7 @@ def test_the_interval_of_f1_holds_the_truth_19_times_in_20():
         predictions = np.where(
             random.random(400) < 0.9, labels, 1 - labels
         )  # F1 of either digit: 0.9
-        low, high = per_digit(answers(labels, predictions)).loc[1, ["F1 low", "F1 high"]]
+        low, high = per_digit(evaluation_of(labels, predictions)).loc[1, ["F1 low", "F1 high"]]
         held += low <= 0.9 <= high
     assert 0.9 < held / 300 < 0.99
 
@@ -66,24 +67,28 @@ def test_the_interval_of_f1_holds_the_truth_19_times_in_20():
 def test_confused_pairs_are_the_most_frequent_mistakes_by_hand():
     labels = [4] * 10 + [9] * 20 + [5] * 5
     predictions = [9] * 3 + [4] * 7 + [4] * 5 + [9] * 15 + [3] + [5] * 4
-    table = confused_pairs(answers(labels, predictions))
-    assert table.columns.tolist() == ["is", "read as", "times", "share"]
+    table = confused_pairs(evaluation_of(labels, predictions))
+    assert table.columns.tolist() == ["label", "prediction", "count", "fraction"]
     assert table.values.tolist() == [[9, 4, 5, 0.25], [4, 9, 3, 0.3], [5, 3, 1, 0.2]]
-    assert confused_pairs(answers(labels, predictions), top=1).values.tolist() == [[9, 4, 5, 0.25]]
+    assert confused_pairs(evaluation_of(labels, predictions), top=1).values.tolist() == [
+        [9, 4, 5, 0.25]
+    ]
 
 
 def test_tied_pairs_come_in_the_order_of_the_digits():
-    table = confused_pairs(answers([8, 2, 2, 5], [3, 7, 1, 6]))
-    assert table[["is", "read as"]].values.tolist() == [[2, 1], [2, 7], [5, 6], [8, 3]]
+    table = confused_pairs(evaluation_of([8, 2, 2, 5], [3, 7, 1, 6]))
+    assert table[["label", "prediction"]].values.tolist() == [[2, 1], [2, 7], [5, 6], [8, 3]]
 
 
 def test_without_mistakes_there_are_no_pairs_and_no_mistakes():
-    result = answers([1, 2, 3], [1, 2, 3])
+    result = evaluation_of([1, 2, 3], [1, 2, 3])
     assert len(confused_pairs(result)) == 0
     assert len(misclassified(result)) == 0
     assert result.accuracy == 1
 
 
 def test_mistakes_come_surest_first_and_ties_in_order():
-    result = answers([0, 1, 2, 3, 4, 5], [0, 7, 7, 7, 7, 7], sure=[0.99, 0.5, 0.9, 0.6, 0.9, 0.3])
+    result = evaluation_of(
+        [0, 1, 2, 3, 4, 5], [0, 7, 7, 7, 7, 7], sure=[0.99, 0.5, 0.9, 0.6, 0.9, 0.3]
+    )
     assert misclassified(result).tolist() == [2, 4, 3, 1, 5]

@@ -21,7 +21,7 @@ def model(digits):
     return network
 
 
-def answer(model, image, digit):
+def probability(model, image, digit):
     return float(model(image[None], training=False)[0, digit])
 
 
@@ -34,7 +34,7 @@ def test_occlusion_is_the_probability_lost_under_each_square(model, digits):
             for c in range(column - 2, column + 3):
                 if 0 <= r < 28 and 0 <= c < 28:
                     covered[r, c] = 0
-        expected = answer(model, image, label) - answer(model, covered, label)
+        expected = probability(model, image, label) - probability(model, covered, label)
         assert values[row, column] == pytest.approx(expected, abs=1e-5)
 
 
@@ -51,7 +51,9 @@ def test_saliency_is_the_slope_by_finite_differences(model, digits):
         more, less = image.copy(), image.copy()
         more[row, column] += 0.02
         less[row, column] -= 0.02
-        slope = (np.log(answer(model, more, label)) - np.log(answer(model, less, label))) / 0.04
+        slope = (
+            np.log(probability(model, more, label)) - np.log(probability(model, less, label))
+        ) / 0.04
         assert values[row, column] == pytest.approx(slope, rel=0.05, abs=2e-3)
 
 
@@ -82,16 +84,18 @@ def test_tsne_keeps_groups_apart():
 
 def test_the_nearest_correct_digit_by_hand():
     labels = np.array([4, 4, 4, 9, 4])
-    read = np.array([9, 4, 4, 9, 9])
-    result = Evaluation(Dataset(np.zeros((5, 28, 28), np.float32), labels), np.eye(10)[read])
+    predictions = np.array([9, 4, 4, 9, 9])
+    result = Evaluation(Dataset(np.zeros((5, 28, 28), np.float32), labels), np.eye(10)[predictions])
     features = np.array([[0.0, 0], [5, 0], [3, 0], [0, 1], [0.5, 0]])
     assert interpretability.nearest_correct(features, result, 0) == 2
-    with pytest.raises(ValueError, match="No other digit labeled 9 was read correctly"):
+    with pytest.raises(ValueError, match="No other digit labeled 9 was predicted correctly"):
         interpretability.nearest_correct(features, result, 3)
 
 
 def test_values_out_of_range_are_refused(model):
-    with pytest.raises(ValueError, match=r"image has the shape \(28,\); expected one digit"):
+    with pytest.raises(
+        ValueError, match=r"image.shape=\(28,\) cannot be used: expected \(28, 28\)"
+    ):
         interpretability.occlusion_map(model, np.zeros(28), 3)
     with pytest.raises(ValueError, match="digit=10 cannot be used"):
         interpretability.saliency_map(model, np.zeros((28, 28)), 10)
@@ -99,16 +103,41 @@ def test_values_out_of_range_are_refused(model):
         interpretability.project_2d(np.zeros((5, 2)), "tnse")
 
 
-def test_gradient_sizes_are_those_of_the_softmax_layer_by_hand(digits):
+BYTES = np.full((28, 28), 255.0)
+
+
+@pytest.mark.parametrize(
+    "explain",
+    [
+        lambda model: interpretability.occlusion_map(model, BYTES, 3),
+        lambda model: interpretability.saliency_map(model, BYTES, 3),
+        lambda model: interpretability.penultimate_features(model, BYTES[None]),
+        lambda model: interpretability.dead_unit_fractions(model, BYTES[None]),
+    ],
+)
+def test_images_that_are_bytes_are_refused(model, explain):
+    with pytest.raises(ValueError, match="from 255 to 255 cannot be used.*divide by 255"):
+        explain(model)
+
+
+@pytest.mark.parametrize(
+    "explain", [interpretability.penultimate_features, interpretability.dead_unit_fractions]
+)
+def test_no_images_are_refused(model, explain):
+    with pytest.raises(ValueError, match="n of at least 1"):
+        explain(model, np.zeros((0, 28, 28)))
+
+
+def test_the_gradient_rms_is_that_of_the_softmax_layer_by_hand(digits):
     network = lab.models.mlp([20], seed=3)
     dataset = Dataset(digits.train.images[:50], digits.train.labels[:50])
     kernel, bias = network.get_layer("hidden_1").get_weights()
     hidden = np.maximum(dataset.images.reshape(50, 784) @ kernel + bias, 0)
     outputs = np.asarray(network(dataset.images, training=False))
     by_hand = hidden.T @ (outputs - np.eye(10)[dataset.labels]) / 50
-    sizes = interpretability.gradient_rms(network, dataset)
-    assert list(sizes) == ["hidden_1", "output"]
-    assert sizes["output"] == pytest.approx(np.sqrt((by_hand**2).mean()), rel=1e-4)
+    rms = interpretability.gradient_rms(network, dataset)
+    assert list(rms) == ["hidden_1", "output"]
+    assert rms["output"] == pytest.approx(np.sqrt((by_hand**2).mean()), rel=1e-4)
 
 
 def test_gradients_vanish_through_sigmoids_and_not_through_relus(digits):
@@ -143,19 +172,19 @@ def test_dead_units_are_those_silent_for_every_digit(digits):
     )
 
 
-def test_neurons_behind_a_normalization_are_dead_by_what_the_next_layer_gets(digits):
+def test_units_behind_a_normalization_are_dead_by_what_the_next_layer_gets(digits):
     network = lab.models.mlp([8, 4], batch_normalization=True)
     gamma, _, mean, variance = network.get_layer("batch_normalization_1").get_weights()
-    # Without its scale a neuron gives its offset alone: two of eight are silent.
+    # Without its scale a unit gives its offset alone: two of eight are silent.
     network.get_layer("batch_normalization_1").set_weights(
         [gamma * 0, np.repeat([-1, 1], [2, 6]), mean, variance]
     )
-    shares = interpretability.dead_unit_fractions(network, digits.train.images)
-    assert shares.keys() == {"hidden_1", "hidden_2"}
-    assert shares["hidden_1"] == 0.25
+    fractions = interpretability.dead_unit_fractions(network, digits.train.images)
+    assert fractions.keys() == {"hidden_1", "hidden_2"}
+    assert fractions["hidden_1"] == 0.25
 
 
-def test_filters_are_no_neurons(digits):
+def test_filters_are_no_dense_units(digits):
     assert (
         interpretability.dead_unit_fractions(lab.models.cnn([4, 6]), digits.train.images[:5]) == {}
     )

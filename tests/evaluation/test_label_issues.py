@@ -25,7 +25,7 @@ def test_a_plainly_wrong_label_comes_first_and_right_ones_are_no_issue():
     labels = np.arange(200) % 10
     probabilities = np.full((200, 10), 0.01)
     probabilities[np.arange(200), labels] = 0.91
-    labels[7] = 3  # reads as 7, with certainty
+    labels[7] = 3  # looks like a 7, without doubt
     table = find_label_issues(
         Evaluation(Dataset(np.zeros((200, 28, 28), np.float32), labels), probabilities)
     )
@@ -55,10 +55,10 @@ def test_each_digit_is_answered_by_a_network_that_never_saw_it():
     assert len(seen) == 3
     assert result.dataset is digits.train
     np.testing.assert_allclose(result.probabilities.sum(axis=1), 1, atol=1e-6)
-    # Each row is the answer of exactly one of the three networks.
-    answers = [lab.evaluate(model, digits.train).probabilities for model in seen]
+    # Each row is the prediction of exactly one of the three networks.
+    predictions = [lab.evaluate(model, digits.train).probabilities for model in seen]
     came_from = np.stack(
-        [np.abs(answer - result.probabilities).max(axis=1) < 1e-6 for answer in answers]
+        [np.abs(prediction - result.probabilities).max(axis=1) < 1e-6 for prediction in predictions]
     )
     assert (came_from.sum(axis=0) == 1).all()
     np.testing.assert_array_equal(came_from.sum(axis=1), 100)
@@ -76,7 +76,7 @@ def test_nine_in_ten_planted_errors_are_among_the_first_two_in_a_hundred(mnist):
     assert np.isin(wrong, first).mean() >= 0.9
 
 
-def test_an_interrupt_ends_the_search_and_no_half_trained_network_answers():
+def test_an_interrupt_ends_the_search_and_no_half_trained_network_predicts():
     def interrupt(epoch, logs):
         raise KeyboardInterrupt
 

@@ -19,7 +19,7 @@ from mnist_lab.evaluation.metrics import (
     probabilities_from,
     wilson_interval,
 )
-from tests.helpers.evaluations import answers, wilson_by_hand
+from tests.helpers.evaluations import evaluation_of, wilson_by_hand
 
 
 def blank_dataset(labels):
@@ -45,12 +45,12 @@ def indexed(logits, activation):
 
 
 @pytest.fixture(scope="module")
-def random_answers():
+def random_result():
     """300 labels and predictions, three quarters of them equal, and no label 9."""
     random = np.random.default_rng(0)
     labels = random.integers(0, 9, 300)
     predictions = np.where(random.random(300) < 0.75, labels, random.integers(0, 10, 300))
-    return answers(labels, predictions), labels.tolist(), predictions.tolist()
+    return evaluation_of(labels, predictions), labels.tolist(), predictions.tolist()
 
 
 # Newcombe 1998 (Statistics in Medicine 17, table I), method 3.
@@ -95,16 +95,22 @@ def test_wilson_interval_refuses_impossible_counts(correct, total, named):
         wilson_interval(correct, total)
 
 
-def test_confusion_matrix_is_a_count_by_hand(random_answers):
-    result, labels, predictions = random_answers
+@pytest.mark.parametrize("confidence", [0, 1, 1.5, -0.1])
+def test_wilson_interval_refuses_a_confidence_without_a_finite_interval(confidence):
+    with pytest.raises(ValueError, match="confidence=.*a number above 0 and below 1"):
+        wilson_interval(3, 5, confidence)
+
+
+def test_confusion_matrix_is_a_count_by_hand(random_result):
+    result, labels, predictions = random_result
     counts = [[0] * 10 for _ in range(10)]
     for label, prediction in zip(labels, predictions, strict=True):
         counts[label][prediction] += 1
     assert result.confusion.tolist() == counts
 
 
-def test_accuracy_and_interval_come_from_the_counts(random_answers):
-    result, labels, predictions = random_answers
+def test_accuracy_and_interval_come_from_the_counts(random_result):
+    result, labels, predictions = random_result
     right = sum(label == prediction for label, prediction in zip(labels, predictions, strict=True))
     assert result.predictions.tolist() == predictions
     assert result.accuracy == pytest.approx(right / 300)
@@ -112,18 +118,18 @@ def test_accuracy_and_interval_come_from_the_counts(random_answers):
 
 
 def test_loss_is_minus_the_mean_logarithm_of_the_labels_probability():
-    result = answers([3, 4], [3, 5], sure=0.91)
+    result = evaluation_of([3, 4], [3, 5], sure=0.91)
     assert result.loss == pytest.approx(-(math.log(0.91) + math.log(0.01)) / 2)
 
 
 def test_confidence_is_the_probability_of_the_prediction():
     np.testing.assert_allclose(
-        answers([1, 2, 3], [1, 0, 3], sure=[0.5, 0.7, 0.9]).confidence, [0.5, 0.7, 0.9]
+        evaluation_of([1, 2, 3], [1, 0, 3], sure=[0.5, 0.7, 0.9]).confidence, [0.5, 0.7, 0.9]
     )
 
 
-def test_metrics_are_those_a_record_needs(random_answers):
-    result = random_answers[0]
+def test_metrics_are_those_a_record_needs(random_result):
+    result = random_result[0]
     assert result.metrics == {
         "test_accuracy": result.accuracy,
         "test_accuracy_interval": list(result.interval),
@@ -136,7 +142,7 @@ def test_metrics_are_those_a_record_needs(random_answers):
 
 
 def test_text_of_a_result_tells_accuracy_interval_and_loss():
-    text = str(answers([1] * 1000, [1] * 970 + [7] * 30))
+    text = str(evaluation_of([1] * 1000, [1] * 970 + [7] * 30))
     low, high = wilson_by_hand(970, 1000)
     assert text.startswith(
         f"97.00% of 1,000 digits correct (95 % interval {low:.2%} to {high:.2%}), loss "
@@ -152,7 +158,7 @@ def test_a_prediction_knows_no_labels_and_so_no_accuracy():
 
 
 def test_an_evaluation_is_a_prediction_for_the_images_of_its_dataset():
-    result = answers([1, 2, 3], [1, 0, 3])
+    result = evaluation_of([1, 2, 3], [1, 0, 3])
     assert isinstance(result, Prediction)
     assert result.images is result.dataset.images
     assert len(result) == 3
@@ -160,7 +166,8 @@ def test_an_evaluation_is_a_prediction_for_the_images_of_its_dataset():
 
 def test_probabilities_of_other_digits_than_the_datasets_are_refused():
     with pytest.raises(
-        ValueError, match=r"probabilities has the shape \(2, 10\); expected \(3, 10\)"
+        ValueError,
+        match=r"probabilities.shape=\(2, 10\) cannot be used: expected \(3, 10\)",
     ):
         Evaluation(blank_dataset([1, 2, 3]), np.full((2, 10), 0.1))
 
@@ -298,8 +305,8 @@ def test_evaluating_leaves_the_model_as_it_was():
 @pytest.mark.parametrize(
     ("outputs", "words"),
     [
-        (np.full((4, 9), 0.1), r"shape \(4, 9\); expected \(n, 10\)"),
-        (np.full((4, 10, 1), 0.1), r"shape \(4, 10, 1\); expected \(n, 10\)"),
+        (np.full((4, 9), 0.1), r"shape=\(4, 9\) cannot be used: expected \(n, 10\)"),
+        (np.full((4, 10, 1), 0.1), r"shape=\(4, 10, 1\) cannot be used: expected \(n, 10\)"),
         (np.full((4, 10), np.nan), "NaN or infinity.*smaller learning_rate"),
         (np.full((4, 10), np.inf), "NaN or infinity.*smaller learning_rate"),
         (np.linspace(-3, 0.9, 40).reshape(4, 10), r"run from -3 to 0\.9; .*softmax or sigmoid"),
@@ -312,10 +319,24 @@ def test_outputs_that_are_no_probabilities_are_refused_with_what_to_do(outputs, 
         probabilities_from(outputs, independent=False)
 
 
-@pytest.mark.parametrize("shape", [(28, 28), (2, 784), (0, 28, 28), (2, 28, 28, 1)])
-def test_images_of_another_shape_are_refused(shape):
-    with pytest.raises(ValueError, match=r"expected \(n, 28, 28\).*image\[None\]"):
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ((28, 28), r"images\[None\]"),
+        ((2, 784), r"images.reshape\(-1, 28, 28\)"),
+        ((0, 28, 28), "n of at least 1"),
+        ((2, 28, 28, 1), r"images.reshape\(-1, 28, 28\)"),
+    ],
+)
+def test_images_of_another_shape_are_refused_with_what_to_do(shape, words):
+    with pytest.raises(ValueError, match=rf"images.shape=.*expected \(n, 28, 28\).*{words}"):
         predict(lab.models.single_layer(), np.zeros(shape))
+
+
+@pytest.mark.parametrize("images", [np.full((2, 28, 28), 255.0), np.full((2, 28, 28), 255)])
+def test_images_that_are_bytes_are_refused(images):
+    with pytest.raises(ValueError, match="images.*cannot be used.*divide by 255"):
+        predict(lab.models.single_layer(), images)
 
 
 def test_an_empty_dataset_is_refused():

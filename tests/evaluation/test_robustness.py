@@ -110,3 +110,15 @@ def test_unknown_corruptions_are_refused(dataset):
         corrupt(dataset, "rotatoin", 3)
     with pytest.raises(ValueError, match="severity=-3 cannot be used"):
         corrupt(dataset, "rotation", -3)
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_every_corruption_has_a_greatest_severity_and_refuses_more(dataset, name):
+    greatest = CORRUPTIONS[name].maximum
+    few = dataset.subset(slice(3))
+    corrupted = corrupt(few, name, greatest)
+    assert len(corrupted) == 3
+    assert np.isfinite(corrupted.images).all()
+    assert max(CORRUPTIONS[name].severities) <= greatest
+    with pytest.raises(ValueError, match=f"severity=.*a number from 0 to {greatest:g}"):
+        corrupt(few, name, greatest + 0.5)

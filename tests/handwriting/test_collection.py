@@ -110,9 +110,10 @@ def test_a_foreign_file_is_refused_and_left_alone(tmp_path):
 @pytest.mark.parametrize(
     ("images", "labels", "words"),
     [
-        (np.zeros((28, 28)), [1], r"images has the shape \(28, 28\)"),
-        (np.zeros((0, 28, 28)), [], r"images has the shape \(0, 28, 28\)"),
-        (np.full((1, 28, 28), 255), [1], "Divide bytes by 255"),
+        (np.zeros((28, 28)), [1], r"images.shape=\(28, 28\)"),
+        (np.zeros((0, 28, 28)), [], r"images.shape=\(0, 28, 28\)"),
+        (np.full((1, 28, 28), 255.0), [1], "divide by 255"),
+        (np.full((1, 28, 28), 255), [1], "divide by 255"),
         (
             np.zeros((1, 28, 28)),
             [10],

@@ -142,10 +142,10 @@ def test_resizing_only_leaves_a_digit_where_and_how_large_it_is():
         (np.full((30, 30), np.nan), "image runs from nan to nan; expected 0"),
         (np.full((30, 30), 255), "image runs from 255 to 255.*Divide bytes by 255"),
         (np.full((30, 30), -0.1), "image runs from -0.1"),
-        (np.ones(784), r"image has the shape \(784,\); expected \(height, width\)"),
-        (np.ones((28, 28, 3)), r"image has the shape \(28, 28, 3\)"),
-        (np.ones((0, 28)), r"image has the shape \(0, 28\)"),
-        (np.ones((5000, 2)), r"image has the shape \(5000, 2\).*from 1 to 4,000"),
+        (np.ones(784), r"image.shape=\(784,\) cannot be used: expected \(height, width\)"),
+        (np.ones((28, 28, 3)), r"image.shape=\(28, 28, 3\)"),
+        (np.ones((0, 28)), r"image.shape=\(0, 28\)"),
+        (np.ones((5000, 2)), r"image.shape=\(5000, 2\).*from 1 to 4,000"),
         ("a digit", "image='a digit' cannot be used"),
         ([[1, 2], [3]], "image=.*cannot be used"),
     ],
@@ -155,9 +155,13 @@ def test_other_things_than_images_are_refused(image, words):
         handwriting.preprocess(image)
 
 
-def test_a_image_too_large_for_its_canvas_is_refused():
-    with pytest.raises(ValueError, match=r"image=\(29, 5\) cannot be used: expected .*28 x 28"):
+def test_an_image_too_large_for_its_canvas_is_refused():
+    with pytest.raises(
+        ValueError, match=r"image.shape=\(29, 5\) cannot be used: expected .*28 x 28"
+    ):
         handwriting.center_by_mass(np.ones((29, 5)))
+    with pytest.raises(ValueError, match="image has no ink"):
+        handwriting.center_by_mass(np.zeros((20, 5)))
 
 
 def test_an_enlarged_digit_is_whole_and_elsewhere_each_time():

@@ -8,7 +8,7 @@ from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.metrics import Evaluation
 
 
-def answers(labels, predictions, sure=0.91):
+def evaluation_of(labels, predictions, sure=0.91):
     """Return an Evaluation that gives each prediction the probability `sure`, one number or n."""
     sure = np.broadcast_to(np.asarray(sure, float), len(labels))
     probabilities = np.tile(((1 - sure) / 9)[:, None], (1, 10))
@@ -21,6 +21,6 @@ def wilson_by_hand(correct, total):
     """Return Wilson's 95 % interval by its formula."""
     z = 1.959963984540054
     share = correct / total
-    centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
+    center = (share + z**2 / (2 * total)) / (1 + z**2 / total)
     half = z / (1 + z**2 / total) * math.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
-    return centre - half, centre + half
+    return center - half, center + half

@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
-from tests.helpers.evaluations import answers
+from tests.helpers.evaluations import evaluation_of
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.random((12, 28, 28), dtype=np.float32)
@@ -82,8 +82,8 @@ def assert_drawn(draw, values, named, scales):
 
 
 LABELS = np.repeat(np.arange(10), 30)
-# 300 right answers, twelve of which become mistakes: seven 4s read as 9, five 3s read as 5.
+# 300 correct predictions, twelve of which become mistakes: seven 4s become 9, five 3s become 5.
 PREDICTIONS = LABELS.copy()
 PREDICTIONS[120:127], PREDICTIONS[90:95] = 9, 5
-RESULT = answers(LABELS, PREDICTIONS, sure=np.linspace(0.3, 0.9995, 300))
-PERFECT = answers(LABELS, LABELS)
+RESULT = evaluation_of(LABELS, PREDICTIONS, sure=np.linspace(0.3, 0.9995, 300))
+PERFECT = evaluation_of(LABELS, LABELS)

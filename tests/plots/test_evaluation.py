@@ -6,20 +6,20 @@ import pytest
 from mnist_lab import plots
 from mnist_lab.evaluation.error_analysis import per_digit
 from mnist_lab.plots import evaluation
-from tests.helpers.evaluations import answers, wilson_by_hand
+from tests.helpers.evaluations import evaluation_of, wilson_by_hand
 from tests.helpers.figures import PERFECT, RESULT, assert_drawn, functions_of, mesh_of
 
 # Each figure of the file with what it is called with, the usual and the edge cases.
 CALLS = [
     ("confusion_heatmap", (RESULT,), {}),
-    ("confusion_heatmap", (RESULT,), {"shares": True}),
+    ("confusion_heatmap", (RESULT,), {"normalize": True}),
     ("confusion_heatmap", (PERFECT,), {}),
-    ("confusion_heatmap", (answers([3, 3], [3, 5]),), {"shares": True}),
+    ("confusion_heatmap", (evaluation_of([3, 3], [3, 5]),), {"normalize": True}),
     ("confusion_difference", (RESULT, PERFECT), {}),
     ("confusion_difference", (PERFECT, PERFECT), {}),
     ("per_digit_scores", (RESULT,), {}),
     ("per_digit_scores", (PERFECT,), {}),
-    ("per_digit_scores", (answers([3, 3], [3, 5]),), {}),
+    ("per_digit_scores", (evaluation_of([3, 3], [3, 5]),), {}),
     ("accuracy_intervals", ({"prepared": {"one": RESULT, "other": PERFECT}},), {}),
     ("accuracy_intervals", ({way: {"one": PERFECT} for way in "abcdef"},), {}),
 ]
@@ -38,7 +38,7 @@ def written_matrix(figure):
     """Return the numbers written on the heat map, each in the row and column of its cell."""
     matrix = np.full((10, 10), np.nan)
     for text in figure.axes[0].texts:
-        column, row = (int(place) for place in text.get_position())
+        column, row = (int(position) for position in text.get_position())
         assert np.isnan(matrix[row, column])
         matrix[row, column] = float(text.get_text())
     return matrix
@@ -48,10 +48,10 @@ def test_confusion_heatmap_writes_the_matrix():
     np.testing.assert_array_equal(written_matrix(plots.confusion_heatmap(RESULT)), RESULT.confusion)
 
 
-def test_confusion_heatmap_writes_shares_of_each_digit_in_per_cent():
-    shares = written_matrix(plots.confusion_heatmap(RESULT, shares=True))
-    assert (shares[4, 9], shares[4, 4], shares[3, 5], shares[0, 0]) == (23.3, 76.7, 16.7, 100.0)
-    np.testing.assert_allclose(shares.sum(axis=1), 100, atol=0.2)
+def test_confusion_heatmap_in_percent_of_each_digit_when_normalized():
+    percent = written_matrix(plots.confusion_heatmap(RESULT, normalize=True))
+    assert (percent[4, 9], percent[4, 4], percent[3, 5], percent[0, 0]) == (23.3, 76.7, 16.7, 100)
+    np.testing.assert_allclose(percent.sum(axis=1), 100, atol=0.2)
 
 
 def test_confusion_heatmap_has_true_digits_down_and_predicted_digits_across():
@@ -63,9 +63,9 @@ def test_confusion_heatmap_has_true_digits_down_and_predicted_digits_across():
     ]
 
 
-@pytest.mark.parametrize(("shares", "most"), [(False, 7), (True, 700 / 30)])
-def test_colors_of_the_confusion_heatmap_belong_to_the_mistakes(shares, most):
-    mesh = mesh_of(plots.confusion_heatmap(RESULT, shares=shares))
+@pytest.mark.parametrize(("normalize", "most"), [(False, 7), (True, 700 / 30)])
+def test_colors_of_the_confusion_heatmap_belong_to_the_mistakes(normalize, most):
+    mesh = mesh_of(plots.confusion_heatmap(RESULT, normalize=normalize))
     assert mesh.get_clim() == pytest.approx((0, most))
     assert np.ma.getmaskarray(mesh.get_array()).reshape(10, 10).diagonal().all()
 

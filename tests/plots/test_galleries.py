@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgba
 from mnist_lab import plots
 from mnist_lab.evaluation.error_analysis import misclassified
 from mnist_lab.plots import galleries
-from tests.helpers.evaluations import answers
+from tests.helpers.evaluations import evaluation_of
 from tests.helpers.figures import (
     PERFECT,
     RESULT,
@@ -67,7 +67,7 @@ def test_probability_bars_mark_the_true_digit():
 
 def test_gallery_titles_hold_label_prediction_and_confidence():
     figure = plots.misclassified_gallery(
-        answers([4, 3, 1, 2], [9, 5, 1, 0], sure=[0.6, 0.875, 0.9, 0.99999])
+        evaluation_of([4, 3, 1, 2], [9, 5, 1, 0], sure=[0.6, 0.875, 0.9, 0.99999])
     )
     titles = [title.split("\n") for _, title in images_of(figure)]
     assert titles == [
@@ -79,7 +79,7 @@ def test_gallery_titles_hold_label_prediction_and_confidence():
 
 def test_gallery_shows_the_surest_mistakes_or_those_asked_for():
     def images(figure):
-        return [np.asarray(picture.get_array()) for picture in figure.axes[0].images]
+        return [np.asarray(image.get_array()) for image in figure.axes[0].images]
 
     surest = misclassified(RESULT)[:3]
     for figure, chosen in (
@@ -93,7 +93,7 @@ def test_gallery_without_mistakes_says_so():
     assert texts_of(plots.misclassified_gallery(PERFECT).axes[0]) == ["No mistakes to show."]
 
 
-def test_label_issues_are_shown_in_their_order_with_both_readings():
+def test_label_issues_are_shown_in_their_order_with_label_and_prediction():
     shown = images_of(plots.label_issue_gallery(ISSUES, RESULT.dataset, count=2))
     assert [title.split("\n") for _, title in shown] == [
         ["labeled 1, reads 7", "over 99.9% sure"],
@@ -102,7 +102,7 @@ def test_label_issues_are_shown_in_their_order_with_both_readings():
     np.testing.assert_array_equal(shown[0][0].get_array(), RESULT.dataset.images[5])
 
 
-def test_wrong_answers_stand_in_colored_fields():
+def test_wrong_predictions_stand_in_colored_cells():
     figure = plots.predictions_side_by_side({"one": RESULT, "other": PERFECT}, [0, 90, 120])
     axis = figure.axes[0]
     assert [text.get_text() for text in axis.texts] == ["0", "0", "5", "3", "9", "4"]

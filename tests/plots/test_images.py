@@ -60,16 +60,16 @@ def test_digit_grid_shows_each_image_once_as_dark_ink_under_its_title():
     figure = plots.digit_grid(IMAGES[:7], titles=list("abcdefg"), columns=5)
     shown = images_of(figure)
     assert [title for _, title in shown] == list("abcdefg")
-    assert len({picture.get_extent()[3] for picture, _ in shown}) == 2  # rows
-    for (picture, _), image in zip(shown, IMAGES[:7], strict=True):
-        np.testing.assert_array_equal(picture.get_array(), image)
-        assert picture.get_clim() == (0, 1)
-        assert picture.cmap(1.0)[:3] == (0, 0, 0)
+    assert len({drawn.get_extent()[3] for drawn, _ in shown}) == 2  # rows
+    for (drawn, _), image in zip(shown, IMAGES[:7], strict=True):
+        np.testing.assert_array_equal(drawn.get_array(), image)
+        assert drawn.get_clim() == (0, 1)
+        assert drawn.cmap(1.0)[:3] == (0, 0, 0)
 
 
 def test_images_stand_upright_beside_each_other_within_the_figure():
     axis = plots.digit_grid(IMAGES, columns=5).axes[0]
-    positions = {tuple(picture.get_extent()) for picture in axis.images}
+    positions = {tuple(image.get_extent()) for image in axis.images}
     assert len(positions) == len(IMAGES)
     for left, right, bottom, top in positions:
         assert 0 <= left < right <= axis.get_xlim()[1]
@@ -139,13 +139,13 @@ def test_activations_show_every_value_once():
 
 def test_filters_and_feature_maps_are_shown_one_by_one():
     filters = RANDOM.normal(size=(5, 5, 3))
-    for index, picture in enumerate(plots.weight_images(filters).axes[0].images):
-        np.testing.assert_array_equal(picture.get_array(), filters[:, :, index])
+    for index, image in enumerate(plots.weight_images(filters).axes[0].images):
+        np.testing.assert_array_equal(image.get_array(), filters[:, :, index])
     maps = RANDOM.random((14, 14, 3))
     shown = images_of(plots.feature_maps(maps, titles="abc"))
     assert [title for _, title in shown] == ["a", "b", "c"]
-    for index, (picture, _) in enumerate(shown):
-        np.testing.assert_array_equal(picture.get_array(), maps[:, :, index])
+    for index, (image, _) in enumerate(shown):
+        np.testing.assert_array_equal(image.get_array(), maps[:, :, index])
 
 
 def test_images_side_by_side_are_whole_and_told_apart_by_title_and_size():

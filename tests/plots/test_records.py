@@ -13,7 +13,7 @@ def test_the_ladder_of_a_run_is_shown_as_a_figure_and_returned_as_a_table(tmp_pa
     for name in ("01_a", "02_b", "03_c"):
         write_notebook(tmp_path / f"{name}.ipynb", record_content({}) | {"notebook": name})
     run = parse_record(record_content({}) | {"notebook": "02_b"})
-    table = lab.show_ladder(run, tmp_path)
+    table = lab.show_ladder(run, folder=tmp_path)
     assert table.index.tolist() == ["01_a", "02_b"]
     (figure,) = shown
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from mnist_lab import plots
 from mnist_lab.plots import runs
-from mnist_lab.plots.runs import SEED_DESIGN_ACCURACY, pareto
-from mnist_lab.records import Record
+from mnist_lab.plots.runs import pareto
+from mnist_lab.records import FIRST_DESIGN_ACCURACY, Record
 from tests.helpers.figures import assert_drawn, functions_of, texts_of
 
 
@@ -68,10 +68,8 @@ def test_ladder_shows_each_accuracy_with_its_interval_and_published_results():
 
 def test_the_ladder_says_what_its_dotted_line_is():
     axis = plots.ladder(RECORDS).axes[0]
-    assert SEED_DESIGN_ACCURACY == 0.9682
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == [
-        "the seed design, 96.82%"
-    ]
+    assert FIRST_DESIGN_ACCURACY == 0.9682
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["a first design, 96.82%"]
     assert [line.get_xdata()[0] for line in axis.lines if line.get_linestyle() == ":"] == [0.9682]
 
 
@@ -91,6 +89,13 @@ def test_a_parameter_figure_has_a_mean_per_value(name, labels, means):
         means
     )
     assert axis.get_xlabel() == name
+
+
+def test_a_number_and_the_same_number_as_a_string_are_one_value():
+    sweep = [a_record(validation=0.9, rate=1), a_record(validation=0.8, rate="1")]
+    axis = plots.parameter_figure(sweep, "rate").axes[0]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["1"]
+    assert axis.lines[1].get_ydata()[0] == pytest.approx(0.85)
 
 
 def test_records_without_a_validation_accuracy_are_left_out():

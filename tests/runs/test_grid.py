@@ -75,7 +75,7 @@ def test_numbers_that_yaml_reads_as_text_become_numbers():
             {"epoch": [1]},
             [],
             None,
-            r'grid \{"epoch": 1\}: the notebook has no parameter .epoch. \(did you mean epochs\?\)',
+            r'grid \{"epoch": 1\}: .* has no parameter .epoch. \(did you mean .epochs.\?\)',
         ),
         (
             {"epochs": [1, "two"]},
@@ -97,7 +97,7 @@ def test_numbers_that_yaml_reads_as_text_become_numbers():
             None,
             r"hidden_layers=100 cannot be used: expected a list, .* or null",
         ),
-        ({"activation": [3]}, [], None, r"activation=3 cannot be used: expected a text"),
+        ({"activation": [3]}, [], None, r"activation=3 cannot be used: expected a string"),
         (
             {"learning_rate": [True]},
             [],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnist_lab.record_schema import parse_record
-from mnist_lab.runs.notebook import Run
+from mnist_lab.runs.notebook import NotebookRun
 from mnist_lab.runs.report import write_report
 from tests.helpers.runs import record_content
 
@@ -18,15 +18,15 @@ RECORD = parse_record(record_content({"epochs": 5}, test=0.9261))
 @pytest.fixture
 def page(root: Path, tmp_path: Path) -> str:
     path = root / "notebooks" / "01_single_layer.ipynb"
-    good = Run(path.stem, path, RECORD, "", 12.0)
+    good = NotebookRun(path.stem, path, RECORD, "", 12.0)
     problem = "cell 3: ValueError: <b>epochs</b>='many'"
-    bad = Run("02_x", tmp_path / "02_x.ipynb", None, problem, 3.0)
+    bad = NotebookRun("02_x", tmp_path / "02_x.ipynb", None, problem, 3.0)
     write_report([good, bad], tmp_path / "report.html", "A title")
     return (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_it_names_what_ran_and_what_failed(page: str):
-    assert "1 of 2 notebooks ran well" in page
+    assert "1 of 2 notebooks succeeded" in page
     assert "cell 3: ValueError: &lt;b&gt;epochs&lt;/b&gt;=&#39;many&#39;" in page
 
 
@@ -61,6 +61,6 @@ def test_its_tags_are_closed(page: str):
 
 
 def test_a_page_over_nothing_but_failures_is_written(tmp_path: Path):
-    run = Run("x", tmp_path / "x.ipynb", None, "broken", 1.0)
+    run = NotebookRun("x", tmp_path / "x.ipynb", None, "broken", 1.0)
     write_report([run], tmp_path / "report.html", "t")
     assert "0 of 1" in (tmp_path / "report.html").read_text(encoding="utf-8")

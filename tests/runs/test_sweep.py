@@ -38,7 +38,7 @@ if what.startswith("/"):
 RECORD = """\
 from types import SimpleNamespace
 import numpy as np
-from mnist_lab.data.digits import Digits, Dataset
+from mnist_lab.data.dataset import Digits, Dataset
 from mnist_lab.records import record
 part = Dataset(np.zeros((100, 28, 28), np.float32), np.zeros(100, np.int64))
 accuracy = 0.9 + seed / 100
@@ -128,7 +128,7 @@ def test_runs_are_kept_listed_and_not_done_twice_and_failures_have_their_log(
     done = subprocess.run(command(notebook, tmp_path, *arguments), capture_output=True, text=True)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "6 runs of toy.ipynb: 0 found" in done.stdout
-    assert "2 runs good, 4 failed" in done.stdout
+    assert "2 runs succeeded, 4 failed." in done.stdout
     assert "RuntimeError: as it was told to" in done.stdout
     assert good(tmp_path) == 2
     logs = list(tmp_path.glob("*.log"))
@@ -286,5 +286,5 @@ def test_a_wrong_grid_ends_with_its_reason_before_anything_starts(notebook: Path
         command(notebook, tmp_path, "--set", "sed=1"), capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 2
-    assert "did you mean seed?" in done.stderr
+    assert "did you mean 'seed'?" in done.stderr
     assert names(tmp_path) == []

@@ -109,7 +109,7 @@ def test_a_folder_that_is_no_sweep_is_refused_and_left_as_it_was(
 def test_a_sweep_of_nothing_but_failures_has_a_page(tmp_path: Path):
     write_about(tmp_path, "toy-9", problem="broken")
     assert write_results([tmp_path], tmp_path, "Broken") == (0, 1)
-    assert "0 runs ran well, 1 failed" in read_page(tmp_path)
+    assert "0 runs succeeded, 1 failed" in read_page(tmp_path)
     assert read_csv(tmp_path) == []
 
 

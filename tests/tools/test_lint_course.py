@@ -56,6 +56,10 @@ def test_a_page_that_keeps_all_rules_passes(tmp_path: Path):
         ("plain_code", "", ('open("/home/me/file")',), "a path of one machine"),
         ("plain_wording_of_a_page", "It takes two seconds an epoch.", (), '"seconds an epoch"'),
         ("plain_wording_of_a_page", "", ("# one row a run",), '"row a run"'),
+        ("plain_wording_of_a_page", "Write one file a command.", (), '"file a command"'),
+        ("plain_wording_of_a_page", "", ("# neurons a layer",), '"neurons a layer"'),
+        ("plain_wording_of_a_page", "Four numbers\na filter.", (), '"numbers a filter"'),
+        ("plain_wording_of_a_page", "It needs 0.3 ms an image.", (), '"ms an image"'),
         ("questions_are_answered", "- **One** answer too many.", (), "2 questions, 3 answers"),
     ],
 )
@@ -63,6 +67,20 @@ def test_what_breaks_a_rule_is_found_by_that_rule_alone(tmp_path, rule, text, co
     problems = found(page(tmp_path, text, code))
     assert set(problems) == {rule}
     assert words in problems[rule][0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It shows a digit and gives an image a label.",
+        "In the second run a digit is lost, and in some images a label is wrong.",
+        "For each of its weights a layer keeps a second number.",
+        "A file is a command. The first file: a notebook.",
+        "One line per run, two neurons per layer.",
+    ],
+)
+def test_an_article_that_is_not_distributive_is_left_alone(tmp_path: Path, text: str):
+    assert found(page(tmp_path, text)) == {}
 
 
 def test_a_page_without_its_headings_and_questions_is_found(tmp_path: Path):
@@ -116,7 +134,7 @@ def test_the_rule_on_dependencies_sees_those_of_the_project(root: Path, tmp_path
 def test_long_files_and_hard_wording_are_found_with_their_line(tmp_path: Path):
     (tmp_path / "mnist_lab").mkdir()
     (tmp_path / "mnist_lab" / "long.py").write_text("x = 1\n" * 301, encoding="utf-8")
-    (tmp_path / "README.md").write_text("Fine.\nOne dot a run.\n", encoding="utf-8")
+    (tmp_path / "README.md").write_text("Fine.\nOne dot\na run.\n", encoding="utf-8")
     assert list(lint_course.short_files(tmp_path)) == [("mnist_lab/long.py", "301 lines")]
     assert list(lint_course.plain_wording(tmp_path)) == [("README.md:2", '"dot a run"')]
 
@@ -131,4 +149,4 @@ def test_the_exit_code_and_the_printed_lines_say_what_breaks_and_why(tmp_path: P
     printed = capsys.readouterr().out
     assert "notebooks/01_made_up.ipynb: an exclamation mark: Well done!" in printed
     assert "needs no exclamation marks" in printed
-    assert "1 problem" in printed
+    assert "\n1 problem.\n" in printed

@@ -5,7 +5,7 @@ import pytest
 
 import mnist_lab as lab
 from mnist_lab import keras
-from mnist_lab.data.digits import Digits
+from mnist_lab.data.dataset import Digits
 from mnist_lab.training import engine
 from tests.helpers.training import assert_close_weights, network, plain_fit, same_weights
 
