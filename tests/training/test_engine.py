@@ -60,9 +60,9 @@ def test_averaged_weights_are_those_of_keras_and_training_goes_on_from_the_other
     assert_close_weights(model, plain)
     loss, _ = plain.evaluate(digits.validation.images, digits.validation.labels, verbose=0)
     assert history["val_loss"][-1] == pytest.approx(loss, abs=1e-5)
-    unaveraged = network()
-    lab.train(unaveraged, digits, epochs=2, batch_size=20, optimizer="sgd", learning_rate=0.1)
-    assert np.abs(unaveraged.get_weights()[0] - model.get_weights()[0]).max() > 1e-3
+    raw = network()
+    lab.train(raw, digits, epochs=2, batch_size=20, optimizer="sgd", learning_rate=0.1)
+    assert np.abs(raw.get_weights()[0] - model.get_weights()[0]).max() > 1e-3
 
 
 @pytest.mark.slow
@@ -139,7 +139,7 @@ def test_compiling_changes_nothing(digits):
             keras.layers.Flatten(),
         ],
     ],
-    ids=["batch normalisation", "convolution"],
+    ids=["batch normalization", "convolution"],
 )
 def test_other_layers_train_as_with_keras_fit(few, layers):
     model = keras.Sequential([keras.Input((28, 28)), *layers, keras.layers.Dense(10, "softmax")])

@@ -92,11 +92,6 @@ def test_changing_a_recipe_in_hand_changes_no_other(network, name):
     assert repr(recipe(network, name)) == before
 
 
-@pytest.mark.parametrize("training", ["averaging", "fade", "momentum"])
-def test_recipes_use_the_arguments_of_train_by_their_names_of_today(training):
-    assert not [key for key in ALL if training in recipe(*key).training]
-
-
 def cells_that_build(notebook, **parameters):
     """Run a notebook's cells that name its plan, without training; return their variables."""
     stub = MagicMock(recipe=lab.recipe, models=lab.models, checks=lab.checks)
