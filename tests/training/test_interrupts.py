@@ -102,3 +102,26 @@ def test_a_notebook_shows_an_interrupt_in_one_line():
 def test_an_unknown_wish_for_interrupts_is_refused(few):
     with pytest.raises(ValueError, match="on_interrupt='stop'.*raise, keep"):
         lab.train(network(), few, epochs=1, on_interrupt="stop")
+
+
+def test_an_interrupt_inside_a_later_epoch_leaves_the_averages_of_the_epoch_before(
+    few, monkeypatch
+):
+    def averaging():
+        return keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5)
+
+    reference, model = network(), network()
+    lab.train(reference, few, epochs=1, optimizer=averaging())
+    run_epoch, epochs = engine.Epochs._run_epoch, []
+
+    def interrupted(self, permutation, rates, magnitudes, seed, steps):
+        if steps:  # the call with 0 only compiles
+            epochs.append(steps)
+        if len(epochs) == 2:
+            raise KeyboardInterrupt
+        return run_epoch(self, permutation, rates, magnitudes, seed, steps)
+
+    monkeypatch.setattr(engine.Epochs, "_run_epoch", interrupted)
+    with pytest.raises(TrainingInterrupted):
+        lab.train(model, few, epochs=3, optimizer=averaging())
+    assert same_weights(model, reference)
