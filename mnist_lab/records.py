@@ -87,6 +87,18 @@ def record(
     )
 
 
+def record_in(content: dict[str, Any]) -> Record:
+    """Return the record in the content of an executed notebook, as `ipynb.read` returns it.
+
+    Raises:
+        ValueError: It does not hold exactly one usable record.
+    """
+    records = ipynb.outputs(content, MIME)
+    if len(records) != 1:
+        raise ValueError(f"expected one record, but it holds {len(records)}.")
+    return parse_record(records[0])
+
+
 def read_record(path: str | Path) -> Record:
     """Return the record in an executed notebook.
 
@@ -99,14 +111,11 @@ def read_record(path: str | Path) -> Record:
     Raises:
         ValueError: The file is no notebook, or does not hold exactly one usable record.
     """
-    name = Path(path).name
-    contents = ipynb.outputs(ipynb.read(path), MIME)
-    if len(contents) != 1:
-        raise ValueError(f"{name}: expected one record, but it holds {len(contents)}.")
+    content = ipynb.read(path)
     try:
-        return parse_record(contents[0])
+        return record_in(content)
     except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
+        raise ValueError(f"{Path(path).name}: {error}") from error
 
 
 def _scan(folder: str | Path) -> tuple[Path, list[Record], list[str]]:

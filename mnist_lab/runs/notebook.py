@@ -16,7 +16,7 @@ from typing import Any, TypedDict
 import yaml
 
 from mnist_lab import ipynb
-from mnist_lab.records import Record, read_record
+from mnist_lab.records import Record, read_record, record_in
 
 # How a parameter's help comment names the value for a quick run, at its end: "... (quick: 2)".
 _QUICK = re.compile(r"\(quick: (?P<value>.+)\)\s*$")
@@ -111,11 +111,11 @@ def validate_run(path: Path) -> list[str]:
         One sentence per problem: errors, cells that were not run, no record; [] for a good run.
     """
     try:
-        cells = ipynb.read(path)["cells"]
+        content = ipynb.read(path)
     except ipynb.NotebookError as error:
         return [str(error)]
     problems = []
-    for index, cell in enumerate(cells, start=1):
+    for index, cell in enumerate(content["cells"], start=1):
         if cell["cell_type"] != "code" or not cell["source"].strip():
             continue
         for output in cell["outputs"]:
@@ -124,9 +124,9 @@ def validate_run(path: Path) -> list[str]:
         if cell["execution_count"] is None:
             problems.append(f"cell {index} was not run")
     try:
-        read_record(path)
+        record_in(content)
     except ValueError as error:
-        problems.append(str(error))
+        problems.append(f"{path.name}: {error}")
     return problems
 
 
