@@ -132,7 +132,7 @@ def slice_plot(table: pd.DataFrame, names: Sequence[str], score: str) -> Figure:
     """Show a score against each of several settings, one panel per setting and one dot per run.
 
     A panel has a logarithmic axis where its largest value is at least eight times its smallest and
-    all are positive.
+    all are positive; up to five different values are then named on it.
 
     Args:
         table: One row per run.
@@ -155,6 +155,10 @@ def slice_plot(table: pd.DataFrame, names: Sequence[str], score: str) -> Figure:
         axis.set(xlabel=name, ylim=(low - margin, high + margin))
         if table[name].min() > 0 and table[name].max() >= 8 * table[name].min():
             axis.set_xscale("log")
+            chosen = sorted(table[name].unique())
+            if len(chosen) <= 5:  # the labels of a logarithmic axis would overlap between them
+                axis.set_xticks(chosen, [f"{value:g}" for value in chosen])
+                axis.set_xticks([], minor=True)
         percent_axis(axis)
     for axis in axes[:, 0]:
         axis.set_ylabel(score)

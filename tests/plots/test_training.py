@@ -120,6 +120,16 @@ def test_slice_plot_has_a_panel_per_setting_and_a_dot_per_row():
     assert (first.get_xscale(), second.get_xscale()) == ("log", "linear")
 
 
+def test_a_slice_over_a_few_numbers_names_them_and_no_others():
+    table = pd.DataFrame(
+        {"batch": [256, 32, 64, 128, 32], "accuracy": [0.9, 0.91, 0.92, 0.9, 0.93]}
+    )
+    (axis,) = plots.slice_plot(table, ["batch"], "accuracy").axes
+    assert axis.get_xscale() == "log"
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["32", "64", "128", "256"]
+    assert axis.get_xticks(minor=True).tolist() == []
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
 def test_panels_without_a_setting_are_switched_off(count):
     names = [f"setting {index}" for index in range(count)]
