@@ -1,17 +1,28 @@
 """Starts TensorFlow without its start-up log lines and hands out `keras` and `tf`."""
 
+import functools
 import logging
 import os
+import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from mnist_lab import machine
+from mnist_lab.short_tracebacks import shorten_tracebacks
 
 # 2 = errors only. TensorFlow reads it on import; a value that is already set stays.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Otherwise Keras reads it from ~/.keras/keras.json, where another project may have set another.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+# Otherwise the first process takes all memory of a GPU, and a second notebook's fails.
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+# TensorFlow would start a thread per core of the machine, also where a container may use but one.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(machine.usable_cores()))
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", str(machine.usable_cores()))
 
 
 @contextmanager
@@ -69,4 +80,79 @@ def _is_unexpected(record: logging.LogRecord) -> bool:
 
 tf.get_logger().addFilter(_is_unexpected)
 
-__all__ = ["keras", "tf"]
+# What the first call of a program raises where XLA cannot compile it: Apple's GPU plug-in has no
+# compiler (NotFound, Unimplemented), NVIDIA's library or assembler is missing (Internal, NotFound,
+# Unavailable, FailedPrecondition), or XLA lacks one of the operations (InvalidArgument).
+XLA_ERRORS = (
+    tf.errors.FailedPreconditionError,
+    tf.errors.InternalError,
+    tf.errors.InvalidArgumentError,
+    tf.errors.NotFoundError,
+    tf.errors.UnavailableError,
+    tf.errors.UnimplementedError,
+    tf.errors.UnknownError,
+)
+
+
+def gpus() -> int:
+    """Return how many GPUs TensorFlow sees."""
+    return len(tf.config.list_physical_devices("GPU"))
+
+
+def reason(error: tf.errors.OpError) -> str:
+    """Return the line of TensorFlow's message that says what went wrong, without names of nodes."""
+    # In an error of a graph, many lines about the place come first.
+    message = re.sub(r"(?s)^Graph execution error:.*?\nNode: [^\n]*\n", "", error.message).strip()
+    line = message.split("\n")[0] or type(error).__name__
+    line = re.sub(r"\[_XlaMustCompile[^\]]*\]|\{\{node [^}]*\}\}|\[\[.*", "", line)
+    return textwrap.shorten(line, 160, placeholder=" ...")
+
+
+@functools.cache
+def xla_problem() -> str | None:
+    """Return why XLA cannot compile on this machine, in one line; None where it can.
+
+    A small program is tried once per process. Like a training it multiplies matrices, loops, and
+    calls tanh and exp, which on a GPU come from a library of their own.
+    """
+
+    def program(values: tf.Tensor) -> tf.Tensor:
+        def step(index: tf.Tensor, values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            return index + 1, tf.exp(-tf.square(tf.tanh(values @ values)))
+
+        return tf.while_loop(lambda index, _: index < 2, step, (tf.constant(0), values))[1]
+
+    try:
+        tf.function(program, jit_compile=True, autograph=False)(tf.ones([4, 4]))
+    except XLA_ERRORS as error:
+        return reason(error)
+    return None
+
+
+@functools.cache
+def xla_works() -> bool:
+    """Return whether XLA can compile here; where not, print one notice with the reason."""
+    problem = xla_problem()
+    if problem:
+        print(
+            f"Notice: XLA cannot compile on this machine, so networks train without it: {problem}"
+        )
+    return problem is None
+
+
+_xla_by_keras = keras.Model.jit_compile
+
+
+def _jit_compile(model: keras.Model) -> bool:
+    """Return whether Keras's own fit, evaluate and predict use XLA: never where it cannot compile.
+
+    By itself Keras chooses XLA on every GPU but Apple's, and has no setting for all models.
+    """
+    return _xla_by_keras.fget(model) and xla_works()
+
+
+keras.Model.jit_compile = property(_jit_compile, _xla_by_keras.fset)
+
+shorten_tracebacks()
+
+__all__ = ["XLA_ERRORS", "gpus", "keras", "reason", "tf", "xla_problem", "xla_works"]

@@ -1,5 +1,6 @@
 """TensorFlow starts without its chatter, all other lines arrive, and Keras runs on TensorFlow."""
 
+import json
 import os
 import signal
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from mnist_lab import backend
 
 # One process, as TensorFlow takes seconds: a quiet start, then lines held back or passed on.
 QUIET_START = """
@@ -134,3 +137,91 @@ def test_another_backend_is_refused_with_what_to_do(modules: Path):
     last = done.stderr.decode().splitlines()[-1]
     assert last.startswith("ImportError: Keras runs on torch here, and the course needs tensorflow")
     assert "KERAS_BACKEND" in last
+
+
+# Memory growth, threads where a container allows one core, and a repeatable training.
+TRAINING = """
+import json, os, sys
+from pathlib import Path
+from mnist_lab import machine
+if "one_core" in sys.argv:
+    machine.usable_cores = lambda: 1
+import mnist_lab as lab
+from mnist_lab.backend import tf
+digits = lab.load_digits("sample", train_size=300)
+model = lab.models.mlp([20])
+lab.train(model, digits, epochs=2, distortion=1, verbose=False)
+names = [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
+print(json.dumps({
+    "variables": {name: text for name, text in os.environ.items() if name.startswith("TF_")},
+    "threads": sum("tf_" in name for name in names),
+    "weights": [weights.tobytes().hex() for weights in model.get_weights()],
+}))
+"""
+CHOSEN = ("TF_FORCE_GPU_ALLOW_GROWTH", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+
+
+def train_in_a_process(*arguments: str, **variables: str) -> dict:
+    plain = {name: text for name, text in os.environ.items() if name not in CHOSEN}
+    done = subprocess.run(
+        [sys.executable, "-c", TRAINING, *arguments],
+        capture_output=True,
+        timeout=300,
+        env=plain | variables,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def in_a_container() -> dict:
+    """Train where one core of several may be used, which is simulated."""
+    return train_in_a_process("one_core")
+
+
+WANTED = {"TF_FORCE_GPU_ALLOW_GROWTH": "false", "TF_NUM_INTRAOP_THREADS": "8"}
+WANTED |= {"TF_NUM_INTEROP_THREADS": "7", "TF_DETERMINISTIC_OPS": "1"}
+
+
+@pytest.fixture(scope="module")
+def as_wanted() -> dict:
+    """Train where everything was chosen before Python started."""
+    return train_in_a_process("one_core", **WANTED)
+
+
+@pytest.mark.slow
+def test_a_gpus_memory_is_taken_as_needed_and_as_many_threads_start_as_cores_may_be_used(
+    in_a_container: dict,
+):
+    """No GPU was at hand: only the variable is looked at that TensorFlow reads."""
+    assert [in_a_container["variables"][name] for name in CHOSEN] == ["true", "1", "1"]
+
+
+@pytest.mark.slow
+def test_what_was_chosen_before_python_started_stays(as_wanted: dict):
+    assert {name: as_wanted["variables"][name] for name in WANTED} == WANTED
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
+def test_tensorflow_starts_fewer_threads_where_it_may_use_one_core(
+    in_a_container: dict, as_wanted: dict
+):
+    assert in_a_container["threads"] < as_wanted["threads"]
+
+
+@pytest.mark.slow
+def test_training_works_and_repeats_where_deterministic_operations_are_asked_for(as_wanted: dict):
+    """Tried on a processor only: no GPU was at hand."""
+    assert train_in_a_process("one_core", **WANTED)["weights"] == as_wanted["weights"]
+
+
+def test_xla_is_tried_once_per_process(monkeypatch: pytest.MonkeyPatch):
+    assert backend.xla_problem() is None
+    monkeypatch.setattr(backend.tf, "function", None)
+    assert backend.xla_problem() is None
+
+
+def test_gpus_are_counted(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(backend.tf.config, "list_physical_devices", lambda kind: [kind] * 2)
+    assert backend.gpus() == 2

@@ -2,6 +2,7 @@ from .augmentation import DistortionLimits, distort
 from .history import TrainingHistory, TrainingInterrupted
 from .loop import train, validation_accuracies
 from .losses import SmoothedCrossentropy
+from .optimizers import OPTIMIZERS
 from .recipes import Recipe, recipe, recipe_names
 from .tuning import (
     best_so_far,
@@ -14,6 +15,7 @@ from .tuning import (
 )
 
 __all__ = [
+    "OPTIMIZERS",
     "DistortionLimits",
     "Recipe",
     "SmoothedCrossentropy",

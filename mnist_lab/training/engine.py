@@ -1,17 +1,20 @@
 """One compiled program per epoch: the loop over batches, run inside TensorFlow, not in Python."""
 
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 
 from mnist_lab.backend import keras, tf
 from mnist_lab.data.dataset import Dataset
 from mnist_lab.training.augmentation import DistortionLimits, distort
+from mnist_lab.training.device_digits import on_device
 from mnist_lab.training.fingerprint import Fingerprint, fingerprint, rebuild
+from mnist_lab.training.interrupts import uninterrupted
+from mnist_lab.training.program import Program
 
 Logs = dict[str, float]
+State = list[tuple[keras.Variable, tf.Tensor | np.ndarray]]  # variables and what to set them to
 
 _CONVOLUTIONS = (
     keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D,
@@ -63,7 +66,7 @@ class CompiledEpoch:
 
     Compiling takes seconds, so a program outlives its model: the next model with the same
     fingerprint copies its weights and optimizer state into the shadow model, runs, and copies them
-    back, which takes milliseconds.
+    back, which takes milliseconds. Digits are arguments, so a program holds none.
     """
 
     def __init__(
@@ -74,11 +77,15 @@ class CompiledEpoch:
         self.limits = limits
         # Variables made while a function is traced would have TensorFlow trace it twice.
         _build_metrics(model)
-        self.train_epoch = tf.function(
-            self._train_epoch, jit_compile=compiles_with_xla(model), autograph=False
-        )
+        self.train_epoch = Program(self._train_epoch, self._load, compiles_with_xla(model))
         # Without XLA: one pass over a few large batches gains nothing, and compiling it takes long.
-        self.evaluate = tf.function(self._evaluate, autograph=False)
+        self.evaluate = Program(self._evaluate, self._load, xla=False)
+
+    def _load(self, state: State) -> None:
+        """Set the shadow model's variables, and start its metrics anew."""
+        for variable, value in state:
+            variable.assign(value)
+        self.shadow_model.reset_metrics()
 
     def _results(self, mean_loss: tf.Tensor) -> dict[str, tf.Tensor]:
         return self.shadow_model.get_metrics_result() | {"loss": mean_loss}
@@ -101,6 +108,7 @@ class CompiledEpoch:
         self,
         images: tf.Tensor,
         labels: tf.Tensor,
+        divisor: tf.Tensor,
         permutation: tf.Tensor,
         rates: tf.Tensor,
         magnitudes: tf.Tensor,
@@ -117,7 +125,8 @@ class CompiledEpoch:
 
         def body(step: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             self.shadow_model.optimizer.learning_rate.assign(rates[step])
-            image, label = tf.gather(images, batches[step]), tf.gather(labels, batches[step])
+            image = tf.cast(tf.gather(images, batches[step]), tf.float32) / divisor
+            label = tf.gather(labels, batches[step])
             if self.limits is not None:
                 image = distort(image, tf.stack([seed, step]), self.limits, magnitudes[step])
             sample_weight = tf.cast(step * size + tf.range(size) < digits, tf.float32)
@@ -129,11 +138,13 @@ class CompiledEpoch:
         _, total = tf.while_loop(lambda step, total: step < steps, body, start)
         return self._results(total / digits)
 
-    def _evaluate(self, images: tf.Tensor, labels: tf.Tensor) -> dict[str, tf.Tensor]:
+    def _evaluate(
+        self, images: tf.Tensor, labels: tf.Tensor, divisor: tf.Tensor
+    ) -> dict[str, tf.Tensor]:
         """Run Keras's test_step over all digits."""
         model, total = self.shadow_model, tf.constant(0.0)
         for start in range(0, _static_length(images), _EVALUATION_BATCH):
-            image = images[start : start + _EVALUATION_BATCH]
+            image = tf.cast(images[start : start + _EVALUATION_BATCH], tf.float32) / divisor
             label = labels[start : start + _EVALUATION_BATCH]
             output = model(image, training=False)
             loss = model.compute_loss(image, label, output, training=False)
@@ -181,6 +192,9 @@ class Epochs:
     weights (use_ema), the model holds the averages after each epoch, and training goes on from the
     weights themselves. (keras.callbacks.SwapEMAWeights does that by private attributes.)
 
+    An epoch runs on the shadow model. The model itself changes once per epoch, in one step that no
+    interrupt can cut, so it always holds weights and optimizer state of one whole epoch.
+
     Compiling takes seconds; further epochs, other learning rates, and further models of the same
     layers, optimizer, batch size and distortion compile nothing. Custom layers must be registered
     with keras.saving.register_keras_serializable.
@@ -209,27 +223,15 @@ class Epochs:
         # Callbacks such as ModelCheckpoint ask the model for its metrics by name.
         _build_metrics(model)
         self.pairs = self.compiled_epoch.paired_variables(model)
-        self.train_digits = tf.constant(train.images), tf.constant(train.labels)
-        self.validation_digits = tf.constant(validation.images), tf.constant(validation.labels)
+        self.train_digits = on_device(train)
+        self.validation_digits = on_device(validation)
         self.training_size = len(train)
         self.steps = -(-len(train) // batch_size)
         self.raw_weights: list[np.ndarray] | None = None
 
-    def _run(self, function: Callable, *arguments: Any) -> Logs:
-        """Run a compiled function on the model's weights and optimizer state, and update both."""
-        for own, shadow in self.pairs:
-            shadow.assign(own.value)
-        self.compiled_epoch.shadow_model.reset_metrics()
-        logs = {name: float(value) for name, value in function(*arguments).items()}
-        try:
-            for own, shadow in self.pairs:
-                own.assign(shadow.value)
-        except KeyboardInterrupt:
-            # Between two of them the model would hold the weights of two epochs.
-            for own, shadow in self.pairs:
-                own.assign(shadow.value)
-            raise
-        return logs
+    def _state(self) -> State:
+        """Return the shadow model's variables, each with the value of the model's own."""
+        return [(shadow, own.value) for own, shadow in self.pairs]
 
     def _run_epoch(
         self,
@@ -239,8 +241,12 @@ class Epochs:
         seed: int,
         steps: int,
     ) -> Logs:
-        return self._run(
-            self.compiled_epoch.train_epoch,
+        state = self._state()
+        if self.raw_weights:
+            variables = self.compiled_epoch.shadow_model.trainable_variables
+            state += list(zip(variables, self.raw_weights, strict=True))
+        results = self.compiled_epoch.train_epoch(
+            state,
             *self.train_digits,
             tf.constant(permutation, tf.int32),
             tf.constant(rates, tf.float32),
@@ -248,6 +254,7 @@ class Epochs:
             tf.constant(seed, tf.int32),
             tf.constant(steps),
         )
+        return {name: float(value) for name, value in results.items()}
 
     def compile(self) -> None:
         """Compile what is not compiled yet; weights and optimizer stay as they are."""
@@ -269,23 +276,21 @@ class Epochs:
         Returns:
             The mean loss and the metrics, named as Keras names them.
         """
-        variables, optimizer = self.model.trainable_variables, self.model.optimizer
-        if self.raw_weights:
-            for variable, value in zip(variables, self.raw_weights, strict=True):
-                variable.assign(value)
         logs = self._run_epoch(permutation, rates, magnitudes, seed, self.steps)
-        if isinstance(optimizer.learning_rate, keras.Variable):
-            optimizer.learning_rate.assign(rates[-1])
+        shadow_model, optimizer = self.compiled_epoch.shadow_model, self.model.optimizer
+        raw_weights = None
         if optimizer.use_ema:
-            self.raw_weights = [variable.numpy() for variable in variables]
-            optimizer.finalize_variable_values(variables)
+            raw_weights = [variable.numpy() for variable in shadow_model.trainable_variables]
+            shadow_model.optimizer.finalize_variable_values(shadow_model.trainable_variables)
+        with uninterrupted():
+            for own, shadow in self.pairs:
+                own.assign(shadow.value)
+            self.raw_weights = raw_weights
+            if isinstance(optimizer.learning_rate, keras.Variable):
+                optimizer.learning_rate.assign(rates[-1])
         return logs
-
-    def restore_average(self) -> None:
-        """Put the averaged weights back into the model, where an epoch was left half-way."""
-        if self.raw_weights:  # before the end of the first epoch the averages are zeros
-            self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
 
     def evaluate(self) -> Logs:
         """Return the mean loss and the metrics on the validation digits, by Keras's names."""
-        return self._run(self.compiled_epoch.evaluate, *self.validation_digits)
+        results = self.compiled_epoch.evaluate(self._state(), *self.validation_digits)
+        return {name: float(value) for name, value in results.items()}

@@ -17,6 +17,7 @@ class TrainingHistory(keras.callbacks.History):
 
     def __init__(self) -> None:
         super().__init__()
+        self.epoch: list[int] = []  # Keras makes it when the training begins
         self.seconds = 0.0
         self.compile_seconds = 0.0
         self.interrupted = False

@@ -15,7 +15,9 @@ from mnist_lab.seeds import derive_seeds
 from mnist_lab.training.augmentation import DistortionLimits, read_limits
 from mnist_lab.training.engine import Epochs, Logs
 from mnist_lab.training.history import TrainingHistory, TrainingInterrupted
+from mnist_lab.training.interrupts import uninterrupted
 from mnist_lab.training.losses import SmoothedCrossentropy
+from mnist_lab.training.memory import check_memory
 from mnist_lab.training.optimizers import choose_optimizer
 from mnist_lab.training.progress import Progress
 from mnist_lab.training.schedules import SCHEDULES, KerasSchedule, TrainingPlan
@@ -78,19 +80,22 @@ def train(
         metrics: As for Keras's compile.
         seed: Of the order of the digits and of the distortion. The same seed, model and machine
             give the same weights, bit for bit, on a processor without GPU; another machine differs
-            in about the third digit of the accuracy.
+            in about the third digit of the accuracy. On a GPU, the environment variable
+            TF_DETERMINISTIC_OPS=1, set before Python starts, asks TensorFlow for operations that
+            repeat; this has been tried on processors only.
         callbacks: Keras callbacks. They are called around training, each epoch and each validation,
             not around batches. One that sets the learning rate needs a constant schedule.
         verbose: Whether to show a progress bar, and one line at the end.
         on_interrupt: What the stop button, or Ctrl-C, does. "raise" ends the loop of trainings
-            around this one too; "keep" returns the history so far. Either way the model can be
-            used, and `model.history` is that history.
+            around this one too; "keep" returns the history so far. Either way `model.history` is
+            that history, and the model has the weights of a whole epoch, or those it came with.
 
     Returns:
         Keras's History with `seconds`, `compile_seconds` and `interrupted`.
 
     Raises:
-        ValueError: A value that cannot be used, with what would be right.
+        ValueError: A value that cannot be used, with what would be right; or a training that does
+            not fit into the memory of this machine.
         FloatingPointError: The loss is no longer a number. The model keeps its weights from before
             that epoch.
         TrainingInterrupted: See on_interrupt.
@@ -108,33 +113,32 @@ def train(
     checks.choice("on_interrupt", on_interrupt, ("raise", "keep"))
     cooldown = checks.real("distortion_cooldown", distortion_cooldown, 0.0, 1.0)
     limits, magnitude = read_limits(distortion)
-    steps = epochs * math.ceil(len(digits.train) / batch_size)
-    _compile(
-        model,
-        choose_optimizer(optimizer, learning_rate, momentum, weight_decay, ema_momentum, steps),
-        label_smoothing,
-        metrics,
+    steps_per_epoch = math.ceil(len(digits.train) / batch_size)
+    optimizer = choose_optimizer(
+        optimizer, learning_rate, momentum, weight_decay, ema_momentum, epochs * steps_per_epoch
     )
-    plan = TrainingPlan(
-        epochs=epochs,
-        schedule=learning_rate if isinstance(learning_rate, KerasSchedule) else schedule,
-        peak=float(model.optimizer.learning_rate),
-        magnitude=magnitude,
-        cooldown=cooldown,
-        seed=seed,
-    )
-    engine = Epochs(
-        model, digits.train, digits.validation, batch_size, limits if magnitude else None
-    )
+    check_memory(model, digits, batch_size, distorted=magnitude > 0)
     history, progress = TrainingHistory(), Progress(start)
     callback_list = keras.callbacks.CallbackList(
         [*([progress] if verbose else []), *callbacks, history],
         model=model,
         epochs=epochs,
-        steps=engine.steps,
+        steps=steps_per_epoch,
         verbose=0,
     )
     try:
+        _compile(model, optimizer, label_smoothing, metrics)
+        plan = TrainingPlan(
+            epochs=epochs,
+            schedule=learning_rate if isinstance(learning_rate, KerasSchedule) else schedule,
+            peak=float(model.optimizer.learning_rate),
+            magnitude=magnitude,
+            cooldown=cooldown,
+            seed=seed,
+        )
+        engine = Epochs(
+            model, digits.train, digits.validation, batch_size, limits if magnitude else None
+        )
         _run(model, engine, plan, callback_list, progress, history, start)
     except KeyboardInterrupt:
         history.interrupted = True
@@ -191,11 +195,9 @@ def _run(
             callback_list.on_epoch_end(epoch, logs)
             if model.stop_training:
                 break
-    except KeyboardInterrupt:
-        engine.restore_average()
-        raise
     finally:
-        callback_list.on_train_end(logs)
+        with uninterrupted():  # a callback may set weights here, as EarlyStopping does
+            callback_list.on_train_end(logs)
 
 
 def _train_epoch(
@@ -218,7 +220,8 @@ def _train_epoch(
     # The last step of an epoch comes after its loss: only validation sees what that step did.
     for loss in (logs["loss"], logs["val_loss"]):
         if not math.isfinite(loss):
-            model.set_weights(last_finite_weights)
+            with uninterrupted():
+                model.set_weights(last_finite_weights)
             raise FloatingPointError(
                 f"The loss became {loss} in epoch {epoch + 1} with learning_rate={max(rates):g}."
                 " The model keeps its weights from before that epoch; try a smaller learning_rate."

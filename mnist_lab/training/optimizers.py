@@ -7,7 +7,7 @@ from mnist_lab.backend import keras
 from mnist_lab.checks import FloatLike
 from mnist_lab.training.schedules import KerasSchedule, evaluated_rates
 
-NAMES = (
+OPTIMIZERS = (
     "adam", "adamw", "sgd", "rmsprop", "nadam", "adagrad", "adamax", "adadelta", "ftrl", "lion",
     "lamb",
 )  # fmt: skip
@@ -24,7 +24,7 @@ def build_optimizer(
     """Return a fresh Keras optimizer.
 
     Args:
-        name: One of NAMES.
+        name: One of OPTIMIZERS.
         learning_rate: Of its first step.
         momentum: In [0, 1), for sgd and rmsprop only (Polyak 1964).
         weight_decay: Decoupled from the gradient (Loshchilov and Hutter 2019). With 0, adamw keeps
@@ -34,7 +34,7 @@ def build_optimizer(
     Raises:
         ValueError: An unknown name, or momentum for an optimizer that has none.
     """
-    checks.choice("optimizer", name, NAMES)
+    checks.choice("optimizer", name, OPTIMIZERS)
     settings: dict[str, Any] = {"learning_rate": learning_rate}
     if momentum:
         if name not in _WITH_MOMENTUM:

@@ -12,6 +12,7 @@ import numpy as np
 
 from mnist_lab import checks
 from mnist_lab.backend import keras
+from mnist_lab.training.interrupts import uninterrupted
 
 KerasSchedule: TypeAlias = keras.optimizers.schedules.LearningRateSchedule
 
@@ -67,12 +68,13 @@ def own_rates(optimizer: keras.optimizers.Optimizer, steps: int) -> np.ndarray:
         return np.full(steps, float(optimizer.learning_rate))
     first = int(optimizer.iterations)
     rates = np.zeros(steps)
-    try:
-        for step in range(steps):
-            optimizer.iterations.assign(first + step)
-            rates[step] = float(optimizer.learning_rate)
-    finally:
-        optimizer.iterations.assign(first)
+    with uninterrupted():
+        try:
+            for step in range(steps):
+                optimizer.iterations.assign(first + step)
+                rates[step] = float(optimizer.learning_rate)
+        finally:
+            optimizer.iterations.assign(first)
     return rates
 
 

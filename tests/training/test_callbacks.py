@@ -40,7 +40,7 @@ def test_checkpoints_and_csv_log_are_written(digits, tmp_path):
     )
     log = keras.callbacks.CSVLogger(str(tmp_path / "log.csv"))
     history = lab.train(model, digits, epochs=3, callbacks=[save, log]).history
-    with open(tmp_path / "log.csv", newline="") as stream:
+    with open(tmp_path / "log.csv", newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert [int(row["epoch"]) for row in rows] == [0, 1, 2]
     assert [float(row["val_accuracy"]) for row in rows] == history["val_accuracy"]

@@ -1,5 +1,7 @@
 """An interrupt leaves a usable model and the history so far, and ends the experiment around it."""
 
+import signal
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ def test_an_interrupt_between_two_weights_leaves_those_of_one_epoch(digits, monk
     def interrupted(variable, value):
         calls.append(variable)
         if variable is model.variables[1] and not any(seen is variable for seen in calls[:-1]):
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
         return assign(variable, value)
 
     monkeypatch.setattr(engine.Epochs, "compile", lambda self: None)
