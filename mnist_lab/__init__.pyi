@@ -1,5 +1,6 @@
 from . import checks, data, evaluation, handwriting, models, plots, records, training
 from .backend import keras
+from .checkup import doctor
 from .data.digits import load_digits
 from .evaluation.metrics import evaluate
 from .plots.records import show_ladder
@@ -10,6 +11,7 @@ from .training.recipes import recipe
 __all__ = [
     "checks",
     "data",
+    "doctor",
     "evaluate",
     "evaluation",
     "handwriting",

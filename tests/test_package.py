@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import os
 import subprocess
 import sys
 import tomllib
@@ -18,7 +19,9 @@ WINGS = sorted(file.parent.name for file in PACKAGE.glob("*/__init__.pyi"))
 
 def python(*arguments: str) -> tuple[str, str]:
     """Run a Python of its own; return what it wrote to stdout and stderr."""
-    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, *arguments], capture_output=True, encoding="utf-8", timeout=300
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout, done.stderr
 
@@ -100,3 +103,25 @@ def test_the_commands_start_as_a_module_too_and_say_their_version():
     assert out.strip() == f"mnist-lab {version('mnist_lab')}"
     out, _ = python("-m", "mnist_lab", "--help")
     assert "Usage: mnist-lab " in out
+
+
+def test_a_shell_completes_the_commands():
+    asked = {
+        "_MNIST_LAB_COMPLETE": "complete_bash",
+        "COMP_WORDS": "mnist-lab cou",
+        "COMP_CWORD": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "mnist_lab"],
+        env=os.environ | asked,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+    assert done.stdout.split() == ["course"]
+
+
+def test_the_check_of_a_machine_is_a_function_of_the_face():
+    from mnist_lab.checkup import doctor
+
+    assert mnist_lab.doctor is doctor

@@ -1,19 +1,37 @@
 """The commands of `mnist-lab`, in the order of its help."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from mnist_lab.cli import course, data, doctor, lab, start, sweep
+from mnist_lab import needs
+from mnist_lab.cli import course, data, doctor, lab, report, start, sweep
+from mnist_lab.cli.console import fail
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+class Commands(TyperGroup):
+    """Runs a command; a package that is missing for it ends in a sentence."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            module = (error.name or "").split(".")[0]
+            if module in ("", "mnist_lab"):
+                raise
+            raise fail(needs.advice([module])) from error
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 COMMANDS = (
     start.start,
     lab.lab,
     start.reset,
     course.course,
     sweep.sweep,
-    sweep.report,
+    report.report,
     data.data,
     doctor.doctor,
 )

@@ -10,7 +10,19 @@ from typer.testing import CliRunner
 
 from mnist_lab.cli.app import app
 
-SUBJECTS = ["Python", "packages", "processor", "TensorFlow", "Keras", "memory", "data", "kernel"]
+SUBJECTS = [
+    "Python",
+    "packages",
+    "processor",
+    "TensorFlow",
+    "XLA",
+    "GPU",
+    "Keras",
+    "memory",
+    "folders",
+    "data",
+    "kernel",
+]
 
 
 def test_a_sound_machine_is_found_sound():
@@ -43,6 +55,34 @@ def test_a_tensorflow_that_ends_its_process_is_a_finding_among_the_others(tmp_pa
     )
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert [line[6:].split(":")[0] for line in lines] == SUBJECTS
+    assert [line[6:].split(":")[0] for line in lines] == [*SUBJECTS[:4], *SUBJECTS[6:]]
     assert [line for line in lines if line.startswith("FAIL")] == [lines[3]]
     assert "the process crashed with SIGABRT (F0000 compiled to use AVX instructions)" in lines[3]
+
+
+@pytest.mark.parametrize(
+    "command", [["-m", "mnist_lab", "doctor"], ["-c", "import mnist_lab; mnist_lab.doctor()"]]
+)
+def test_each_finding_is_shown_while_the_next_is_looked_for(tmp_path: Path, command: list[str]):
+    """In a terminal and in a notebook; a made-up TensorFlow starts only when it is told to."""
+    (tmp_path / "keras.py").touch()
+    (tmp_path / "tensorflow.py").write_text(
+        "import pathlib, time\n"
+        "while not pathlib.Path(__file__).with_name('told').exists():\n"
+        "    time.sleep(0.05)\n"
+        "raise ImportError('made up')\n",
+        encoding="utf-8",
+    )
+    done = subprocess.Popen(
+        [sys.executable, *command],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "MNIST_LAB_DATA": "sample"},
+    )
+    assert done.stdout is not None
+    early = [done.stdout.readline()[6:].split(":")[0] for _ in range(3)]
+    assert early == SUBJECTS[:3]
+    (tmp_path / "told").touch()
+    rest = done.communicate()[0].splitlines()
+    assert rest[0].startswith("FAIL  TensorFlow: does not start: ")
+    assert [line[6:].split(":")[0] for line in rest[1:]] == SUBJECTS[6:]
