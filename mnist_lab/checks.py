@@ -4,6 +4,7 @@ import ast
 import difflib
 import math
 import numbers
+import os
 import reprlib
 from collections.abc import Iterable
 from typing import Literal
@@ -40,6 +41,13 @@ def invalid(name: str, value: object, expected: str) -> ValueError:
         # Python refuses to write whole numbers of thousands of digits.
         text = f"(a huge {type(value).__name__})"
     return ValueError(f"{name}={text} cannot be used: expected {expected}.")
+
+
+def one_line(text: object, most: int = 300) -> str:
+    """Return a text as one line of at most `most` characters that a page or terminal can show."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in str(text)[: 2 * most])
+    shown = " ".join(shown.split())
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
 def did_you_mean(value: object, allowed: Iterable[str]) -> str:
@@ -241,3 +249,39 @@ def choice(name: str, value: object, allowed: Iterable[str]) -> str:
     if isinstance(value, str) and value in allowed:
         return value
     raise invalid(name, value, f"one of {', '.join(allowed)}{did_you_mean(value, allowed)}")
+
+
+def path(
+    name: str, value: object, exists: bool = False, file_okay: bool = True, dir_okay: bool = True
+) -> str:
+    """Return `value` if it can be the path that a parameter asks for.
+
+    Args:
+        name: The parameter's name, for the error.
+        value: A path as text; "~" is the home folder. "" stands for no path.
+        exists: Whether there must be something at the path. Typer has the same three options.
+        file_okay: Whether it may be a file.
+        dir_okay: Whether it may be a folder.
+
+    Returns:
+        `value` as it is.
+
+    Raises:
+        ValueError: `value` is anything else.
+
+    Example:
+        >>> lab.checks.path("drawings", "~/my_digits", file_okay=False)
+        '~/my_digits'
+    """
+    kind = {(True, False): "file", (False, True): "folder"}.get((file_okay, dir_okay), "path")
+    expected = f"the path of {'an existing' if exists else 'a'} {kind}, or '' for none"
+    if not isinstance(value, str) or "\0" in value:
+        raise invalid(name, value, expected)
+    if not value:
+        return value
+    full = os.path.expanduser(value)
+    missing = not os.path.exists(full)
+    wrong = (os.path.isdir(full) and not dir_okay) or (os.path.isfile(full) and not file_okay)
+    if wrong or (missing and exists):
+        raise invalid(name, value, expected)
+    return value

@@ -2,10 +2,13 @@
 
 import json
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
 _JSON_MIME = re.compile(r"application/(.+\+)?json")
+_MAX_BYTES = 64 * 2**20  # a notebook of the course has at most four megabytes
+_MAX_LEVELS = 100  # of lists and dicts within each other; reading a notebook needs eight
 
 
 class NotebookError(ValueError):
@@ -30,18 +33,37 @@ def read(path: str | Path) -> dict[str, Any]:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise NotebookError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    except ValueError as error:
-        raise NotebookError(f"{path.name}: not a readable notebook ({error}).") from error
-    try:
-        content = json.loads(text)
+        content = json.loads(_text(path))
+        _check_text(content)
         for cell in _typed(content, "cells", list):
             _join_cell(cell)
+    except OSError as error:
+        raise NotebookError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except (ValueError, TypeError, RecursionError) as error:
         raise NotebookError(f"{path.name}: not a readable notebook ({error}).") from error
     return content
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file of a notebook's size; OSError or ValueError for anything else."""
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):
+        raise OSError("it is not a file")
+    if about.st_size > _MAX_BYTES:
+        raise ValueError(f"{about.st_size:,} bytes are more than {_MAX_BYTES:,}")
+    return path.read_text(encoding="utf-8")
+
+
+def _check_text(content: Any) -> None:
+    """Refuse with a ValueError what Python reads as JSON, but no page and no file could hold."""
+    level, values = 0, [content] if isinstance(content, (dict, list)) else []
+    while values:
+        level += 1
+        if level > _MAX_LEVELS:
+            raise ValueError(f"nested more than {_MAX_LEVELS} levels deep")
+        inner = (value.values() if isinstance(value, dict) else value for value in values)
+        values = [item for items in inner for item in items if isinstance(item, (dict, list))]
+    json.dumps(content, ensure_ascii=False).encode()  # fails at half a character
 
 
 def _typed(holder: Any, key: str, *kinds: type) -> Any:
@@ -101,6 +123,26 @@ def outputs(content: dict[str, Any], mime: str) -> list[Any]:
     """
     shown = [output.get("data", {}) for cell in code_cells(content) for output in cell["outputs"]]
     return [data[mime] for data in shown if mime in data]
+
+
+def figures(content: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return a notebook's figures in order, each with its text alternative.
+
+    Args:
+        content: A notebook, as `read` returns it.
+
+    Returns:
+        Each figure as what should be a PNG in base64, and the text, "" where it has none.
+    """
+    found = []
+    for cell in code_cells(content):
+        for output in cell["outputs"]:
+            if "image/png" in output.get("data", {}):
+                about = output.get("metadata", {})
+                for key in ("image/png", "alt"):
+                    about = about.get(key, "") if isinstance(about, dict) else ""
+                found.append((output["data"]["image/png"], about if isinstance(about, str) else ""))
+    return found
 
 
 def without_outputs(content: dict[str, Any]) -> dict[str, Any]:

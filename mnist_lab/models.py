@@ -1,12 +1,12 @@
 """The networks of the course: builders that return uncompiled keras.Sequential models."""
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
+from itertools import pairwise
 
-from mnist_lab import checks
+from mnist_lab import checks, machine
 from mnist_lab.backend import keras
 from mnist_lab.checks import FloatLike, IntLike
+from mnist_lab.keras_archive import load as load
 from mnist_lab.seeds import derive_seeds
 
 # What the errors suggest; Keras knows more.
@@ -45,6 +45,39 @@ def _initializer(name: str, seed: int) -> keras.initializers.Initializer:
     raise checks.invalid("kernel_initializer", name, f"one of {', '.join(_INITIALIZERS)}{hint}")
 
 
+def _check_memory(name: str, value: object, weights: int) -> None:
+    """Refuse a network before it is built if its weights alone need more memory than there is."""
+    need, limit = 4 * weights // 10**9, machine.memory_limit()  # four bytes each
+    if 4 * weights > limit:
+        expected = (
+            f"a network that fits into memory: this one has {_brief(weights)} weights, which need"
+            f" {_brief(need)} GB, and this process may use {limit / 1e9:.1f} GB; take less"
+        )
+        raise checks.invalid(name, value, expected)
+
+
+def _brief(count: int) -> str:
+    """Return a whole number in a few characters, however large it is."""
+    return f"{count:,}" if count < 10**18 else f"about 10^{len(str(count)) - 1}"
+
+
+def _dense_weights(hidden_layers: Sequence[int], normalize: bool = False) -> int:
+    """Return the number of weights of a dense network, without building it."""
+    sizes = [28 * 28, *hidden_layers, 10]
+    dense = sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
+    # Each normalization has four numbers per neuron, and saves the bias.
+    return dense + (3 * sum(hidden_layers) if normalize else 0)
+
+
+def _convolution_weights(counts: Sequence[int], kernel_size: int, halvings: int) -> int:
+    """Return the number of weights of a convolutional network, without building it."""
+    kernels = sum(
+        kernel_size**2 * inputs * outputs + 4 * outputs
+        for inputs, outputs in pairwise([1, *counts])
+    )
+    return kernels + 10 * ((28 >> halvings) ** 2 * counts[-1] + 1)
+
+
 def _dense_network(
     name: str,
     output: str,
@@ -53,12 +86,11 @@ def _dense_network(
     hidden_layers: Sequence[int] = (),
     activation: str = "linear",
     dropout: FloatLike = 0.0,
-    batch_normalization: bool | str = False,
+    normalize: bool = False,
 ) -> keras.Sequential:
     """Return 784 pixels -> hidden layers -> ten outputs; `output` is the last activation."""
     activation = _activation(activation)
     dropout = checks.real("dropout", dropout, 0.0, 1.0, closed="left")
-    normalize = checks.boolean("batch_normalization", batch_normalization)
     seeds = derive_seeds(checks.seed(seed), count=2 * len(hidden_layers) + 1)
     layers: list[keras.layers.Layer] = [
         keras.Input((28, 28), name="image"),
@@ -141,6 +173,7 @@ def one_hidden_layer(
         39760
     """
     units = checks.integer("units", units, 1)
+    _check_memory("units", units, _dense_weights((units,)))
     return _dense_network(
         "one_hidden_layer", "softmax", kernel_initializer, seed, (units,), activation, dropout
     )
@@ -176,15 +209,11 @@ def mlp(
         >>> [layer.name for layer in lab.models.mlp([100, 50]).layers]
         ['flatten', 'hidden_1', 'hidden_2', 'output']
     """
+    normalize = checks.boolean("batch_normalization", batch_normalization)
+    sizes = checks.integers("hidden_layers", hidden_layers)
+    _check_memory("hidden_layers", hidden_layers, _dense_weights(sizes, normalize))
     return _dense_network(
-        "mlp",
-        "softmax",
-        kernel_initializer,
-        seed,
-        checks.integers("hidden_layers", hidden_layers),
-        activation,
-        dropout,
-        batch_normalization,
+        "mlp", "softmax", kernel_initializer, seed, sizes, activation, dropout, normalize
     )
 
 
@@ -229,6 +258,7 @@ def cnn(
     convolutions = checks.integer("convolutions", convolutions, 1, 10)
     activation = _activation(activation)
     counts = [count for count in blocks for _ in range(convolutions)]
+    _check_memory("filters", filters, _convolution_weights(counts, kernel_size, len(blocks)))
     seeds = derive_seeds(checks.seed(seed), count=len(counts) + 1)
     layers: list[keras.layers.Layer] = [
         keras.Input((28, 28), name="image"),
@@ -260,41 +290,3 @@ def cnn(
         keras.layers.Dense(10, "softmax", kernel_initializer=kernel, name="output"),
     ]
     return keras.Sequential(layers, name="cnn")
-
-
-def load(path: str | os.PathLike) -> keras.Model:
-    """Load a model that was saved with `model.save("name.keras")`.
-
-    Args:
-        path: The .keras file.
-
-    Returns:
-        The model, not compiled.
-
-    Raises:
-        ValueError: There is no such file, or it is not a Keras model that takes images of 28 x 28
-            pixels and returns ten values.
-
-    Example:
-        >>> lab.models.load("absent.keras")
-        Traceback (most recent call last):
-        ValueError: path='absent.keras' cannot be used: expected an existing .keras file, as ...
-    """
-    path = Path(path).expanduser()
-    if not path.is_file():
-        raise checks.invalid(
-            "path", str(path), "an existing .keras file, as model.save() writes it"
-        )
-    try:
-        model = keras.saving.load_model(path, compile=False)
-    except (ValueError, OSError, TypeError, KeyError) as error:
-        raise ValueError(
-            f"{path.name}: not a model saved by Keras ({error})."
-            " Save it with model.save('name.keras')."
-        ) from error
-    if model.input_shape[1:3] != (28, 28) or model.output_shape[1:] != (10,):
-        raise ValueError(
-            f"{path.name}: takes {model.input_shape[1:]} and returns {model.output_shape[1:]};"
-            " expected images of 28 x 28 and ten outputs."
-        )
-    return model

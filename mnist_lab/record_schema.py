@@ -12,7 +12,9 @@ MIME = "application/vnd.mnist-lab.result+json"
 SCHEMA = 2
 
 _Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
-_Count = Annotated[int, Field(strict=True, ge=0)]
+_Count = Annotated[int, Field(strict=True, ge=0, le=10**15)]
+# A line to print: no control characters, no line ends.
+_Name = Annotated[str, Field(max_length=200, pattern=r"^\P{C}*$")]
 
 
 # A field's description completes the sentence "... cannot be used: expected ..." of an error.
@@ -21,7 +23,7 @@ class DataSummary(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    source: str = Field(description="a string, such as 'mnist'")
+    source: _Name = Field(description="a string, such as 'mnist'")
     train: _Count = Field(description="a number of digits")
     validation: _Count = Field(description="a number of digits")
     test: _Count = Field(description="a number of digits")
@@ -69,14 +71,14 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    notebook: str = Field(description="a string, the notebook's name")
-    model: str = Field(description="a string, the model's name")
+    notebook: _Name = Field(description="a string, the notebook's name")
+    model: _Name = Field(description="a string, the model's name")
     weights: _Count = Field(description="a whole number")
-    parameters: dict[str, JsonValue] = Field(description="names and values of parameters")
+    parameters: dict[_Name, JsonValue] = Field(description="names and values of parameters")
     data: DataSummary = Field(description="the source and the sizes of the digits")
     metrics: Metrics = Field(description="names and values of metrics")
-    seconds: float = Field(strict=True, ge=0, description="a number of seconds")
-    versions: dict[str, str] = Field(description="names and versions of packages")
+    seconds: float = Field(strict=True, ge=0, le=1e9, description="a number of seconds")
+    versions: dict[_Name, _Name] = Field(description="names and versions of packages")
 
     @model_validator(mode="after")
     def _mistakes_agree_with_the_accuracy(self) -> "Record":
@@ -180,6 +182,8 @@ def parse_record(content: object) -> Record:
         raise ValueError(_explain(error, content)) from None
     try:
         json.dumps(content, allow_nan=False)
+    except RecursionError:
+        raise ValueError("not a record: it is nested too deeply.") from None
     except ValueError as error:
         raise ValueError(
             f"the record holds NaN or infinity, which JSON cannot hold ({error})."

@@ -1,6 +1,5 @@
 """The records of runs: making, reading and comparing them, and the ladder, a table of them."""
 
-import importlib.metadata
 import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mnist_lab import checks, ipynb
+from mnist_lab import checks, ipynb, requirements
 from mnist_lab.data.dataset import Digits
 from mnist_lab.files import course_folder
 from mnist_lab.record_schema import MIME, SCHEMA, Record, parse_record
@@ -81,7 +80,7 @@ def record(
             "seconds": round(float(seconds), 2),
             "versions": {
                 "python": platform.python_version(),
-                **{name: importlib.metadata.version(name) for name in packages},
+                **{name: requirements.installed(name) or "unknown" for name in packages},
             },
         }
     )

@@ -379,3 +379,38 @@ def test_a_misspelling_in_capitals_gets_a_guess_too():
     assert checks.did_you_mean("sampel", ["mnist", "sample"]) == " (did you mean 'sample'?)"
     assert checks.did_you_mean("quince", ["mnist", "sample"]) == ""
     assert checks.did_you_mean(5, ["5"]) == ""
+
+
+@pytest.mark.parametrize("value", ["", "~", "absent", "größe ñ 中/école", "a" * 5000])
+def test_any_text_can_be_the_path_of_something_to_come(value):
+    assert checks.path("storage", value) == value
+
+
+@pytest.mark.parametrize("value", [5, None, b"folder", ["folder"], "a\0b"])
+def test_what_is_no_text_is_no_path(value):
+    with pytest.raises(ValueError) as error:
+        checks.path("storage", value)
+    assert_names_the_parameter(error, "storage")
+
+
+def test_a_path_may_have_to_exist_and_be_of_one_kind(tmp_path):
+    folder, file, absent = str(tmp_path), str(tmp_path / "file"), str(tmp_path / "absent")
+    (tmp_path / "file").touch()
+    assert checks.path("drawings", absent, file_okay=False) == absent
+    assert checks.path("records", folder, exists=True, file_okay=False) == folder
+    assert checks.path("model", file, exists=True, dir_okay=False) == file
+    for value in (file, absent, "a" * 5000):
+        with pytest.raises(ValueError, match="expected the path of an existing folder, or ''"):
+            checks.path("records", value, exists=True, file_okay=False)
+    with pytest.raises(ValueError, match="^storage=.*expected the path of a file, or ''"):
+        checks.path("storage", folder, dir_okay=False)
+
+
+@given(st.text(st.characters()), st.integers(2, 50))
+def test_any_text_becomes_one_line_to_show(text, most):
+    line = checks.one_line(text, most)
+    assert line.isprintable()
+    assert len(line) <= most
+    assert line.encode().decode() == line
+    if text.isprintable() and len(text) <= most and "  " not in text:
+        assert line == text.strip()

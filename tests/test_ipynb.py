@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 
 import nbformat
 import pytest
@@ -73,6 +74,21 @@ def test_code_cells_and_outputs_of_one_format_come_in_order(tmp_path):
     assert [cell["id"] for cell in ipynb.code_cells(content)] == ["b", "c"]
     assert ipynb.outputs(content, "image/png") == ["aGVs\nbG8="]
     assert ipynb.outputs(content, "image/jpeg") == []
+    assert ipynb.figures(content) == [("aGVs\nbG8=", "")]
+
+
+def test_a_figure_comes_with_its_text_alternative(tmp_path):
+    content = ipynb.read(write(tmp_path, NOTEBOOK))
+    (output,) = (o for o in content["cells"][1]["outputs"] if "image/png" in o.get("data", {}))
+    for metadata, text in [
+        ({"image/png": {"alt": "A line."}}, "A line."),
+        ({"image/png": {"width": 3}}, ""),
+        ({"image/png": ["alt"]}, ""),
+        ({"image/png": {"alt": 3}}, ""),
+        ([], ""),
+    ]:
+        output["metadata"] = metadata
+        assert ipynb.figures(content) == [("aGVs\nbG8=", text)]
 
 
 def test_a_notebook_without_outputs_was_never_run_and_the_given_one_keeps_its_outputs(tmp_path):
@@ -129,6 +145,52 @@ def test_an_absent_file_a_folder_and_bytes_that_are_no_text_are_refused(tmp_path
 def test_brackets_without_end_are_refused(tmp_path):
     with pytest.raises(ipynb.NotebookError, match="not a readable notebook"):
         ipynb.read(write(tmp_path, "[" * 200_000))
+
+
+def nested(levels):
+    value = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"output_type": "display_data", "data": {"application/json": nested(200)}},
+        {"output_type": "display_data", "data": {"text/plain": "\ud800"}},
+        {"output_type": "display_data", "data": {"\udfff": "x"}},
+        {"output_type": "stream", "text": ["\ud83d", "x"]},
+        {"output_type": "error", "ename": "E", "evalue": "\udc80"},
+    ],
+    ids=["deep", "half a character", "in a name", "in a stream", "in an error"],
+)
+def test_what_no_page_could_show_is_refused_by_name(tmp_path, output):
+    content = {**NOTEBOOK, "cells": [CELLS[1] | {"outputs": [output]}]}
+    with pytest.raises(ipynb.NotebookError, match=r"^a\.ipynb: not a readable notebook"):
+        ipynb.read(write(tmp_path, content))
+
+
+def test_a_character_written_as_two_halves_is_one_character(tmp_path):
+    content = {**NOTEBOOK, "cells": [CELLS[0] | {"source": "\U0001f600"}]}
+    path = write(tmp_path, json.dumps(content))
+    assert "\\ud83d\\ude00" in path.read_text(encoding="utf-8")
+    assert ipynb.read(path)["cells"][0]["source"] == "\U0001f600"
+
+
+def test_a_file_too_large_for_a_notebook_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "a.ipynb"
+    with path.open("wb") as file:
+        file.truncate(2**40)  # a hole, which takes no room on the disk
+    with pytest.raises(ipynb.NotebookError, match=r"^a\.ipynb: .*1,099,511,627,776 bytes"):
+        ipynb.read(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_named_as_a_notebook_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.ipynb")
+    with pytest.raises(ipynb.NotebookError, match=r"a\.ipynb: cannot be read"):
+        ipynb.read(tmp_path / "a.ipynb")
 
 
 def _places(value, path=()):

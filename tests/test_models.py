@@ -1,12 +1,14 @@
 """The builders return Keras models of the promised size; the seed alone decides their weights."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mnist_lab as lab
-from mnist_lab import keras
+from mnist_lab import keras, machine
 
 IMAGES = np.random.default_rng(0).random((32, 28, 28), dtype=np.float32)
 LABELS = np.arange(32) % 10
@@ -322,3 +324,48 @@ def test_cnn_filters_come_as_text_and_seeds_decide_the_weights():
 def test_cnn_refuses_what_cannot_be_built(arguments, words):
     with pytest.raises(ValueError, match=words):
         lab.models.cnn(**arguments)
+
+
+# Networks too large for the machine
+
+
+@pytest.mark.parametrize(
+    ("build", "name"),
+    [
+        (lambda: lab.models.one_hidden_layer(units=10**12), "units=1000000000000"),
+        (lambda: lab.models.one_hidden_layer(units="1e300"), "units=1"),
+        (lambda: lab.models.mlp([10**9]), r"hidden_layers=\[1000000000\]"),
+        (lambda: lab.models.mlp("[200, 1000000000]"), r"hidden_layers='\[200, 1000000000\]'"),
+        (lambda: lab.models.mlp([10**150, 10**150]), r"hidden_layers=\["),
+        (lambda: lab.models.cnn(filters=[10**9]), r"filters=\[1000000000\]"),
+        (lambda: lab.models.cnn([10**6, 10**6], kernel_size=28), r"filters=\[1000000, 1000000\]"),
+    ],
+)
+def test_a_network_that_no_machine_can_hold_is_refused_by_name_before_it_is_built(build, name):
+    with pytest.raises(ValueError, match=name) as error:
+        build()
+    message = str(error.value)
+    assert "cannot be used: expected a network that fits into memory: this one has" in message
+    assert re.search(r"need (about 10\^\d+|[\d,]+) GB, and this process may use [\d.]+ GB", message)
+    assert len(message) < 300
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: lab.models.one_hidden_layer(units=7),
+        lambda: lab.models.mlp([5, 9, 3]),
+        lambda: lab.models.mlp([5, 9, 3], batch_normalization=True),
+        lambda: lab.models.cnn([3]),
+        lambda: lab.models.cnn([3, 5], kernel_size=5, convolutions=2),
+        lambda: lab.models.cnn([2, 3, 4, 5]),
+    ],
+)
+def test_a_network_fits_exactly_if_four_bytes_per_weight_fit(monkeypatch, build):
+    """Keras counts the weights; the memory of the machine is set to them, and to one byte less."""
+    need = 4 * build().count_params()
+    monkeypatch.setattr(machine, "memory_limit", lambda: need)
+    build()
+    monkeypatch.setattr(machine, "memory_limit", lambda: need - 1)
+    with pytest.raises(ValueError, match=f"this one has {need // 4:,} weights"):
+        build()

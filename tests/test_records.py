@@ -1,11 +1,12 @@
 """A record comes back out of a notebook as it went in; what is no record is refused by name."""
 
+import importlib.metadata
 import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_lab import records
@@ -97,6 +98,22 @@ def test_a_record_says_what_was_run_on_what_and_what_came_out():
     assert content["seconds"] == 1.23
     assert set(content["versions"]) == {"python", "mnist_lab", "tensorflow", "keras", "numpy"}
     assert content["versions"]["numpy"] == np.__version__
+
+
+@pytest.mark.parametrize(("package", "version"), [("tensorflow-cpu", "2.20.0"), (None, "unknown")])
+def test_a_record_is_made_with_tensorflow_under_another_name(monkeypatch, package, version):
+    """A machine set up with TENSORFLOW=cpu has tensorflow-cpu; other builds have other names."""
+    asked = importlib.metadata.version
+
+    def installed(name):
+        if name == package:
+            return version
+        if name.startswith("tensorflow"):
+            raise importlib.metadata.PackageNotFoundError(name)
+        return asked(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", installed)
+    assert a_record().to_json()["versions"]["tensorflow"] == version
 
 
 def test_a_record_shows_one_line_of_text_beside_the_data():
@@ -266,6 +283,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(a_record().to_json())), json_values)
 def test_whatever_stands_in_a_field_gives_a_record_or_one_sentence(field, value):
     content = a_record().to_json() | {field: value}
@@ -276,6 +294,7 @@ def test_whatever_stands_in_a_field_gives_a_record_or_one_sentence(field, value)
         assert "\n" not in str(error)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["data", "metrics"]),
     st.sampled_from(["source", "test", "test_accuracy", "test_accuracy_interval"]),
@@ -289,6 +308,56 @@ def test_whatever_stands_in_a_nested_field_gives_a_record_or_one_sentence(part, 
     except ValueError as error:
         assert type(error) is ValueError
         assert "\n" not in str(error)
+
+
+def deep(levels):
+    value = 1
+    for _ in range(levels):
+        value = {"a": [value]}
+    return value
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"parameters": {"a": deep(10_000)}},
+        {"seconds": 1e308},
+        {"seconds": 10**400},
+        {"weights": 10**400},
+        {"data": {"source": "sample", "train": 10**400, "validation": 1, "test": 100}},
+        {"data": {"source": "s" * 10_000, "train": 1, "validation": 1, "test": 100}},
+        {"notebook": "n" * 10_000},
+        {"notebook": "a\nb"},
+        {"model": "\0"},
+        {"parameters": {"n" * 10_000: 1}},
+        {"versions": {"python": "v" * 10_000}},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_sizes_and_names_that_no_run_has_are_refused(change):
+    with pytest.raises(ValueError, match="cannot be used|not a record") as raised:
+        parse_record(record_content({}) | change)
+    assert len(str(raised.value)) < 400
+
+
+def test_the_ladder_is_made_of_the_good_runs_when_others_are_hostile(tmp_path):
+    good = notebook_with([displayed({MIME: record_content({})})])
+    texts = {
+        "1_good": json.dumps(good),
+        "2_deep": json.dumps(good).replace('"parameters": {}', '"parameters": {"a": %s}')
+        % ("[" * 900 + "]" * 900),
+        "3_half": json.dumps(good).replace('"toy"', '"\\ud800"'),
+        "4_nan": json.dumps(good).replace("0.89", "NaN"),
+        "5_huge": json.dumps(good).replace('"weights": 10', '"weights": ' + "9" * 5_000),
+        "6_list": json.dumps(good).replace('"seconds": 1.0', '"seconds": [1.0]'),
+        "7_inf": json.dumps(good).replace('"seconds": 1.0', '"seconds": 1e999'),
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.ipynb").write_text(text, encoding="utf-8")
+    assert ladder(read_records(tmp_path)).index.tolist() == ["toy"]
+    for name in list(texts)[1:]:
+        with pytest.raises(ValueError, match=rf"^{name}\.ipynb: "):
+            read_record(tmp_path / f"{name}.ipynb")
 
 
 def test_records_are_read_in_the_order_of_their_names_and_others_passed_over(tmp_path):

@@ -59,10 +59,13 @@ def _find(source: str | os.PathLike) -> tuple[RawDigits, str]:
         return cached[0], "mnist"
     try:
         return download.fetch(download.cache_file()), "mnist"
-    except DataError as error:
+    except DataError:
         if source == "mnist":
             raise
-        print(f"Notice: {error}\nNotice: going on with the sample of 5,000 digits.")
+        print(
+            "Notice: MNIST could not be downloaded; going on with the sample of 5,000 digits."
+            " Why: mnist-lab data --source mnist"
+        )
         return formats.load_sample(), "sample"
 
 

@@ -12,13 +12,12 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from mnist_lab.data.arrays import DataError, read_idx
 from mnist_lab.data.formats import (
     IDX_NAMES,
     NPZ_KEYS,
-    DataError,
     RawDigits,
     digits_from_arrays,
-    read_idx,
     read_npz,
 )
 from mnist_lab.files import atomic_write
@@ -57,18 +56,35 @@ def cached() -> tuple[RawDigits, Path] | None:
     return None
 
 
-def _answering(mirrors: Sequence[str], timeout: float) -> list[str]:
-    """Return the mirrors that answer within `timeout` seconds, in order; all are asked at once."""
+def _reason(error: Exception, otherwise: str) -> str:
+    """Return why a request failed, where a network's proxy is the reason."""
     import requests
 
-    answered = set()
+    if isinstance(error, requests.exceptions.SSLError):
+        return (
+            "its certificate is not trusted; set REQUESTS_CA_BUNDLE to the certificate of your"
+            " network's proxy"
+        )
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy refuses; check HTTPS_PROXY"
+    return otherwise
+
+
+def _silent(mirrors: Sequence[str], timeout: float) -> dict[str, str]:
+    """Return the mirrors that do not answer within `timeout` seconds, and why.
+
+    All are asked at once.
+    """
+    import requests
+
+    silent = dict.fromkeys(mirrors, "no answer")
 
     def ask(mirror: str) -> None:
         try:
             requests.head(mirror, timeout=timeout)
-            answered.add(mirror)
-        except requests.RequestException:
-            pass
+            silent.pop(mirror, None)
+        except requests.RequestException as error:
+            silent[mirror] = _reason(error, "no answer")
 
     # Daemon threads, since a name look-up can hang longer than any time limit given to it.
     threads = [threading.Thread(target=ask, args=(mirror,), daemon=True) for mirror in mirrors]
@@ -77,7 +93,7 @@ def _answering(mirrors: Sequence[str], timeout: float) -> list[str]:
     end = time.monotonic() + timeout
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
-    return [mirror for mirror in mirrors if mirror in answered]
+    return dict(silent)
 
 
 def _from_mirror(mirror: str, folder: Path, timeout: float) -> tuple[RawDigits, Path | None]:
@@ -123,10 +139,9 @@ def fetch(target: Path, mirrors: Sequence[str] = MIRRORS, timeout: float = 15.0)
     import requests
 
     end = time.monotonic() + timeout
-    answering = _answering(mirrors, 0.4 * timeout)
-    problems = [
-        f"{urlsplit(mirror).netloc}: no answer" for mirror in mirrors if mirror not in answering
-    ]
+    silent = _silent(mirrors, 0.4 * timeout)
+    answering = [mirror for mirror in mirrors if mirror not in silent]
+    problems = [f"{urlsplit(mirror).netloc}: {why}" for mirror, why in silent.items()]
     for position, mirror in enumerate(answering):
         seconds = max(1.0, (end - time.monotonic()) / (len(answering) - position))
         try:
@@ -138,7 +153,7 @@ def fetch(target: Path, mirrors: Sequence[str] = MIRRORS, timeout: float = 15.0)
                 return raw
         # ValueError: our own DataError, or a header that makes no sense.
         except (ValueError, requests.RequestException, OSError) as error:
-            problems.append(f"{urlsplit(mirror).netloc}: {error}")
+            problems.append(f"{urlsplit(mirror).netloc}: {_reason(error, str(error))}")
     raise DataError(
         f"MNIST could not be downloaded. {'; '.join(problems)}. Connect to the internet and try"
         " again, or set MNIST_LAB_DATA to a folder with the four IDX files or to a mnist.npz."

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from mnist_lab.data.dataset import Dataset, Digits
 
 
@@ -22,7 +24,13 @@ def half_inverted(digits: Digits) -> Digits:
 
     def inverted(dataset: Dataset) -> Dataset:
         images = dataset.images.copy()
-        images[1::2] = 1 - images[1::2]
+        half = images[1::2]
+        np.subtract(1, half, out=half)
+        # Whole numbers / 255 again, so that a training can keep them as bytes.
+        half *= 255
+        np.rint(half, out=half)
+        half /= 255
+        images.flags.writeable = False  # so that they are not copied again
         return Dataset(images, dataset.labels)
 
     return replace(

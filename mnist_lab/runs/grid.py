@@ -3,15 +3,18 @@
 import hashlib
 import itertools
 import json
+import keyword
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mnist_lab import checks, ipynb
 from mnist_lab.runs.notebook import Parameter, notebook_parameters
+from mnist_lab.runs.yaml_values import MAX_CHARACTERS, read_yaml
+
+_MAX_RUNS = 100_000
 
 _EXPECTED = {
     "int": "a whole number",
@@ -35,24 +38,6 @@ class RunSpec:
     parameters: Mapping[str, Any]
 
 
-def _load_yaml(text: str) -> Any:
-    """Return the value of a YAML text, as JSON can hold it; else a ValueError of one line."""
-    try:
-        value = yaml.safe_load(text)
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
-    except Exception as error:  # tags such as !!int make PyYAML raise errors of many types
-        reason = " ".join(str(error).split())
-        raise ValueError(f"it is not YAML ({type(error).__name__}: {reason})") from error
-    try:
-        json.dumps(value, sort_keys=True)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise ValueError(
-            f"values are numbers, strings, true, false, null and lists of these ({error})"
-        ) from error
-    return value
-
-
 def read_file(path: Path) -> tuple[dict[str, list], list[dict[str, Any]], int | None]:
     """Return the grid, the points and the number of seeds in a YAML file.
 
@@ -67,7 +52,8 @@ def read_file(path: Path) -> tuple[dict[str, list], list[dict[str, Any]], int | 
         ValueError: The file is not of this form; the message names it.
     """
     try:
-        content = _load_yaml(Path(path).read_text(encoding="utf-8"))
+        with Path(path).open(encoding="utf-8") as stream:
+            content = read_yaml(stream.read(MAX_CHARACTERS + 1))
     except (OSError, ValueError) as error:
         raise ValueError(f"{path}: cannot be read ({error}).") from error
     if not isinstance(content, dict) or not content or set(content) - {"grid", "points", "seeds"}:
@@ -116,18 +102,18 @@ def read_settings(texts: Sequence[str]) -> dict[str, list]:
     settings: dict[str, list] = {}
     for text in texts:
         name, equals, values = text.partition("=")
-        shown = text if len(text) <= 80 else f"{text[:80]}..."
+        shown, shown_name = checks.one_line(text, 80), checks.one_line(name, 40)
         if not equals or not values.strip():
             raise ValueError(
                 f"--set {shown}: expected name=value or name=value,value, such as --set seed=1,2,3."
             )
         if name in settings:
             raise ValueError(
-                f"--set {shown}: {name} was set before; give all its values in one:"
-                f" --set {name}=1,2."
+                f"--set {shown}: {shown_name} was set before; give all its values in one:"
+                f" --set {shown_name}=1,2."
             )
         try:
-            settings[name] = _load_yaml(f"[{values}]")
+            settings[name] = read_yaml(f"[{values}]")
         except ValueError as error:
             raise ValueError(f"--set {shown}: cannot be read; {error}.") from error
     return settings
@@ -172,8 +158,9 @@ def check_parameters(
     """
     typed = {}
     for name, value in parameters.items():
-        if not isinstance(name, str) or not name.isidentifier():
-            raise ValueError(f"{name!r} cannot be the name of a parameter.")
+        # papermill writes names into the notebook as code.
+        if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
+            raise ValueError(f"{_shown(name)} cannot be the name of a parameter.")
         if name not in declared:
             raise ValueError(f"the notebook has no parameter {unknown_name(name, declared)}.")
         typed[name] = _typed(name, value, declared[name]["inferred_type_name"])
@@ -182,7 +169,13 @@ def check_parameters(
 
 def unknown_name(name: str, allowed: Collection[str]) -> str:
     """Return the end of a sentence about an unknown name: a suggestion, and the allowed names."""
-    return f"{name!r}{checks.did_you_mean(name, allowed)}; expected one of {', '.join(allowed)}"
+    hint = checks.did_you_mean(name, allowed)
+    return f"{_shown(name)}{hint}; expected one of {', '.join(allowed)}"
+
+
+def _shown(name: object) -> str:
+    """Return a name in quotes, shortened."""
+    return repr(checks.one_line(name, 60))
 
 
 def _name(stem: str, source: str, parameters: Mapping[str, Any]) -> str:
@@ -197,9 +190,9 @@ def _entries(
     """Return the parameters that a grid and points ask for, each with its name for errors."""
     crossed = itertools.product(*grid.values()) if grid else ()
     combinations = [dict(zip(grid, values, strict=True)) for values in crossed]
-    entries = [(f"grid {json.dumps(point)}", point) for point in combinations]
+    entries = [(f"grid {checks.one_line(json.dumps(point))}", point) for point in combinations]
     entries += [
-        (f"point {index} {json.dumps(point)}", dict(point))
+        (f"point {index} {checks.one_line(json.dumps(point))}", dict(point))
         for index, point in enumerate(points, start=1)
     ]
     return entries or [("the defaults", {})]
@@ -229,6 +222,10 @@ def expand_grid(
             the message names the entry.
     """
     declared = notebook_parameters(notebook)
+    count = math.prod(map(len, grid.values())) if grid else 0
+    count = max(count + len(points), 1) * (seeds or 1)
+    if count > _MAX_RUNS:
+        raise ValueError(f"{count:,} runs cannot be used: expected at most {_MAX_RUNS:,}.")
     entries = _entries(grid, points)
     if seeds is not None:
         if "seed" not in declared or any("seed" in point for _, point in entries):

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict
 
-import yaml
-
-from mnist_lab import ipynb
+from mnist_lab import checks, ipynb
 from mnist_lab.records import Record, read_record, record_in
+from mnist_lab.runs.yaml_values import read_yaml
 
 # How a parameter's help comment names the value for a quick run, at its end: "... (quick: 2)".
 _QUICK = re.compile(r"\(quick: (?P<value>.+)\)\s*$")
@@ -85,6 +84,7 @@ def quick_values(notebook: Path) -> dict[str, Any]:
 
     Raises:
         NotebookError: The file is no notebook.
+        ValueError: A quick value cannot be read.
 
     Example:
         >>> notebook = lab.files.course_folder() / "01_single_layer.ipynb"
@@ -95,7 +95,17 @@ def quick_values(notebook: Path) -> dict[str, Any]:
         name: _QUICK.search(parameter["help"])
         for name, parameter in notebook_parameters(notebook).items()
     }
-    return {name: yaml.safe_load(match["value"]) for name, match in matches.items() if match}
+    values = {}
+    for name, match in matches.items():
+        if match:
+            try:
+                values[name] = read_yaml(match["value"])
+            except ValueError as error:
+                raise ValueError(
+                    f"{notebook.name}: the quick value of {name}: {error}. Change it in the"
+                    " notebook's parameters, as in (quick: 2)."
+                ) from error
+    return values
 
 
 def validate_run(path: Path) -> list[str]:
@@ -120,7 +130,8 @@ def validate_run(path: Path) -> list[str]:
             continue
         for output in cell["outputs"]:
             if output["output_type"] == "error":
-                problems.append(f"cell {index}: {output['ename']}: {output['evalue']}".strip())
+                error = checks.one_line(f"{output['ename']}: {output['evalue']}")
+                problems.append(f"cell {index}: {error}")
         if cell["execution_count"] is None:
             problems.append(f"cell {index} was not run")
     try:
@@ -208,7 +219,7 @@ def _execute(
             stdout=subprocess.PIPE,
             stderr=stream,
             env={**os.environ, **environment},
-            text=True,
+            encoding="utf-8",
         ) as process,
     ):
         timer = threading.Timer(min(timeout, threading.TIMEOUT_MAX), stop_late)
@@ -245,4 +256,4 @@ def _last_line(log: Path) -> str:
     """Return the last line that papermill printed."""
     text = log.read_text(encoding="utf-8", errors="replace")
     lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "papermill wrote nothing"
+    return checks.one_line(lines[-1]) if lines else "papermill wrote nothing"

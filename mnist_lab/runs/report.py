@@ -1,18 +1,26 @@
 """The page about a run of the course: the ladder, each notebook's record and figures, failures."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from mnist_lab import ipynb, plots
 from mnist_lab.records import ladder
 from mnist_lab.runs.notebook import NotebookRun
-from mnist_lab.runs.pages import png, write_page
+from mnist_lab.runs.pages import is_png, link, png, write_page
 
 
-def _images(notebook: Path) -> list[str]:
-    """Return the figures in an executed notebook in order, as base64 without line breaks."""
-    images = ipynb.outputs(ipynb.read(notebook), "image/png")
-    return [image.replace("\n", "") for image in images]
+def _figures(notebook: Path) -> list[tuple[str, str]]:
+    """Return the figures in an executed notebook in order: base64, and the text alternative.
+
+    What is no PNG is left out, and so are those of a notebook that cannot be read any more.
+    """
+    try:
+        figures = ipynb.figures(ipynb.read(notebook))
+    except ipynb.NotebookError:
+        return []
+    unbroken = [("".join(image.split()), text) for image, text in figures]
+    return [(image, text) for image, text in unbroken if is_png(image)]
 
 
 def write_report(runs: Sequence[NotebookRun], path: Path, title: str) -> None:
@@ -31,6 +39,7 @@ def write_report(runs: Sequence[NotebookRun], path: Path, title: str) -> None:
         succeeded=[run for run in runs if run.record],
         failed=[run for run in runs if not run.record],
         ladder=ladder(records).reset_index(),
-        figure=png(plots.ladder(records)) if records else "",
-        images=_images,
+        figure=png(partial(plots.ladder, records)) if records else "",
+        figures=_figures,
+        link=lambda file: link(path.parent / file.name, path.parent),
     )

@@ -5,12 +5,16 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from mnist_lab import checks
 from mnist_lab.files import atomic_write
 from mnist_lab.records import Record, read_record
 from mnist_lab.runs.grid import RunSpec
 from mnist_lab.runs.notebook import validate_run
+
+_MAX_SUMMARY = 10_000_000  # bytes
+_MAX_LINE = 1_000  # characters
+_MAX_SECONDS = 1e9  # thirty years
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def save_result(result: RunResult, output: Path) -> None:
     """
     summary = {
         "name": result.name,
-        "problem": result.problem,
+        "problem": checks.one_line(result.problem, _MAX_LINE),
         "seconds": result.seconds,
         "host": result.host,
     }
@@ -99,16 +103,38 @@ def completed(specs: Sequence[RunSpec], output: Path) -> list[RunSpec]:
     ]
 
 
-def _read_summary(path: Path) -> dict[str, Any] | None:
-    """Return the JSON that `save_result` wrote for a run; None for any other file."""
+@dataclass(frozen=True)
+class _Summary:
+    """What `save_result` writes beside the notebook of a run."""
+
+    problem: str
+    seconds: float | None
+    host: str | None
+
+
+def _read_summary(path: Path) -> _Summary | None:
+    """Return what `save_result` wrote for a run; None for any other file.
+
+    A time or a machine that is none is left out.
+    """
     try:
+        if not path.is_file() or path.stat().st_size > _MAX_SUMMARY:
+            return None
         summary = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(summary, dict) or summary.get("name") != path.stem:
         return None
-    seconds = summary.get("seconds")
-    return summary | {"seconds": seconds if isinstance(seconds, (int, float)) else None}
+    if not path.stem.isprintable():
+        return None
+    seconds, host = summary.get("seconds"), summary.get("host")
+    is_time = isinstance(seconds, (int, float)) and 0 <= seconds <= _MAX_SECONDS
+    is_host = isinstance(host, str) and len(host) <= _MAX_LINE and host.isprintable()
+    return _Summary(
+        checks.one_line(summary.get("problem") or "", _MAX_LINE),
+        seconds if is_time and not isinstance(seconds, bool) else None,
+        host if is_host else None,
+    )
 
 
 def read_runs(folder: Path) -> tuple[list[SuccessfulRun], list[FailedRun]]:
@@ -119,23 +145,31 @@ def read_runs(folder: Path) -> tuple[list[SuccessfulRun], list[FailedRun]]:
 
     Returns:
         The good runs and the failed runs; two empty lists if the folder does not belong to a sweep.
+        A run whose notebook is damaged has failed.
     """
     succeeded, failed = [], []
     for path in sorted(Path(folder).glob("*.json")):
         summary = _read_summary(path)
         if summary is None:
             continue
-        name, notebook = summary["name"], path.with_suffix(".ipynb")
+        name, notebook = path.stem, path.with_suffix(".ipynb")
         try:
-            record = read_record(notebook)
+            record = _good_record(notebook)
         except ValueError as error:
-            problem = str(summary.get("problem") or error)
+            problem = summary.problem or checks.one_line(error, _MAX_LINE)
             failed.append(FailedRun(name, problem, path.with_suffix(".log")))
         else:
-            succeeded.append(
-                SuccessfulRun(name, notebook, record, summary["seconds"], summary.get("host"))
-            )
+            succeeded.append(SuccessfulRun(name, notebook, record, summary.seconds, summary.host))
     return succeeded, failed
+
+
+def _good_record(notebook: Path) -> Record:
+    """Return the record of a run; ValueError where the run is not good, as `completed` sees it."""
+    record = read_record(notebook)
+    problems = validate_run(notebook)
+    if problems:
+        raise ValueError(problems[0])
+    return record
 
 
 def typical_seconds(folder: Path) -> float | None:

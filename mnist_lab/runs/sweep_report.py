@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pandas as pd
 from mnist_lab.files import atomic_write
 from mnist_lab.plots.runs import parameter_figure, time_figure
 from mnist_lab.runs.grid import varying_parameters
-from mnist_lab.runs.pages import png, write_page
+from mnist_lab.runs.pages import link, png, write_page
 from mnist_lab.runs.results import SuccessfulRun, read_runs
+
+_MAX_LABEL = 60  # characters; values of longer text find no room below an axis
 
 
 def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[int, int]:
@@ -43,10 +46,6 @@ def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[in
     compared = [run for run in ranked if run.record.validation_accuracy is not None]
     names = varying_parameters([run.record.parameters for run in succeeded])
     best = compared[0] if compared else None
-
-    def link(path: Path) -> str:
-        return _link(path, output)
-
     write_page(
         output / "report.html",
         "sweep.html.j2",
@@ -60,8 +59,8 @@ def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[in
         settings=_settings_table(ranked, [name for name in names if name != "seed"]),
         figures=_figures(compared, names),
         table=_runs_table(ranked, names),
-        links=[link(run.path) for run in ranked],
-        link=link,
+        links=[link(run.path, output) for run in ranked],
+        link=lambda file: link(file, output),
     )
     return len(succeeded), len(failed)
 
@@ -74,12 +73,6 @@ def _by_validation(run: SuccessfulRun) -> float:
 
 def _percent(value: float | None) -> str:
     return "" if value is None or pd.isna(value) else f"{value:.2%}"
-
-
-def _link(path: Path, output: Path) -> str:
-    """Return the address of a file as seen from a page in `output`."""
-    path, output = path.resolve(), output.resolve()
-    return path.relative_to(output).as_posix() if path.is_relative_to(output) else path.as_uri()
 
 
 def _digits(runs: Sequence[SuccessfulRun]) -> str:
@@ -178,10 +171,17 @@ def _runs_table(runs: Sequence[SuccessfulRun], names: Sequence[str]) -> pd.DataF
 
 
 def _figures(runs: Sequence[SuccessfulRun], names: Sequence[str]) -> dict[str, str]:
-    """Return figures of runs with a validation accuracy, by title, as base64."""
+    """Return figures of runs with a validation accuracy, by title, as base64.
+
+    A parameter whose values are long texts has none.
+    """
     if not runs:
         return {}
     records = [run.record for run in runs]
-    figures = {f"{name} against accuracy": parameter_figure(records, name) for name in names}
-    figures["Time against accuracy"] = time_figure(records)
-    return {title: png(figure) for title, figure in figures.items()}
+    figures = {
+        f"{name} against accuracy": partial(parameter_figure, records, name)
+        for name in names
+        if all(len(record.parameter_text(name)) <= _MAX_LABEL for record in records)
+    }
+    figures["Time against accuracy"] = partial(time_figure, records)
+    return {title: png(draw) for title, draw in figures.items()}

@@ -3,7 +3,9 @@
 import gzip
 import os
 import re
+import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -323,6 +325,86 @@ def test_a_silent_mirror_does_not_keep_from_a_good_one(
     assert_same(
         download.fetch(target, [silent_mirror, closed_mirror, npz_mirror(serve, digits)], 2), digits
     )
+
+
+@pytest.fixture
+def proxied(serve, monkeypatch):
+    """Return a function that sets a proxy, through which alone mirror.test could be reached."""
+
+    def set_proxy(url):
+        for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, url)
+        return "http://mirror.test/mnist.npz"
+
+    return set_proxy
+
+
+def test_a_proxy_that_is_not_there_is_named_with_the_variable(proxied, closed_mirror, target):
+    mirror = proxied(closed_mirror.removesuffix("mnist.npz"))
+    with pytest.raises(DataError, match=r"mirror\.test: the proxy refuses; check HTTPS_PROXY"):
+        download.fetch(target, [mirror], 5)
+
+
+def test_a_portal_that_answers_every_page_with_its_own_is_survived(proxied, serve, target):
+    page = b"<html>Please sign in to the network of the hotel</html>"
+    asked = []
+    mirror = proxied(serve({"http://mirror.test/mnist.npz": page}, asked))
+    with pytest.raises(DataError, match=r"mirror\.test: mnist\.npz: not a readable \.npz") as error:
+        download.fetch(target, [mirror], 5)
+    assert asked == ["http://mirror.test/mnist.npz"]
+    assert "\n" not in str(error.value)
+
+
+@pytest.fixture
+def own_certificate(tmp_path):
+    """A certificate for this machine that nobody has signed, as some proxies show one."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not on this machine")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    words = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1"
+    subprocess.run(
+        [
+            *(openssl, *words.split(), "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-keyout", str(key), "-out", str(certificate)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return key, certificate
+
+
+@pytest.fixture
+def mirror_with_own_certificate(serve, digits, own_certificate, monkeypatch):
+    """The test's web server, spoken to over TLS with a certificate that nobody has signed."""
+    key, certificate = own_certificate
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    take = ThreadingHTTPServer.get_request
+
+    def take_with_tls(server):
+        connection, address = take(server)
+        return context.wrap_socket(connection, server_side=True), address
+
+    monkeypatch.setattr(ThreadingHTTPServer, "get_request", take_with_tls)
+    return npz_mirror(serve, digits).replace("http:", "https:")
+
+
+def test_a_certificate_nobody_signed_is_refused_with_the_variable_to_set(
+    mirror_with_own_certificate, target, monkeypatch
+):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(DataError, match="its certificate is not trusted") as error:
+        download.fetch(target, [mirror_with_own_certificate], 5)
+    assert "set REQUESTS_CA_BUNDLE to the certificate of your network's proxy" in str(error.value)
+
+
+def test_a_certificate_named_in_the_variable_is_trusted(
+    mirror_with_own_certificate, own_certificate, digits, target, monkeypatch
+):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(own_certificate[1]))
+    assert_same(download.fetch(target, [mirror_with_own_certificate], 5), digits)
 
 
 def test_no_mirrors_is_a_clear_error(target):

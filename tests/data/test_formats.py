@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnist_lab.data import formats
+from mnist_lab.data import arrays, formats
 from mnist_lab.data.formats import DataError
 from tests.helpers.stored import (
     IDX_NAMES,
@@ -167,7 +167,7 @@ def test_a_folder_in_place_of_a_file_is_no_file(tmp_path):
 
 
 # A folder in place of a file that cannot be read: permissions do not bind the administrator.
-@pytest.mark.parametrize("read", [formats.read_idx, formats.read_npz])
+@pytest.mark.parametrize("read", [arrays.read_idx, formats.read_npz])
 def test_a_file_that_cannot_be_read_is_named(tmp_path, read):
     with pytest.raises(DataError, match="cannot be read") as error:
         read(tmp_path)
@@ -182,7 +182,7 @@ def test_a_gzip_file_cut_anywhere_is_refused(tmp_path_factory, length):
     with pytest.raises(
         DataError, match=r"cut\.gz: (the gzip file is cut short or damaged|starts with the bytes)"
     ):
-        formats.read_idx(path)
+        arrays.read_idx(path)
 
 
 def changes(places):
@@ -206,7 +206,7 @@ def test_a_gzip_file_with_flipped_bytes_gives_the_right_digits_or_is_refused(
     path = tmp_path_factory.getbasetemp() / "flipped.gz"
     path.write_bytes(flipped(IMAGES_GZIP, flips))
     try:
-        images = formats.read_idx(path)
+        images = arrays.read_idx(path)
     except DataError as error:
         assert "flipped.gz" in str(error)
     else:
@@ -221,7 +221,7 @@ def test_an_idx_header_with_one_other_byte_is_refused(tmp_path_factory, position
     with pytest.raises(
         DataError, match="header: (starts with the bytes|its header promises|holds no)"
     ):
-        formats.read_idx(path)
+        arrays.read_idx(path)
 
 
 @EXAMPLES
@@ -232,7 +232,7 @@ def test_an_idx_header_of_any_sizes_gives_what_it_promises_or_is_refused(
     path = tmp_path_factory.getbasetemp() / "sizes"
     path.write_bytes(b"\x00\x00\x08\x03" + header + content)
     try:
-        images = formats.read_idx(path)
+        images = arrays.read_idx(path)
     except DataError:
         return
     assert images.shape == struct.unpack(">3I", header)
@@ -278,13 +278,13 @@ def test_a_file_with_another_magic_number_is_refused(tmp_path):
     with pytest.raises(
         DataError, match="other: starts with the bytes 00 00 0d 03; expected the IDX magic number"
     ):
-        formats.read_idx(path)
+        arrays.read_idx(path)
 
 
 def test_an_empty_idx_file_is_refused(tmp_path):
     (tmp_path / "empty").touch()
     with pytest.raises(DataError, match=r"empty: starts with the bytes \(none\)"):
-        formats.read_idx(tmp_path / "empty")
+        arrays.read_idx(tmp_path / "empty")
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_file_of_another_size_than_its_header_says_is_refused(tmp_path, conten
     with pytest.raises(
         DataError, match=f"odd: its header promises 1,584 bytes, the file has {found}"
     ):
-        formats.read_idx(tmp_path / "odd")
+        arrays.read_idx(tmp_path / "odd")
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,20 @@
 """Grids become runs with names of their own; what cannot run is refused before anything starts."""
 
+import ast
 import itertools
 import json
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from papermill.translators import PythonTranslator
 
 from mnist_lab.files import course_folder
 from mnist_lab.runs.grid import expand_grid, read_file, read_settings, varying_parameters
+from mnist_lab.runs.notebook import quick_values
 
 NOTEBOOK = course_folder() / "03_multi_layer_perceptron.ipynb"
 
@@ -112,6 +116,12 @@ def test_numbers_that_yaml_reads_as_text_become_numbers():
         ),
         ({"epochs": [1]}, [{"epochs": "1"}], None, r"the same parameters as grid"),
         ({}, [{"not a name": 1}], None, r"'not a name' cannot be the name of a parameter"),
+        ({"epochs=1;import os": [1]}, [], None, r"cannot be the name of a parameter"),
+        ({"epochs\nimport os": [1]}, [], None, r"cannot be the name of a parameter"),
+        ({"class": [1]}, [], None, r"'class' cannot be the name of a parameter"),
+        ({"__class__": [1]}, [], None, r"has no parameter '__class__'"),
+        ({"épochs": [1]}, [], None, r"has no parameter 'épochs'"),
+        ({"ｅpochs": [1]}, [], None, r"has no parameter 'ｅpochs'"),
         ({"seed": [1]}, [], 2, r"seeds: 2 cannot be crossed"),
     ],
 )
@@ -145,6 +155,14 @@ def test_a_file_holds_grid_points_and_seeds(tmp_path: Path):
         "seeds: none",
         "a: [",
         "\0",
+        "grid: {epochs: [1], epochs: [2]}",
+        "grid: {epochs: [.nan]}",
+        "grid: {epochs: [.inf]}",
+        "grid: {epochs: [" + "9" * 5_000 + "]}",
+        "grid: {1: [2]}",
+        "seeds: &a {<<: *a}",
+        "points: [{epochs: !!python/name:os.system }]",
+        "grid: {epochs: &a [" + ("0, " * 99) + "0]}\npoints: [" + "{e: *a}, " * 2_000 + "]",
     ],
 )
 def test_a_file_that_is_no_grid_is_refused_by_name(tmp_path: Path, text: str):
@@ -153,6 +171,27 @@ def test_a_file_that_is_no_grid_is_refused_by_name(tmp_path: Path, text: str):
     with pytest.raises(ValueError, match=r"grid\.yml: ") as raised:
         read_file(file)
     assert "Traceback" not in str(raised.value)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"grid: \xe9", b"\0", b"x" * 2_000_000])
+def test_a_file_that_is_no_text_or_too_long_is_refused_by_name(tmp_path: Path, content: bytes):
+    file = tmp_path / "grid.yml"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=r"grid\.yml: cannot be read"):
+        read_file(file)
+
+
+@pytest.mark.parametrize(
+    ("grid", "seeds"),
+    [
+        ({"epochs": [*range(1, 400)], "batch_size": [*range(1, 400)]}, None),
+        ({name: [*range(1, 51)] for name in ("epochs", "batch_size", "train_size", "seed")}, None),
+        ({}, 10**12),
+    ],
+)
+def test_more_runs_than_anybody_waits_for_are_refused_before_they_are_made(grid, seeds):
+    with pytest.raises(ValueError, match=r"runs cannot be used: expected at most 100,000"):
+        expand_grid(NOTEBOOK, grid, seeds=seeds)
 
 
 def test_a_part_of_a_file_may_be_named_and_used_again(tmp_path: Path):
@@ -198,6 +237,10 @@ def test_settings_are_names_and_comma_separated_values():
         ["epochs=!!set {a}"],
         ["epochs=&a [*a]"],
         ["epochs={[1]: 2}"],
+        ["epochs={1: 2}"],
+        ["epochs=.nan"],
+        ["epochs=1],[2"],
+        ["epochs=\ud800"],
         ["epochs=" + "[" * 5_000],
     ],
     ids=lambda texts: texts[-1][:25],
@@ -217,6 +260,51 @@ def test_whatever_follows_a_name_gives_lists_that_json_holds_or_one_sentence(val
         assert str(error).startswith("--set epochs=")
         return
     assert isinstance(json.loads(json.dumps(found))["epochs"], list)
+
+
+def test_quick_values_are_read_as_settings_are(tmp_path: Path):
+    notebook = write_parameters(tmp_path, "epochs: int = 5  # passes (quick: 2)")
+    assert quick_values(notebook) == {"epochs": 2}
+
+
+@pytest.mark.parametrize("value", ["!!timestamp 0", "!!int x", ".nan", "&a [*a]", "2024-01-01"])
+def test_a_quick_value_that_cannot_be_is_refused_by_name(tmp_path: Path, value: str):
+    notebook = write_parameters(tmp_path, f"epochs: int = 5  # passes (quick: {value})")
+    with pytest.raises(ValueError, match=r"toy\.ipynb: the quick value of epochs: "):
+        quick_values(notebook)
+
+
+def write_parameters(folder: Path, source: str) -> Path:
+    """Write a notebook of one cell, tagged as that of the parameters."""
+    path = folder / "toy.ipynb"
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source, metadata={"tags": ["parameters"]})],
+        metadata={"kernelspec": {"name": "python3", "display_name": "x", "language": "python"}},
+    )
+    nbformat.write(book, path)
+    return path
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters()), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(json_values)
+def test_a_value_stands_in_the_notebook_as_a_literal_that_evaluates_to_it(value):
+    """papermill writes parameters into the notebook as code: text stays text, whatever is in it."""
+    code = PythonTranslator.codify({"epochs": value})
+    (assignment,) = ast.parse(code).body
+    assert isinstance(assignment, ast.Assign)
+    names: dict = {}
+    exec(compile(code, "cell", "exec"), {"__builtins__": {"float": float}}, names)
+    assert set(names) == {"epochs"}
+    assert repr(names["epochs"]) == repr(value)
 
 
 def test_varied_are_the_parameters_that_change():

@@ -127,7 +127,7 @@ def test_a_broken_notebook_turns_papermill_and_nbval_red(root: Path, tmp_path: P
     checked = next(
         cell
         for cell in book.cells
-        if cell.source.startswith("# NBVAL_CHECK_OUTPUT") and "guesser" in cell.source
+        if "nbval-check-output" in cell.metadata.get("tags", []) and "guesser" in cell.source
     )
     place = book.cells.index(checked)
     book.cells = [*book.cells[:2], *book.cells[2 : place + 1]]
@@ -177,6 +177,9 @@ def test_progress_counts_all_cells_and_what_the_kernel_prints_goes_to_the_log(tm
         on_progress=lambda done, total: seen.append((done, total)),
     )
     assert "ZeroDivisionError" in run.problem
+    log = (tmp_path / "out.log").read_text()
+    assert "7 7" in log
+    assert "without encryption" not in log
     assert seen[-1][1] == 4  # with the cell that sets the parameters
     assert [done for done, _ in seen][:3] == [1, 2, 3]
 
@@ -256,6 +259,16 @@ def test_cells_that_were_not_run_are_named(tmp_path: Path):
     content["cells"].insert(0, {**content["cells"][0], "execution_count": None, "outputs": []})
     path.write_text(json.dumps(content))
     assert validate_run(path) == ["cell 1 was not run"]
+
+
+def test_the_error_of_a_cell_is_one_line_without_control_characters(tmp_path: Path):
+    path = tmp_path / "run.ipynb"
+    write_notebook(path, record_content({}))
+    content = json.loads(path.read_text())
+    error = {"output_type": "error", "ename": "Bad", "evalue": "\x1b[2J\nmore", "traceback": []}
+    content["cells"][0]["outputs"].append(error)
+    path.write_text(json.dumps(content))
+    assert validate_run(path) == ["cell 1: Bad: [2J more"]
 
 
 @pytest.mark.slow

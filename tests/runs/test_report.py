@@ -2,11 +2,13 @@
 
 import base64
 import re
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from mnist_lab import ipynb
 from mnist_lab.record_schema import parse_record
 from mnist_lab.runs.notebook import NotebookRun
 from mnist_lab.runs.report import write_report
@@ -33,8 +35,13 @@ def test_it_names_what_ran_and_what_failed(page: str):
 def test_it_holds_the_ladder_and_every_figure_as_png(page: str, root: Path):
     figures = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
     notebook = root / "notebooks" / "01_single_layer.ipynb"
-    committed = notebook.read_text(encoding="utf-8").count('"image/png"')
-    assert len(figures) == committed + 1
+    committed = ipynb.figures(ipynb.read(notebook))
+    assert len(figures) == len(committed) + 1
+    texts = re.findall(r'<img alt="([^"]*)"', page)[1:]
+    assert texts == [
+        escape(text) or f"Figure {index} of {notebook.stem}"
+        for index, (_, text) in enumerate(committed, start=1)
+    ]
     assert all(base64.b64decode(figure).startswith(b"\x89PNG") for figure in figures)
     assert f"{RECORD.test_accuracy:.2%}" in page
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mnist_lab.record_schema import MIME
 from mnist_lab.runs import results
 from mnist_lab.runs.grid import RunSpec
 from mnist_lab.runs.results import RunResult
@@ -90,6 +91,88 @@ def test_a_run_whose_time_is_no_number_is_read_without_it(tmp_path: Path):
     write_about(tmp_path, "toy-1", seconds="long")
     assert results.read_runs(tmp_path)[0][0].run_seconds is None
     assert results.typical_seconds(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"seconds": [1.0]},
+        {"seconds": float("nan")},
+        {"seconds": float("inf")},
+        {"seconds": -1.0},
+        {"seconds": 10**400},
+        {"seconds": True},
+        {"host": ["here"]},
+        {"host": {"a": 1}},
+        {"host": "\ud800"},
+        {"host": "h" * 100_000},
+    ],
+    ids=range(10),
+)
+def test_what_is_no_time_or_no_machine_is_left_out(tmp_path: Path, about: dict):
+    write_run(tmp_path, "toy-1", record_content({}))
+    write_about(tmp_path, "toy-1", **about)
+    ((run,), failed) = results.read_runs(tmp_path)
+    assert (failed, run.run_seconds, run.host) == ([], None, None)
+    assert results.typical_seconds(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [["a"], {"a": 1}, "\ud800", "p" * 1_000_000, 7, "a\0\x1bb"],
+    ids=range(6),
+)
+def test_the_problem_of_a_failed_run_is_a_line_that_a_page_can_hold(tmp_path: Path, problem):
+    write_about(tmp_path, "toy-1", problem=problem)
+    (failed,) = results.read_runs(tmp_path)[1]
+    assert failed.problem.encode()
+    assert failed.problem.isprintable()
+    assert 0 < len(failed.problem) <= 1_001
+
+
+def test_a_good_notebook_of_a_run_that_failed_before_is_a_good_run(tmp_path: Path):
+    """The notebook is written last: a summary with a problem beside it is an earlier one's."""
+    write_run(tmp_path, "toy-1", record_content({}))
+    write_about(tmp_path, "toy-1", problem="cell 3: ValueError")
+    good, failed = results.read_runs(tmp_path)
+    assert (len(good), failed) == (1, [])
+
+
+BROKEN = {
+    "cells that are no dicts": lambda book: {"cells": [7]},
+    "an output without a type": lambda book: _output(book, {"output_type": None}),
+    "a source that is no text": lambda book: {"cells": [book["cells"][0] | {"source": 7}]},
+    "a cell that was not run": lambda book: {
+        "cells": [book["cells"][0] | {"execution_count": None}]
+    },
+    "half a character": lambda book: {"cells": [book["cells"][0] | {"source": "\ud800"}]},
+    "a record without metrics": lambda book: _output(book, {"data": {MIME: {"schema": 2}}}),
+    "an error beside the record": lambda book: _output(
+        book, {"output_type": "error", "ename": "E", "evalue": "v"}
+    ),
+    "deep nesting": lambda book: {"cells": [book["cells"][0]], "metadata": _deep()},
+}  # fmt: skip
+
+
+def _output(book: dict, change: dict) -> dict:
+    cell = book["cells"][0]
+    return {"cells": [cell | {"outputs": [cell["outputs"][0] | change]}]}
+
+
+def _deep() -> list:
+    return json.loads("[" * 900 + "]" * 900)
+
+
+@pytest.mark.parametrize("damage", BROKEN)
+def test_a_broken_notebook_never_counts_as_done_and_is_named_as_failed(tmp_path: Path, damage: str):
+    for name in ("toy-1", "toy-2"):
+        write_run(tmp_path, name, record_content({}))
+    path = tmp_path / "toy-1.ipynb"
+    path.write_text(json.dumps(BROKEN[damage](json.loads(path.read_text()))))
+    specs = [RunSpec("toy-1", {}), RunSpec("toy-2", {})]
+    assert results.completed(specs, tmp_path) == specs[1:]
+    (good,), (failed,) = results.read_runs(tmp_path)
+    assert (good.name, failed.name) == ("toy-2", "toy-1")
 
 
 @pytest.mark.parametrize("end", [".ipynb", ".json", ".log"])

@@ -4,120 +4,37 @@ import json
 import os
 import signal
 import subprocess
-import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
-import psutil
 import pytest
+from distributed.scheduler import KilledWorker
 
 from mnist_lab import ipynb
-from mnist_lab.records import read_record
 from mnist_lab.runs import results, sweep
+from mnist_lab.runs.cluster import cluster
 from mnist_lab.runs.grid import expand_grid
-
-# A notebook that takes half a second, does what it is told to, and leaves a record.
-PARAMETERS = """\
-what: str = "fine"  # fine, raise, die, or wait for a file of this path to be there
-seed: int = 0  # makes one run differ from another
-"""
-WORK = """\
-import os, signal, time
-from pathlib import Path
-if what == "raise":
-    raise RuntimeError("as it was told to")
-if what == "die":
-    os.kill(os.getpid(), signal.SIGKILL)
-if what == "forever":
-    time.sleep(600)
-if what.startswith("/"):
-    while not Path(what).exists():
-        time.sleep(0.05)
-"""
-RECORD = """\
-from types import SimpleNamespace
-import numpy as np
-from mnist_lab.data.dataset import Digits, Dataset
-from mnist_lab.records import record
-part = Dataset(np.zeros((100, 28, 28), np.float32), np.zeros(100, np.int64))
-accuracy = 0.9 + seed / 100
-metrics = {
-    "validation_accuracy": accuracy,
-    "test_accuracy": accuracy,
-    "test_accuracy_interval": [accuracy - 0.05, accuracy],
-}
-model = SimpleNamespace(name="none", count_params=lambda: 1)
-record("toy", model, Digits(part, part, part, "sample"), {"what": what, "seed": seed}, metrics, 0.5)
-"""
+from mnist_lab.runs.slots import environment_of
+from tests.helpers.sweeps import (
+    command,
+    good,
+    of_this_sweep,
+    start_sweep,
+    wait_until,
+    write_toy,
+)
 
 
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    cells = [
-        {
-            "cell_type": "code",
-            "id": f"c{index}",
-            "metadata": {"tags": tags},
-            "execution_count": None,
-            "outputs": [],
-            "source": source,
-        }
-        for index, (source, tags) in enumerate(
-            [(PARAMETERS, ["parameters"]), (WORK, []), (RECORD, [])]
-        )
-    ]
-    path = tmp_path_factory.mktemp("notebook") / "toy.ipynb"
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    path.write_text(
-        json.dumps(
-            {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-        )
-    )
-    return path
-
-
-def command(notebook: Path, output: Path, *arguments: str) -> list[str]:
-    start = "from mnist_lab.cli.app import app; app()"
-    return [
-        sys.executable,
-        "-c",
-        start,
-        "sweep",
-        str(notebook),
-        "--output",
-        str(output),
-        "--source",
-        "sample",
-        *arguments,
-    ]
+    return write_toy(tmp_path_factory.mktemp("notebook"))
 
 
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
-
-
-def good(folder: Path) -> int:
-    return sum(
-        not path.stem.endswith(".failed") and read_record(path) is not None
-        for path in folder.glob("*.ipynb")
-    )
-
-
-def of_this_sweep(path: Path) -> list[psutil.Process]:
-    """The processes, of papermill and of kernels, that work for runs told to wait for this file."""
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        if any(str(path) in part for part in process.info["cmdline"] or []):
-            found.append(process)
-    return found
-
-
-def wait_until(holds, seconds: float = 90.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)
 
 
 @pytest.mark.slow
@@ -140,7 +57,7 @@ def test_runs_are_kept_listed_and_not_done_twice_and_failures_have_their_log(
     )
     page = (tmp_path / "report.html").read_text()
     assert page.count("as it was told to") == 2
-    assert "http" not in page.replace("http://www.w3.org", "")
+    assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
     before = {
         path: path.stat().st_mtime_ns
         for path in tmp_path.glob("*.ipynb")
@@ -173,6 +90,7 @@ def test_a_killed_worker_costs_only_its_run_which_is_done_again(notebook: Path, 
     gate = tmp_path / "gate"
     output = tmp_path / "runs"
     output.mkdir()
+    folders = set(Path(tempfile.gettempdir()).glob("mnist_lab_run_*"))
     specs = expand_grid(notebook, {"what": [str(gate)], "seed": [1, 2, 3]})
     killed = []
 
@@ -183,29 +101,21 @@ def test_a_killed_worker_costs_only_its_run_which_is_done_again(notebook: Path, 
         time.sleep(1)
         gate.touch()
 
-    with sweep.cluster(None, 2) as client:
+    with cluster(None, 2) as client:
         thread = threading.Thread(target=kill_one, args=(client,))
         thread.start()
-        kept = sweep.run_all(client, notebook, specs, output, 120.0, sweep.environment_of(1))
+        kept = sweep.run_all(client, notebook, specs, output, 120.0, environment_of(1))
         thread.join()
     assert killed
     assert [result.problem for result in kept] == [""] * 3
     assert good(output) == 3
+    assert set(Path(tempfile.gettempdir()).glob("mnist_lab_run_*")) == folders
 
 
 def waiting_sweep(notebook: Path, output: Path, gate: Path) -> subprocess.Popen:
     """Start a sweep of two runs that end and two that wait; return when all are so far."""
     arguments = ("--set", f"what=fine,{gate}", "--set", "seed=1,2", "--slots", "4")
-    process = subprocess.Popen(
-        command(notebook, output, *arguments),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(
-            signal.SIGINT, signal.SIG_DFL
-        ),  # tests in the background ignore it
-    )
+    process = start_sweep(notebook, output, *arguments)
     wait_until(
         lambda: (
             output.exists()
@@ -259,11 +169,12 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(tmp_path: Path):
         subprocess.run(["umount", str(small)], check=True)
 
 
-def test_threads_share_the_cores():
-    cores = os.cpu_count()
-    assert sweep.threads_of(1) == cores
-    assert sweep.threads_of(10 * cores) == 1
-    assert set(sweep.environment_of(3).values()) == {"3"}
+def test_a_run_whose_workers_died_is_told_without_the_words_of_dask():
+    error = KilledWorker("toy-1", SimpleNamespace(address="tcp://127.0.0.1:1"), 3)
+    problem = sweep._worker_problem(error)
+    assert problem.startswith("its worker died four times")
+    assert "--slots" in problem
+    assert sweep._worker_problem(OSError("full")) == "its worker ended: full"
 
 
 @pytest.mark.slow

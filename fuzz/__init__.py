@@ -1,0 +1,1 @@
+"""Changed inputs for everything that reads files and texts of others: `python -m fuzz`."""
