@@ -13,9 +13,11 @@ import typer
 
 from benchmarks.machine import processor
 from mnist_lab.files import atomic_write, course_folder
-from mnist_lab.runs import sweep
+from mnist_lab.runs.cluster import cluster
 from mnist_lab.runs.grid import RunSpec, expand_grid
 from mnist_lab.runs.notebook import quick_values
+from mnist_lab.runs.slots import environment_of, threads_of
+from mnist_lab.runs.sweep import run_all
 
 FILE = Path(__file__).with_name("sweeps.json")
 NOTEBOOK = course_folder() / "01_single_layer.ipynb"
@@ -30,9 +32,9 @@ def run_specs(count: int) -> list[RunSpec]:
 def seconds_of_sweep(count: int, slots: int) -> float:
     """Return the seconds that a sweep of `count` runs takes, the start of its cluster included."""
     start = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder, sweep.cluster(None, slots) as client:
-        threads = sweep.environment_of(sweep.threads_of(slots))
-        results = sweep.run_all(client, NOTEBOOK, run_specs(count), Path(folder), 600.0, threads)
+    with tempfile.TemporaryDirectory() as folder, cluster(None, slots) as client:
+        threads = environment_of(threads_of(slots))
+        results = run_all(client, NOTEBOOK, run_specs(count), Path(folder), 600.0, threads)
     assert not any(result.problem for result in results), results
     return time.perf_counter() - start
 
@@ -40,7 +42,7 @@ def seconds_of_sweep(count: int, slots: int) -> float:
 def seconds_of_papermill(count: int) -> float:
     """Return the seconds that the same runs take with papermill alone, one after the other."""
     start = time.perf_counter()
-    environment = {**os.environ, **sweep.environment_of(sweep.threads_of(1))}
+    environment = {**os.environ, **environment_of(threads_of(1))}
     with tempfile.TemporaryDirectory() as folder:
         for spec in run_specs(count):
             output = f"{folder}/{spec.name}.ipynb"
@@ -52,7 +54,7 @@ def seconds_of_papermill(count: int) -> float:
 
 def driver_seconds_per_run(runs: int, slots: int) -> float:
     """Return the seconds per run that the driver costs, measured with runs that do nothing."""
-    with sweep.cluster(None, slots) as client:
+    with cluster(None, slots) as client:
         client.gather(client.map(str, range(slots)))
         start = time.perf_counter()
         futures = [

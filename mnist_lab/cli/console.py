@@ -1,6 +1,7 @@
 """What the commands share: errors, the source of the digits, progress, and the ladder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +39,45 @@ def fail(message: str) -> typer.Exit:
 def counted(count: int, noun: str) -> str:
     """Return a count with its noun, such as "1 run" or "2 runs"."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def refuse_file(folder: Path) -> None:
+    """Raise the exit for an output folder that is a file, or that would lie in one."""
+    for path in (folder, *folder.parents):
+        if path.is_file():
+            raise fail(f"{path}: is a file. Name a folder with --output.")
+
+
+def unwritable(folder: Path, error: OSError) -> typer.Exit:
+    """Return the exit for an output folder that cannot be written."""
+    refuse_file(folder)
+    reason = error.strerror or error
+    return fail(f"{folder}: cannot be written ({reason}). Name another folder with --output.")
+
+
+@contextmanager
+def claimed(output: Path, console: Console) -> Iterator[None]:
+    """Make an output folder, and keep other sweeps and courses out of it during a block."""
+    from mnist_lab.locks import LockedError, file_lock
+
+    with ExitStack() as stack:
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            held = stack.enter_context(file_lock(output / ".lock"))
+        except LockedError as error:
+            raise fail(
+                f"{output}: another sweep or course is writing there ({error})."
+                " Wait until it ends, or name another folder with --output."
+            ) from error
+        except OSError as error:
+            raise unwritable(output, error) from error
+        if not held:
+            console.print(
+                f"The disk of {output} offers no locks: see to it that no other sweep or course"
+                " writes there.",
+                markup=False,
+            )
+        yield
 
 
 def absolute_source(source: str) -> str:

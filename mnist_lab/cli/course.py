@@ -9,11 +9,15 @@ from rich.console import Console
 
 from mnist_lab.cli.console import (
     Source,
+    claimed,
     fail,
     progress_line,
+    refuse_file,
     settle_source,
     show_results,
+    unwritable,
 )
+from mnist_lab.cli.estimates import course_estimate
 from mnist_lab.files import course_folder
 
 if TYPE_CHECKING:
@@ -53,13 +57,22 @@ def course(
         values = _values(_notebooks(notebooks), settings or [], quick, output)
     except (ValueError, FileNotFoundError) as error:
         raise fail(str(error)) from error
+    refuse_file(output)
     # The digits are loaded once, so that a network that does not answer is waited for once.
     environment = {"MNIST_LAB_DATA": settle_source(source, console)}
-    runs = []
-    for index, (notebook, parameters) in enumerate(values.items(), start=1):
-        label = f"[{index}/{len(values)}] {notebook.stem}"
-        runs.append(_run(notebook, output, parameters, timeout, environment, label, console))
-    write_report(runs, output / "report.html", "The course, run")
+    with claimed(output, console):
+        if estimate := course_estimate(list(values), quick):
+            console.print(estimate, markup=False)
+        runs = []
+        try:
+            for index, (notebook, parameters) in enumerate(values.items(), start=1):
+                label = f"[{index}/{len(values)}] {notebook.stem}"
+                runs.append(
+                    _run(notebook, output, parameters, timeout, environment, label, console)
+                )
+            write_report(runs, output / "report.html", "The course, run")
+        except OSError as error:
+            raise unwritable(output, error) from error
     show_results(runs, output, console)
     if not all(run.record for run in runs):
         raise typer.Exit(1)

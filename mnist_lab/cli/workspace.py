@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import platform
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +15,9 @@ PAGES = ("*.ipynb", "*.md", "grids/*.yml")
 START_PAGE = "00_start_here.md"
 # Hidden in a learner's folder: the SHA-256 of each page in the version handed out last.
 MANIFEST = ".mnist_lab.json"
+# A notebook's metadata names the version of Python that ran it. JupyterLab sets it to its own when
+# it opens a page, and would then ask to save a page that nobody has changed.
+_PYTHON = re.compile(rb'("pygments_lexer": "ipython3",\s*"version": ")[\d.]+')
 
 
 class Copy(NamedTuple):
@@ -67,7 +72,7 @@ def hand_out(folder: Path, copies: list[Copy]) -> None:
     originals = pages()
     for copy in copies:
         if not copy.target.exists() or copy.kind == "updated":
-            _write(copy.target, originals[copy.page].read_bytes())
+            _write(copy.target, _content(originals[copy.page]))
     _keep(folder, {name: _digest(file) for name, file in originals.items()})
 
 
@@ -110,18 +115,24 @@ def reset(folder: Path, page: str) -> Path | None:
     Returns:
         The file that keeps the learner's version; None if there was none, or it was unchanged.
     """
-    original, target = pages()[page].read_bytes(), folder / page
+    original, target = pages()[page], folder / page
     kept = None
-    if target.exists() and target.read_bytes() != original:
+    if target.exists() and _digest(target) != _digest(original):
         kept = _beside(target, "mine", _digest(target))
         _write(kept, target.read_bytes())
-    _write(target, original)
-    _keep(folder, {page: _digest(pages()[page])})
+    _write(target, _content(original))
+    _keep(folder, {page: _digest(original)})
     return kept
 
 
+def _content(file: Path) -> bytes:
+    """Return a page as JupyterLab saves it under this version of Python."""
+    return _PYTHON.sub(rb"\g<1>" + platform.python_version().encode(), file.read_bytes())
+
+
 def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    """Return the SHA-256 of a page, the same under every version of Python."""
+    return hashlib.sha256(_PYTHON.sub(rb"\g<1>", file.read_bytes())).hexdigest()
 
 
 def _beside(target: Path, label: str, digest: str) -> Path:

@@ -10,7 +10,10 @@ import os
 import signal
 import sys
 import threading
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 
 def _stop_without_parent() -> None:
@@ -30,6 +33,21 @@ def _claim_stdout() -> TextIO:
     return progress
 
 
+def _encrypted() -> "Config":
+    """Return the setting that encrypts what a kernel says, where this installation can do it.
+
+    Without it, other users of the machine can read a kernel's code and outputs, and each kernel
+    begins with a warning about that.
+    """
+    import zmq
+    from jupyter_client.manager import KernelManager
+    from traitlets.config import Config
+
+    if not (KernelManager.class_traits().get("transport_encryption") and zmq.has("curve")):
+        return Config()
+    return Config(KernelManager={"transport_encryption": "auto"})
+
+
 def _progress_engine(progress: TextIO) -> type:
     """Return papermill's own engine, which also says how many cells are done, and of how many."""
     from papermill.engines import NBClientEngine
@@ -43,7 +61,7 @@ def _progress_engine(progress: TextIO) -> type:
                 print(cell_index + 1, total, file=progress)
 
             return super().execute_managed_notebook(
-                nb_man, kernel_name, on_cell_executed=report, **options
+                nb_man, kernel_name, on_cell_executed=report, config=_encrypted(), **options
             )
 
     return ProgressEngine

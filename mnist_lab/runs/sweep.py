@@ -2,12 +2,10 @@
 
 import json
 import os
-import signal
 import socket
 import tempfile
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ from mnist_lab import ipynb
 from mnist_lab.runs.grid import RunSpec
 from mnist_lab.runs.notebook import run_notebook
 from mnist_lab.runs.results import RunResult, save_result
+from mnist_lab.runs.slots import environment_of_gpu
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -27,6 +26,7 @@ def run_spec(
     parameters: Mapping[str, Any],
     timeout: float,
     environment: Mapping[str, str],
+    gpus: Sequence[str] = (),
 ) -> RunResult:
     """Run a notebook in a temporary folder; a worker of the cluster calls this.
 
@@ -36,11 +36,22 @@ def run_spec(
         parameters: Values for the notebook's parameters.
         timeout: The limit for the run, in seconds.
         environment: Variables to add for the run.
+        gpus: The machine's GPUs, of which the run gets its worker's; none means no choice.
 
     Returns:
         How the run ended, with its files.
     """
-    with tempfile.TemporaryDirectory(prefix="mnist_lab_") as folder:
+    from distributed import get_worker
+
+    try:
+        worker = get_worker()
+    except ValueError:  # called without a cluster
+        number, scratch = 0, None
+    else:
+        # Dask empties it after a worker that was killed.
+        number, scratch = worker.name, worker.local_directory
+    environment = {**environment, **environment_of_gpu(gpus, number)}
+    with tempfile.TemporaryDirectory(prefix="mnist_lab_run_", dir=scratch) as folder:
         notebook = Path(folder, "notebook.ipynb")
         output = Path(folder, "done", f"{name}.ipynb")
         notebook.write_text(source, encoding="utf-8")
@@ -60,73 +71,16 @@ def run_spec(
         )
 
 
-def threads_of(slots: int) -> int:
-    """Return the number of threads per run if `slots` runs at a time share the cores."""
-    return max(1, (os.cpu_count() or 1) // slots)
+def _worker_problem(error: object) -> str:
+    """Return why a worker gave no result."""
+    from distributed.scheduler import KilledWorker
 
-
-def environment_of(threads: int) -> dict[str, str]:
-    """Return the variables that limit TensorFlow and BLAS to a number of threads."""
-    names = (
-        "TF_NUM_INTRAOP_THREADS",
-        "TF_NUM_INTEROP_THREADS",
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-    )
-    return dict.fromkeys(names, str(threads))
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let processes that start in this block ignore Ctrl-C; the driver ends them.
-
-    A terminal sends Ctrl-C to all processes at once.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def cluster(scheduler: str | None, slots: int, dashboard: bool = False) -> Iterator["Client"]:
-    """Open a Dask cluster for the duration of a block.
-
-    Args:
-        scheduler: The address of an existing scheduler; None starts processes on this machine,
-            which end with the block.
-        slots: The number of these processes.
-        dashboard: Whether these processes serve Dask's dashboard.
-
-    Yields:
-        The client.
-    """
-    from dask import config
-    from distributed import Client, LocalCluster
-
-    # Dask retries a run at most three times after its worker died, since the run may be the cause.
-    settings = {"distributed.scheduler.allowed-failures": 3, "distributed.worker.daemon": False}
-    with config.set(settings):
-        if scheduler:
-            with Client(scheduler, timeout=15) as client:
-                yield client
-            return
-        with _uninterrupted():
-            local = LocalCluster(
-                n_workers=slots,
-                threads_per_worker=1,
-                processes=True,
-                memory_limit=0,
-                # None means no dashboard, which distributed does not declare.
-                dashboard_address=":8787" if dashboard else None,  # pyright: ignore
-                silence_logs=50,
-            )
-        with local, Client(local) as client:
-            yield client
+    if isinstance(error, KilledWorker):
+        return (
+            "its worker died four times, as it does where memory is short;"
+            " fewer runs at a time (--slots) need less"
+        )
+    return f"its worker ended: {error}"
 
 
 def run_all(
@@ -136,6 +90,7 @@ def run_all(
     output: Path,
     timeout: float,
     environment: Mapping[str, str],
+    gpus: Sequence[str] = (),
     on_result: Callable[[RunResult], None] = lambda result: None,
 ) -> list[RunResult]:
     """Do runs on a Dask cluster, and save each as soon as it ends.
@@ -150,12 +105,14 @@ def run_all(
         output: The sweep's folder.
         timeout: The limit for one run, in seconds.
         environment: Variables to add for each run.
-        on_result: A function to call when a run has been saved.
+        gpus: This machine's GPUs, one for each worker in turn; none means no choice.
+        on_result: A function to call when a run has been saved. What it raises ends the sweep.
 
     Returns:
         How the runs ended, without their notebooks.
 
     Raises:
+        ConnectionError: The scheduler does not answer any more; saved runs stay.
         OSError: A run cannot be saved, for instance on a full disk. Unfinished runs are then
             canceled; saved runs stay.
     """
@@ -172,6 +129,7 @@ def run_all(
             dict(spec.parameters),
             timeout,
             dict(environment),
+            list(gpus),
             key=spec.name,
             pure=False,
         ): spec.name
@@ -181,7 +139,7 @@ def run_all(
     try:
         for future in as_completed(names):
             if future.status == "error":
-                problem = f"its worker ended: {future.exception()}"
+                problem = _worker_problem(future.exception())
                 result = RunResult(names[future], problem, 0.0, "", None, None, None)
             else:
                 result = future.result()
@@ -189,6 +147,10 @@ def run_all(
             future.release()
             results.append(replace(result, notebook=None, failed=None))
             on_result(results[-1])
+    except CancelledError as error:  # nobody else cancels a run
+        address = client.scheduler.address if client.scheduler else ""
+        raise ConnectionError(f"The scheduler {address} does not answer any more.") from error
     finally:
-        client.cancel(list(names))
+        if client.status == "running":
+            client.cancel(list(names))
     return results

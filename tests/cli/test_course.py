@@ -16,7 +16,7 @@ from mnist_lab.cli.console import show_results
 from mnist_lab.record_schema import parse_record
 from mnist_lab.records import read_record
 from mnist_lab.runs.notebook import NotebookRun
-from tests.helpers.runs import record_content
+from tests.helpers.runs import record_content, write_notebook
 
 RECORDING = """\
 import types
@@ -162,3 +162,36 @@ def test_the_ladder_fits_into_80_columns(root: Path, tmp_path: Path):
     assert "…" not in shown
     for name in names:
         assert re.search(rf"^{re.escape(name)} .*92\.68%", shown, re.M)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "options", "said"),
+    [
+        ([100.0, 230.0], [], "About 6 minutes (a guess from the notebooks' own records)"),
+        ([10.0, 20.5], [], "About 60 seconds (a guess from the notebooks' own records)"),
+        ([100.0, None], [], ""),
+        ([100.0, None], ["--quick"], "About 40 seconds (a guess of 20 s per notebook)"),
+    ],
+)
+def test_the_course_says_how_long_it_will_take_before_it_starts(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: list[float | None],
+    options: list[str],
+    said: str,
+):
+    for number, value in enumerate(seconds):
+        _book(tmp_path, f"0{number}", "1")
+        if value is not None:
+            write_notebook(tmp_path / f"0{number}.ipynb", record_content({}, seconds=value))
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mnist_lab.cli.course.settle_source", lambda *_: "sample")
+    monkeypatch.setattr("mnist_lab.cli.course._values", lambda books, *_: {b: {} for b in books})
+    monkeypatch.setattr("mnist_lab.cli.course._run", stop)
+    done = run("course", "--notebooks", tmp_path, "--output", tmp_path / "out", *options)
+    shown = " ".join(done.output.split())
+    assert said in shown
+    assert ("About" in shown) == bool(said)

@@ -1,6 +1,8 @@
 """`mnist-lab sweep` and `report` refuse what they cannot use, in a sentence, and write nothing."""
 
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -8,6 +10,7 @@ from typer.testing import CliRunner
 
 from mnist_lab.cli.app import app
 from mnist_lab.runs.grid import expand_grid
+from mnist_lab.runs.results import RunResult
 from tests.helpers.runs import record_content, write_notebook, write_run
 
 
@@ -139,3 +142,101 @@ def test_a_report_over_a_course_is_refused_and_its_page_stays(tmp_path: Path):
         "01_single_layer.ipynb",
         "report.html",
     ]
+
+
+def failing_cluster(monkeypatch: pytest.MonkeyPatch, problems: list[str]) -> list[Path]:
+    """Simulate a cluster whose runs end with these problems, in order; "" is a good run.
+
+    Returns:
+        A list that gets the folders about which a report is written.
+    """
+
+    def run_all(client, notebook, specs, output, *_: object, on_result) -> None:
+        for spec, problem in zip(specs, problems, strict=True):
+            problem = problem.replace("NAME", spec.name)
+            on_result(RunResult(spec.name, problem, 1.0, "here", None, None, None))
+
+    client = SimpleNamespace(scheduler_info=lambda: {"workers": {"tcp://127.0.0.1:1": {}}})
+    monkeypatch.setattr("mnist_lab.runs.cluster.cluster", lambda *_: nullcontext(client))
+    monkeypatch.setattr("mnist_lab.runs.sweep.run_all", run_all)
+    monkeypatch.setattr("mnist_lab.cli.sweep.settle_source", lambda *_: "sample")
+    reported: list[Path] = []
+    monkeypatch.setattr(
+        "mnist_lab.cli.sweep.write_sweep_report", lambda folders, *_: reported.extend(folders)
+    )
+    return reported
+
+
+@pytest.mark.parametrize(
+    ("problems", "options", "done"),
+    [
+        (["bad"] * 5, [], 3),
+        (["NAME.part.ipynb: expected one record"] * 5, [], 3),
+        (["other", "bad", "bad", "bad", "bad"], [], 4),
+        (["bad"] * 5, ["--keep-going"], 5),
+        (["bad", "", "bad", "bad", "bad"], [], 5),
+        (["bad 1", "bad 2", "bad 1", "bad 2", "bad 1"], [], 5),
+    ],
+)
+def test_a_sweep_whose_runs_all_fail_alike_stops_after_three(
+    notebook: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    problems: list[str],
+    options: list[str],
+    done: int,
+):
+    reported = failing_cluster(monkeypatch, problems)
+    words = ["--set", "seed=1,2,3,4,5", "--output", tmp_path / "out"]
+    ended = run("sweep", notebook, *words, *options)
+    assert ended.exit_code == 1
+    assert ended.output.count("FAILED") == done - problems[:done].count("")
+    sentence = f"3 runs failed alike and none succeeded, so the other {5 - done} are left out"
+    assert (sentence in said(ended)) == (done < 5)
+    assert reported == [tmp_path / "out"]
+
+
+def test_a_resumed_sweep_that_has_good_runs_does_not_stop_early(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    specs = expand_grid(notebook, {"seed": [1, 2, 3, 4, 5]})
+    write_run(tmp_path, specs[0].name, record_content({"seed": 1}))
+    failing_cluster(monkeypatch, ["bad"] * 4)
+    words = ["--set", "seed=1,2,3,4,5", "--output", tmp_path]
+    assert run("sweep", notebook, *words).output.count("FAILED") == 4
+
+
+def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("mnist_lab.runs.cluster._PATIENCE", 0.5)
+    done = run("sweep", notebook, "--scheduler", "tcp://127.0.0.1:9", "--output", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "tcp://127.0.0.1:9: no Dask scheduler can be reached there" in said(done)
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("tls://127.0.0.1:9", "tls://127.0.0.1:9: needs certificates."),
+        ("ftp://127.0.0.1:9", "ftp://127.0.0.1:9: no Dask scheduler can be reached there"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_told_in_a_sentence(
+    notebook: Path, tmp_path: Path, address: str, sentence: str
+):
+    done = run("sweep", notebook, "--scheduler", address, "--output", tmp_path / "out")
+    assert done.exit_code == 1
+    assert sentence in said(done)
+
+
+def test_a_simulated_small_machine_with_gpus_says_how_many_runs_it_does_and_why(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    monkeypatch.setattr("mnist_lab.runs.slots.available_memory", lambda: 9 * 10**9)
+    done = run("sweep", notebook, "--output", tmp_path, "--dry-run")
+    assert "2 runs at a time (one per GPU)" in said(done)
+    monkeypatch.setattr("mnist_lab.runs.slots.available_memory", lambda: 14 * 10**8)
+    done = run("sweep", notebook, "--output", tmp_path, "--dry-run")
+    assert "1 run at a time (1.4 GB of memory are free, and a run may take 1.5 GB)" in said(done)
