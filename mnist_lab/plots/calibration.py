@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, StrMethodFormatter
 from mnist_lab import checks
 from mnist_lab.evaluation.calibration import expected_calibration_error, reliability, risk_coverage
 from mnist_lab.evaluation.metrics import Evaluation
+from mnist_lab.plots.alt_text import counted, describe, listing, percent
 from mnist_lab.plots.style import GRAY, WIDTH, course_figure, error_bars
 
 
@@ -44,7 +45,20 @@ def confidence_histogram(result: Evaluation) -> Figure:
             axis.yaxis.set_minor_formatter(NullFormatter())
         axis.set(title=f"{name} answers ({chosen.sum():,})", xlabel="confidence", xlim=(0, 1))
         axis.set_ylabel("digits (log scale)")
-    return figure
+    return describe(
+        figure,
+        "Two histograms of the confidence, counts on a logarithmic axis."
+        f" {_confidences(result, result.correct, 'right answer')};"
+        f" {_confidences(result, ~result.correct, 'wrong answer')}.",
+    )
+
+
+def _confidences(result: Evaluation, chosen: np.ndarray, noun: str) -> str:
+    """Say how many answers are chosen, and how confident the one in the middle is."""
+    answers = counted(int(chosen.sum()), noun)
+    if not chosen.any():
+        return answers
+    return f"{answers}, median confidence {percent(float(np.median(result.confidence[chosen])))}"
 
 
 @course_figure
@@ -68,17 +82,26 @@ def reliability_diagram(results: Mapping[str, Evaluation], bins: checks.IntLike 
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 4.2))
     axis.plot([0, 1], [0, 1], color=GRAY, ls=":")
+    calibration_errors = {
+        name: expected_calibration_error(result, bins) for name, result in results.items()
+    }
     for name, result in results.items():
         table = reliability(result, bins)
         accuracy = table["accuracy"]
         errors = error_bars(accuracy, table["low"], table["high"])
-        label = f"{name}, error {expected_calibration_error(result, bins):.2%}"
+        label = f"{name}, error {calibration_errors[name]:.2%}"
         style = {"fmt": "o", "ms": 4, "capsize": 3, "label": label}
         axis.errorbar(table["confidence"], accuracy, yerr=errors, **style)
     axis.set(xlabel=f"mean confidence ({bins} bins)", ylabel="share correct")
     axis.set(xlim=(0, 1.02), ylim=(0, 1.02))
     axis.legend(loc="lower right")
-    return figure
+    errors = listing(f"{name} {error:.2%}" for name, error in calibration_errors.items())
+    return describe(
+        figure,
+        "Reliability diagram: share correct against mean confidence in"
+        f" {counted(int(bins), 'bin')}; a calibrated model lies on the diagonal."
+        f" Expected calibration error: {errors}.",
+    )
 
 
 @course_figure
@@ -102,8 +125,12 @@ def risk_coverage_curves(results: Mapping[str, Evaluation]) -> Figure:
         <Figure size ... with 1 Axes>
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
+    answered: dict[float, list[str]] = {0.9: [], 1.0: []}
     for name, result in results.items():
         table = risk_coverage(result)
+        for coverage, texts in answered.items():
+            accuracy = table["accuracy"][table["coverage"] >= coverage].iloc[0]
+            texts.append(f"{name} {1 - accuracy:.2%}")
         risk = (1 - table["accuracy"]).where(table["accuracy"] < 1)
         axis.plot(table["coverage"], risk, label=name)
     axis.set(xlabel="share of digits answered", ylabel="mistakes among the answers")
@@ -111,4 +138,8 @@ def risk_coverage_curves(results: Mapping[str, Evaluation]) -> Figure:
     axis.set_yscale("log")
     axis.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g}%"))
     axis.legend()
-    return figure
+    return describe(
+        figure,
+        "Line chart: mistakes among the answers against the share of digits answered, the surest"
+        f" first. With all digits: {listing(answered[1.0])}; with 90%: {listing(answered[0.9])}.",
+    )

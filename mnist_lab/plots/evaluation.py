@@ -9,8 +9,9 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from mnist_lab.evaluation.error_analysis import per_digit
+from mnist_lab.evaluation.error_analysis import confused_pairs, per_digit
 from mnist_lab.evaluation.metrics import Evaluation
+from mnist_lab.plots.alt_text import counted, describe, listing, percent, span
 from mnist_lab.plots.style import WIDTH, course_figure, error_bars, percent_axis
 
 
@@ -67,7 +68,17 @@ def confusion_heatmap(result: Evaluation, normalize: bool = False) -> Figure:
         values, fmt, label = 100 * values / totals, ".1f", "mistakes, % of the digit"
     # Without mistakes the limit is just above 0, so that 0 has the lightest color.
     limit = max(_largest_mistake(values), 1e-9)
-    return _confusion(values, fmt, label, cmap="rocket_r", vmin=0, vmax=limit)
+    figure = _confusion(values, fmt, label, cmap="rocket_r", vmin=0, vmax=limit)
+    mistakes = [
+        f"{label} read as {prediction}, {counted(count, 'time')}, {share:.1%} of the digit"
+        for label, prediction, count, share in confused_pairs(result, top=1).to_numpy(object)
+    ]
+    return describe(
+        figure,
+        "Confusion matrix of ten true against ten predicted digits:"
+        f" {result.correct.sum():,} of {counted(len(result), 'digit')} right."
+        f" The most frequent mistake: {listing(mistakes) or 'none'}.",
+    )
 
 
 @course_figure
@@ -92,7 +103,16 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> Figure:
     """
     values = second.confusion - first.confusion
     limit = max(_largest_mistake(values), 1)
-    return _confusion(values, "+d", "change in mistakes", cmap="RdBu_r", vmin=-limit, vmax=limit)
+    figure = _confusion(values, "+d", "change in mistakes", cmap="RdBu_r", vmin=-limit, vmax=limit)
+    changes = np.where(np.eye(10, dtype=bool), 0, values)
+    label, prediction = np.unravel_index(np.abs(changes).argmax(), changes.shape)
+    largest = f"{label} read as {prediction}, {changes[label, prediction]:+d}"
+    return describe(
+        figure,
+        "Change of the confusion matrix from one model to another:"
+        f" {(~first.correct).sum():,} mistakes become {(~second.correct).sum():,}."
+        f" The largest change in a mistake: {largest if changes.any() else 'none'}.",
+    )
 
 
 @course_figure
@@ -120,7 +140,13 @@ def per_digit_scores(result: Evaluation) -> Figure:
     axis.set(xlabel="digit", ylabel="share", xticks=range(10))
     percent_axis(axis)
     axis.legend(ncols=3)
-    return figure
+    counted_f1 = table["F1"][table["F1 high"].notna()]
+    return describe(
+        figure,
+        "Precision, recall and F1 of each digit with 95% intervals. F1 is lowest for the"
+        f" {counted_f1.idxmin()} ({percent(counted_f1.min())}) and highest for the"
+        f" {counted_f1.idxmax()} ({percent(counted_f1.max())}).",
+    )
 
 
 @course_figure
@@ -151,4 +177,12 @@ def accuracy_intervals(results: Mapping[str, Mapping[str, Evaluation]]) -> Figur
     axis.set(xlabel="network", ylabel="accuracy", ylim=(0, 1.03))
     percent_axis(axis)
     figure.legend(loc="outside upper center", ncols=len(results))
-    return figure
+    spans = [
+        f"{condition} {span([result.accuracy for result in evaluations.values()], percent)}"
+        for condition, evaluations in results.items()
+    ]
+    return describe(
+        figure,
+        f"Accuracies with 95% intervals of {counted(len(models), 'network')}: {listing(models)}."
+        f" By condition: {listing(spans)}.",
+    )

@@ -12,6 +12,7 @@ from mnist_lab import checks
 from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.error_analysis import misclassified
 from mnist_lab.evaluation.metrics import Evaluation
+from mnist_lab.plots.alt_text import counted, describe, listing
 from mnist_lab.plots.style import INK, WIDTH, course_figure, image_grid
 
 
@@ -39,7 +40,13 @@ def probability_bars(result: Evaluation, index: int) -> Figure:
     colors = ["C1" if digit == label else "C0" for digit in range(10)]
     right.bar(range(10), result.probabilities[index], color=colors)
     right.set(xlabel="digit", ylabel="probability", xticks=range(10), ylim=(0, 1))
-    return figure
+    first, second = np.argsort(-result.probabilities[index], kind="stable")[:2]
+    return describe(
+        figure,
+        f"A digit labeled {label} beside a bar chart of its ten probabilities. The highest:"
+        f" {result.probabilities[index, first]:.1%} for {first}, then"
+        f" {result.probabilities[index, second]:.1%} for {second}.",
+    )
 
 
 def _confidence_text(confidence: float) -> str:
@@ -77,13 +84,25 @@ def misclassified_gallery(
         figure, axis = plt.subplots(figsize=(WIDTH, 1.0))
         axis.set_axis_off()
         axis.text(0.5, 0.5, "No mistakes to show.", ha="center", va="center")
-        return figure
+        return describe(figure, "In place of a gallery, a sentence: no mistakes to show.")
     titles = [
         f"{result.dataset.labels[index]} read as {result.predictions[index]}\n"
         f"{_confidence_text(float(result.confidence[index]))}"
         for index in chosen
     ]
-    return image_grid(result.images[chosen], titles, columns, fontsize=9, **INK)[0]
+    figure = image_grid(result.images[chosen], titles, columns, fontsize=9, **INK)[0]
+    wrong = int((~result.correct[chosen]).sum())
+    return describe(
+        figure,
+        f"Gallery of {counted(len(chosen), 'digit')} with label, prediction and confidence,"
+        f" {wrong:,} of them read wrongly. {_first_of(titles)}",
+    )
+
+
+def _first_of(titles: Sequence[str]) -> str:
+    """Return the first titles of a gallery as a sentence."""
+    first = "; ".join(title.replace("\n", ", ") for title in titles[:2])
+    return f"The first: {first}." if len(titles) > 1 else f"It is: {first}."
 
 
 @course_figure
@@ -116,7 +135,10 @@ def label_issue_gallery(
         for row in first.itertuples(index=False)
     ]
     images = dataset.images[first["index"].to_numpy()]
-    return image_grid(images, titles, columns, fontsize=8, **INK)[0]
+    return describe(
+        image_grid(images, titles, columns, fontsize=8, **INK)[0],
+        f"Gallery of {counted(len(titles), 'digit')} whose label may be wrong. {_first_of(titles)}",
+    )
 
 
 @course_figure
@@ -158,4 +180,12 @@ def predictions_side_by_side(results: Mapping[str, Evaluation], indices: Sequenc
     axis.tick_params(length=0)
     for spine in axis.spines.values():
         spine.set_visible(False)
-    return figure
+    mistakes = [
+        f"{name} {(~result.correct[list(indices)]).sum()}" for name, result in results.items()
+    ]
+    digits = counted(len(indices), "digit")
+    return describe(
+        figure,
+        f"A row of {digits}, labeled {listing(dataset.labels[list(indices)], 8)}; below each, what"
+        f" every model reads. Mistakes among them: {listing(mistakes)}.",
+    )

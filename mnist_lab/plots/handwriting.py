@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mnist_lab.evaluation.metrics import Prediction
+from mnist_lab.plots.alt_text import describe, listing
 from mnist_lab.plots.style import WIDTH, cell_grid, course_figure, show_framed
 
 if TYPE_CHECKING:
-    from mnist_lab.handwriting.pad import PadPrediction
+    from mnist_lab.handwriting.predictor import PadPrediction
 
 
 def _bars_of_one_image(axis: Axes, result: Prediction, name: str) -> None:
@@ -67,4 +68,12 @@ def pad_figure(prediction: "PadPrediction") -> Figure:
         _bars_of_one_image(upper, result, name)
         if name in prediction.hidden:
             _hidden_units(lower, prediction.hidden[name])
-    return figure
+    answers = [
+        f"{name} reads {result.predictions[0]} ({result.confidence[0]:.0%})"
+        for name, result in prediction.results.items()
+    ]
+    return describe(
+        figure,
+        "The drawing pad: a drawing, the image that the networks see, and similar digits (labeled"
+        f" {listing(nearest.labels) or 'none'}). Below, bars and hidden units: {listing(answers)}.",
+    )

@@ -8,6 +8,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from mnist_lab import checks
+from mnist_lab.plots.alt_text import counted, describe, listing, number, span
 from mnist_lab.plots.style import INK, WIDTH, cell_grid, course_figure, image_grid, show_framed
 
 
@@ -29,7 +30,22 @@ def digit_grid(
         >>> lab.plots.digit_grid(np.zeros((3, 28, 28)), titles=["a", "b", "c"])
         <Figure size ... with 1 Axes>
     """
-    return image_grid(images, titles, columns, **INK)[0]
+    return describe(
+        image_grid(images, titles, columns, **INK)[0],
+        f"Grid of {_images(len(images), 'image', titles)} of digits, ink dark on light."
+        f" Ink covers {_ink(images):.1%} of their pixels.",
+    )
+
+
+def _images(count: int, noun: str, titles: Sequence[object] | None) -> str:
+    """Say how many images there are, and their titles if they have some."""
+    named = "" if titles is None else f" ({listing(titles)})"
+    return counted(count, noun) + named
+
+
+def _ink(images: np.ndarray) -> float:
+    """Return the share of pixels that hold ink."""
+    return np.count_nonzero(images) / np.size(images)
 
 
 @course_figure
@@ -56,7 +72,12 @@ def pixel_values(image: np.ndarray) -> Figure:
         axis.text(column, row, str(value), color=color, **style)
     axis.grid(False)
     axis.set(xlabel="column", ylabel="row")
-    return figure
+    return describe(
+        figure,
+        f"One digit of {image.shape[0]} x {image.shape[1]} pixels with the value of each pixel"
+        f" written on it. {np.count_nonzero(image):,} pixels hold ink; the darkest has"
+        f" {int(np.max(image))} of 255.",
+    )
 
 
 @course_figure
@@ -74,10 +95,16 @@ def pixel_histogram(images: np.ndarray) -> Figure:
         <Figure size ... with 1 Axes>
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 2.8))
-    axis.hist(np.asarray(images).ravel(), bins=32, color="C0")
+    # Counted by NumPy, in blocks: matplotlib would copy 47 million pixels several times.
+    counts, edges = np.histogram(images, bins=32)
+    axis.hist(edges[:-1], bins=edges.tolist(), weights=counts, color="C0")
     axis.set_yscale("log")
     axis.set(xlabel="pixel value (0 = paper, highest = ink)", ylabel="pixels (log scale)")
-    return figure
+    return describe(
+        figure,
+        f"Histogram of {np.size(images):,} pixel values {span(edges)}, counts on a logarithmic"
+        f" axis. {1 - _ink(images):.1%} of the pixels are 0, paper.",
+    )
 
 
 @course_figure
@@ -100,7 +127,12 @@ def class_counts(labels: np.ndarray) -> Figure:
     axis.bar_label(bars, [f"{count:,}" for count in counts], fontsize=9)
     axis.set(xlabel="digit", ylabel="how many", xticks=range(10))
     axis.margins(y=0.15)
-    return figure
+    return describe(
+        figure,
+        f"Bar chart: how many digits of each class there are, {counts.sum():,} in all. The fewest"
+        f" are {counts.min():,} of the {counts.argmin()}, the most {counts.max():,} of the"
+        f" {counts.argmax()}.",
+    )
 
 
 @course_figure
@@ -127,7 +159,13 @@ def weight_images(
     images = kernel.T.reshape(-1, 28, 28) if kernel.ndim == 2 else np.moveaxis(kernel, -1, 0)
     figure, axis = image_grid(images, titles, columns, cmap="RdBu_r", vmin=-limit, vmax=limit)
     figure.colorbar(axis.images[0], ax=axis, label="weight", shrink=0.8, aspect=30)
-    return figure
+    height, width = images.shape[1:]
+    return describe(
+        figure,
+        f"Grid of {_images(len(images), 'image', titles)} of {height} x {width} weights: red counts"
+        f" for, blue against. The weights range {span(kernel)}; {np.mean(kernel > 0):.1%} of them"
+        " are positive.",
+    )
 
 
 @course_figure
@@ -148,7 +186,14 @@ def feature_maps(
         >>> lab.plots.feature_maps(np.random.default_rng(0).random((14, 14, 3)))
         <Figure size ... with 1 Axes>
     """
-    return image_grid(np.moveaxis(maps, -1, 0), titles, columns, cmap="viridis")[0]
+    height, width, count = maps.shape
+    strongest = int(maps.max(axis=(0, 1)).argmax())
+    name = strongest + 1 if titles is None else titles[strongest]
+    return describe(
+        image_grid(np.moveaxis(maps, -1, 0), titles, columns, cmap="viridis")[0],
+        f"Grid of {_images(count, 'feature map', titles)} of {height} x {width}, each in colors of"
+        f" its own. The greatest value, {number(float(maps.max()))}, is in map {name}.",
+    )
 
 
 @course_figure
@@ -184,7 +229,15 @@ def activations(
             ax=axis,
         )
         axis.set_title(str(title))
-    return figure
+    active = [
+        f"{title} {np.count_nonzero(row > 0):,}" for title, row in zip(titles, values, strict=True)
+    ]
+    return describe(
+        figure,
+        f"Heat maps of the activations of {counted(values.shape[1], 'unit')} for"
+        f" {counted(len(values), 'digit')}. Units above 0: {listing(active)}. The strongest"
+        f" activation is {number(float(values.max()))}.",
+    )
 
 
 @course_figure
@@ -205,4 +258,10 @@ def images_side_by_side(images: Mapping[str, np.ndarray]) -> Figure:
     figure, axes = plt.subplots(1, len(images), figsize=size, squeeze=False)
     for axis, (title, image) in zip(axes.flat, images.items(), strict=True):
         show_framed(axis, image, f"{title}\n{image.shape[0]} x {image.shape[1]}")
-    return figure
+    sizes = [
+        f"{title} ({image.shape[0]} x {image.shape[1]}, {_ink(image):.0%} ink)"
+        for title, image in images.items()
+    ]
+    return describe(
+        figure, f"Row of {counted(len(images), 'image')}, shown equally large: {listing(sizes)}."
+    )

@@ -8,6 +8,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from mnist_lab.evaluation.metrics import Evaluation
+from mnist_lab.plots.alt_text import counted, describe, listing
 from mnist_lab.plots.style import INK, WIDTH, course_figure
 
 
@@ -43,7 +44,17 @@ def attribution_maps(
             axis.set_title(name)
     for axis in axes.flat:
         axis.set_axis_off()
-    return figure
+    shares = [f"{name} {_share_for(np.asarray(values)):.0%}" for name, values in maps.items()]
+    return describe(
+        figure,
+        f"Maps of {counted(len(images), 'digit')} ({listing(titles)}): red pixels speak for the"
+        f" digit, blue ones against it. Share that speaks for it: {listing(shares)}.",
+    )
+
+
+def _share_for(maps: np.ndarray) -> float:
+    """Return which share of the maps' values, by size, is positive; 0 where all are 0."""
+    return float(maps.clip(min=0).sum() / max(np.abs(maps).sum(), 1e-12))
 
 
 @course_figure
@@ -82,4 +93,10 @@ def embedding_scatter(
     axis.scatter(*points[~correct].T, c=colors[labels[~correct]], label="read wrongly", **cross)
     axis.set(xticks=[], yticks=[], xlabel=f"{method}, first coordinate", ylabel="second coordinate")
     axis.legend(loc="upper right")
-    return figure
+    mistakes = np.bincount(labels[~correct], minlength=10)
+    most = f", most often digits labeled {mistakes.argmax()}" if mistakes.any() else ""
+    return describe(
+        figure,
+        f"Scatter plot of {counted(len(points), 'digit')} in two dimensions ({method}), colored by"
+        f" label. {mistakes.sum():,} of them, marked by crosses, are read wrongly{most}.",
+    )

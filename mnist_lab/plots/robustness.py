@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from mnist_lab import checks
 from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.robustness import CORRUPTIONS, corrupt
+from mnist_lab.plots.alt_text import counted, describe, listing, percent, span
 from mnist_lab.plots.style import INK, course_figure, image_grid, panel_grid
 
 
@@ -38,7 +39,11 @@ def corruption_examples(dataset: Dataset, index: int = 0, seed: checks.IntLike =
         blanks = columns - len(corruption.severities)
         images += [np.zeros((28, 28))] * blanks
         titles += [""] * blanks
-    return image_grid(images, titles, columns, fontsize=8, **INK)[0]
+    return describe(
+        image_grid(images, titles, columns, fontsize=8, **INK)[0],
+        f"One digit, labeled {digit.labels[0]}, in {counted(len(CORRUPTIONS), 'row')}, one per"
+        f" corruption, by growing severity: {listing(CORRUPTIONS, 9)}.",
+    )
 
 
 @course_figure
@@ -67,4 +72,10 @@ def corruption_curves(table: pd.DataFrame) -> Figure:
         axis.set_ylabel("accuracy")
     lines, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(lines, labels, loc="outside upper center", ncols=min(len(labels), 4))
-    return figure
+    severest = table.groupby(["model", "corruption"], sort=False)["accuracy"].last()
+    spans = [f"{model} {span(severest.loc[model], percent)}" for model in labels]
+    return describe(
+        figure,
+        f"Line charts: accuracy against severity for {listing(names)}."
+        f" At the end of the lines: {listing(spans)}.",
+    )

@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from mnist_lab.plots.alt_text import counted, describe, number, percent
 from mnist_lab.plots.style import GRAY, WIDTH, course_figure, error_bars, percent_axis
 from mnist_lab.plots.training import strip_plot
 from mnist_lab.records import FIRST_DESIGN_ACCURACY, Record
@@ -47,7 +48,7 @@ def ladder(records: Sequence[Record]) -> Figure:
         axis.annotate(f"{accuracy:.2%}", (accuracy, y), (0, 7), **style)
     for y, accuracy in enumerate(_PUBLISHED.values(), start=len(records)):
         axis.plot(accuracy, y, "D", color=GRAY)
-    first_design = f"a first design, {FIRST_DESIGN_ACCURACY:.2%}"
+    first_design = f"to beat: a first design with two layers, {FIRST_DESIGN_ACCURACY:.2%}"
     axis.axvline(FIRST_DESIGN_ACCURACY, color="C1", ls=":", label=first_design)
     names = [record.notebook.replace("_", " ") for record in records] + list(_PUBLISHED)
     axis.set_yticks(range(len(names)), names)
@@ -55,7 +56,14 @@ def ladder(records: Sequence[Record]) -> Figure:
     axis.margins(x=0.08)  # room for a text above the last point
     axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.legend(loc="lower left")
-    return figure
+    best = max(records, key=lambda record: record.test_accuracy, default=None)
+    highest = f"The highest is {best.test_accuracy:.2%}, of {best.notebook}. " if best else ""
+    return describe(
+        figure,
+        f"The ladder: test accuracies of {counted(len(records), 'notebook')} with 95% intervals,"
+        f" above {len(_PUBLISHED)} published results. {highest}A dotted line marks"
+        f" {FIRST_DESIGN_ACCURACY:.2%}, a first design with two layers.",
+    )
 
 
 def pareto(seconds: Sequence[float], accuracy: Sequence[float]) -> list[int]:
@@ -133,4 +141,15 @@ def time_figure(records: Sequence[Record]) -> Figure:
     axis.set(xlabel="seconds of training", ylabel="validation accuracy")
     percent_axis(axis)
     axis.legend()
-    return figure
+    ends = ""
+    if pairs:
+        fastest, best = pairs[front[0]], pairs[front[-1]]
+        ends = (
+            f" The fastest took {number(fastest[0])} s for {percent(fastest[1])}, the best"
+            f" {number(best[0])} s for {percent(best[1])}."
+        )
+    return describe(
+        figure,
+        f"Dots: validation accuracy of {counted(len(pairs), 'run')} against seconds of training,"
+        f" with a line through the best for their time.{ends}",
+    )

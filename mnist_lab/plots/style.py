@@ -31,6 +31,7 @@ STYLE: dict[Any, Any] = {
     # Colors that color-blind readers can tell apart.
     "axes.prop_cycle": cycler(color=sns.color_palette("colorblind")),
     "figure.constrained_layout.use": True,
+    "interactive": False,  # no window, and nothing shown twice
 }
 
 _P = ParamSpec("_P")
@@ -41,6 +42,9 @@ def course_figure(draw: Callable[_P, Figure]) -> Callable[_P, Figure]:
 
     @wraps(draw)
     def styled(*args: _P.args, **kwargs: _P.kwargs) -> Figure:
+        # Loads matplotlib's backend if nothing was drawn before. Inside the context, the setting
+        # that shows a learner's own figures would be lost with the style.
+        plt.draw_if_interactive()
         with plt.rc_context(STYLE):
             figure = draw(*args, **kwargs)
             figure.draw_without_rendering()

@@ -10,6 +10,15 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from mnist_lab.plots.alt_text import (
+    counted,
+    describe,
+    listing,
+    number,
+    percent,
+    span,
+    trend,
+)
 from mnist_lab.plots.style import WIDTH, course_figure, panel_grid, percent_axis
 
 if TYPE_CHECKING:
@@ -41,7 +50,8 @@ def learning_curves(
     for axis, metric in zip(axes, ("loss", "accuracy"), strict=True):
         longest = 1
         for index, (name, history) in enumerate(histories.items()):
-            training, validation = history.history[metric], history.history[f"val_{metric}"]
+            training = history.history.get(metric, [])  # none if stopped in the first epoch
+            validation = history.history.get(f"val_{metric}", [])
             epochs = range(1, len(training) + 1)
             longest = max(longest, len(training))
             prefix, color = f"{name}, " if name else "", f"C{index}"
@@ -51,7 +61,30 @@ def learning_curves(
         axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     percent_axis(axes[1])
     axes[0].legend()
-    return figure
+    texts = [
+        f"{name}: {_accuracy_of(history.history)}" if name else _both_of(history.history)
+        for name, history in histories.items()
+    ]
+    said = texts[0] if len(texts) == 1 else listing(texts, 3)
+    return describe(figure, f"Line charts: loss and accuracy per epoch. {said}.")
+
+
+def _accuracy_of(values: Mapping[str, Sequence[float]]) -> str:
+    """Say how the validation accuracy of a history goes."""
+    accuracies = values.get("val_accuracy")
+    if not accuracies:
+        return "no epoch has ended"
+    return (
+        f"validation accuracy {trend(accuracies, percent)} in {counted(len(accuracies), 'epoch')}"
+    )
+
+
+def _both_of(values: Mapping[str, Sequence[float]]) -> str:
+    """Say how loss and validation accuracy of a history go."""
+    if not values:
+        return "No epoch has ended"
+    losses = f"training loss {trend(values['loss'])}, validation loss {trend(values['val_loss'])}"
+    return f"The {losses}, {_accuracy_of(values)}"
 
 
 @course_figure
@@ -85,7 +118,24 @@ def strip_plot(
     axis.plot([], [], color="C1", lw=3, label="mean")
     # Above the axes, where it covers no dot.
     axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
-    return figure
+    means = {str(name): float(np.mean(values)) for name, values in scores.items()}
+    runs = counted(sum(map(len, scores.values())), "run")
+    return describe(
+        figure,
+        f"Dots: {ylabel} of {runs} over {counted(len(scores), 'setting')} of {xlabel}."
+        f" {_ends('mean', means)}",
+    )
+
+
+def _ends(what: str, values: Mapping[str, float]) -> str:
+    """Say in a sentence where values are highest and lowest; "" where there are none."""
+    if not values:
+        return ""
+    highest, lowest = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
+    best = f"The {what} is highest for {highest} ({percent(values[highest])})"
+    if highest == lowest:
+        return f"{best}."
+    return f"{best} and lowest for {lowest} ({percent(values[lowest])})."
 
 
 @course_figure
@@ -124,7 +174,12 @@ def line_plot(
     if xscale == "linear" and whole:
         axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    return figure
+    trends = [f"{name} {trend(y)}" for name, (_, y) in curves.items()]
+    every_x = [value for x, _ in curves.values() for value in x]
+    return describe(
+        figure,
+        f"Line chart: {ylabel} against {xlabel} {span(every_x)}. {listing(trends)}.",
+    )
 
 
 @course_figure
@@ -162,7 +217,13 @@ def slice_plot(table: pd.DataFrame, names: Sequence[str], score: str) -> Figure:
         percent_axis(axis)
     for axis in axes[:, 0]:
         axis.set_ylabel(score)
-    return figure
+    best = table.loc[table[score].idxmax()]
+    settings = listing(f"{name} {number(best[name])}" for name in names)
+    return describe(
+        figure,
+        f"Dots: {score} of {counted(len(table), 'run')} against {listing(names)}, a panel each."
+        f" It reaches {span(table[score], percent)}; the best run has {settings}.",
+    )
 
 
 @course_figure
@@ -211,4 +272,9 @@ def accuracy_heatmap(
     )
     axis.set(xlabel=xlabel, ylabel=ylabel)
     axis.tick_params(axis="y", rotation=0)
-    return figure
+    shares = {f"{row}, {column}": float(np.mean(runs)) for (row, column), runs in scores.items()}
+    return describe(
+        figure,
+        f"Heat map: mean accuracy of {counted(len(scores), 'pair')} of {ylabel} and {xlabel}."
+        f" {_ends('accuracy', shares)}",
+    )

@@ -1,5 +1,6 @@
 """What stands in a drawn figure: its texts, images and axes."""
 
+import re
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
@@ -66,6 +67,7 @@ def assert_drawn(draw, values, named, scales):
     """Draw a figure, and check that it is closed for pyplot, not blank, and labeled.
 
     The settings of matplotlib must stay as they are. With `scales`, each pair of axes has labels.
+    Its text alternative is a sentence or two.
     """
     before = dict(plt.rcParams)
     figure = draw(*values, **named)
@@ -73,6 +75,10 @@ def assert_drawn(draw, values, named, scales):
     assert plt.get_fignums() == []
     assert dict(plt.rcParams) == before
     assert len(np.unique(pixels_of(figure))) > 5
+    text = figure.get_label()
+    assert 20 <= len(text) <= 300
+    assert text[0].isupper() and text.endswith("."), text
+    assert not re.search(r"\bnan\b|\binf\b|  |\n| ,| \.(?!\.)", text), text
     if scales:
         scaled = [axis for axis in figure.axes if axis.axison and axis.get_label() != "<colorbar>"]
         assert scaled

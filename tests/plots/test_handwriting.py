@@ -6,7 +6,7 @@ import pytest
 from mnist_lab import plots
 from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.metrics import Prediction
-from mnist_lab.handwriting.pad import PadPrediction
+from mnist_lab.handwriting.predictor import PadPrediction
 from mnist_lab.plots import handwriting
 from tests.helpers.figures import IMAGES, assert_drawn, functions_of
 

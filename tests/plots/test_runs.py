@@ -66,10 +66,12 @@ def test_ladder_shows_each_accuracy_with_its_interval_and_published_results():
     np.testing.assert_allclose([bar[:, 0] for bar in bars], [[0.916, 0.923], [0.971, 0.978]])
 
 
-def test_the_ladder_says_what_its_dotted_line_is():
+def test_the_ladder_says_what_its_dotted_line_is_and_what_it_is_for():
     axis = plots.ladder(RECORDS).axes[0]
     assert FIRST_DESIGN_ACCURACY == 0.9682
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["a first design, 96.82%"]
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == [
+        "to beat: a first design with two layers, 96.82%"
+    ]
     assert [line.get_xdata()[0] for line in axis.lines if line.get_linestyle() == ":"] == [0.9682]
 
 

@@ -1,17 +1,96 @@
-"""The wing offers each public name of its files directly, and no other."""
+"""The wing offers each public name of its files directly, and each figure has its own text."""
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from mnist_lab import plots
-from tests.helpers.figures import functions_of
+from tests.helpers.figures import IMAGES, LABELS, PERFECT, RANDOM, RESULT, functions_of, history
+from tests.plots.test_galleries import ISSUES
+from tests.plots.test_handwriting import OTHER, PREDICTION
+from tests.plots.test_robustness import ACCURACIES
+from tests.plots.test_runs import RECORDS, SWEEP
+from tests.plots.test_training import HEATMAP, LINES, PAIRS, SLICED
+
+BLANK = np.zeros((28, 28))
+POINTS = RANDOM.normal(size=(300, 2))
+
+# Each figure's name, two calls with other data, and the words that its text must have.
+TEXTS = [
+    ("accuracy_heatmap", (PAIRS, *HEATMAP.values()), ({("a", "b"): [0.5]}, "x", "y"), "Heat map"),
+    ("accuracy_intervals", ({"ink": {"cnn": RESULT}},), ({"ink": {"cnn": PERFECT}},), "Accuracies"),
+    ("activations", (np.ones((1, 9)), ["a"]), (np.zeros((1, 9)), ["a"]), "activations of 9 units"),
+    (
+        "attribution_maps",
+        ([BLANK], {"m": [BLANK]}, "a"),
+        ([BLANK], {"m": [BLANK + 1]}, "a"),
+        "Maps",
+    ),
+    ("class_counts", (LABELS,), (LABELS[:9],), "how many digits of each class"),
+    ("confidence_histogram", (RESULT,), (PERFECT,), "histograms of the confidence"),
+    ("confusion_difference", (RESULT, PERFECT), (PERFECT, RESULT), "Change of the confusion"),
+    ("confusion_heatmap", (RESULT,), (PERFECT,), "Confusion matrix"),
+    ("corruption_curves", (ACCURACIES,), (ACCURACIES[:4],), "accuracy against severity"),
+    ("corruption_examples", (RESULT.dataset, 0), (RESULT.dataset, 299), "corruption"),
+    ("digit_grid", (IMAGES,), (IMAGES * 0,), "images of digits"),
+    (
+        "embedding_scatter",
+        (POINTS, RESULT, range(300), "PCA"),
+        (POINTS, PERFECT, range(300), "PCA"),
+        "Scatter plot of 300 digits",
+    ),
+    ("feature_maps", (np.ones((7, 7, 3)),), (np.zeros((7, 7, 3)),), "3 feature maps of 7 x 7"),
+    ("images_side_by_side", ({"pad": BLANK},), ({"pad": BLANK + 1},), "pad (28 x 28"),
+    ("label_issue_gallery", (ISSUES, RESULT.dataset), (ISSUES[::-1], RESULT.dataset), "label"),
+    ("ladder", (RECORDS,), (RECORDS[:1],), "ladder"),
+    ("learning_curves", (history(3),), (history(5),), "loss and accuracy"),
+    (
+        "line_plot",
+        ({"sgd": ([1], [2])}, *LINES.values()),
+        ({"sgd": ([1], [3])}, *LINES.values()),
+        "accuracy against rate",
+    ),
+    ("misclassified_gallery", (RESULT,), (PERFECT,), "read wrongly"),
+    ("pad_figure", (PREDICTION,), (replace(PREDICTION, results={"cnn": OTHER}),), "pad"),
+    ("parameter_figure", (SWEEP, "rate"), (SWEEP[:3], "rate"), "rate"),
+    ("per_digit_scores", (RESULT,), (PERFECT,), "Precision, recall and F1"),
+    ("pixel_histogram", (IMAGES,), (IMAGES * 0,), "Histogram of 9,408 pixel values"),
+    ("pixel_values", (BLANK,), (BLANK + 1,), "the value of each pixel"),
+    ("predictions_side_by_side", ({"cnn": RESULT}, [120]), ({"cnn": PERFECT}, [120]), "reads"),
+    ("probability_bars", (RESULT, 0), (RESULT, 1), "probabilities"),
+    ("reliability_diagram", ({"cnn": RESULT},), ({"cnn": PERFECT},), "Reliability diagram"),
+    ("risk_coverage_curves", ({"cnn": RESULT},), ({"cnn": PERFECT},), "share of digits answered"),
+    ("slice_plot", (SLICED, ["rate"], "accuracy"), (SLICED[:1], ["rate"], "accuracy"), "rate"),
+    ("strip_plot", ({"relu": [0.9]}, "activation"), ({"relu": [0.8]}, "activation"), "activation"),
+    ("time_figure", (SWEEP,), (SWEEP[:1],), "seconds of training"),
+    ("weight_images", (np.ones((784, 1)),), (-np.ones((784, 1)),), "28 x 28 weights"),
+]
 
 
 def test_the_wing_offers_the_figures_of_all_its_files():
     names = {path.stem for path in Path(plots.__file__).parent.glob("*.py")}
-    names -= {"__init__", "style", "records"}  # records.show_ladder is on the package's own face
+    # records.show_ladder is on the package's own face.
+    names -= {"__init__", "style", "alt_text", "records"}
     files = [import_module(f"mnist_lab.plots.{name}") for name in names]
     figures = set().union(*map(functions_of, files))
     figures -= {"pareto"}  # a list of runs, no figure
     assert figures == set(plots.__all__)
     assert all(callable(getattr(plots, name)) for name in figures)
+
+
+def test_the_text_of_every_figure_is_tested_here():
+    assert sorted(plots.__all__) == [name for name, *_ in TEXTS]
+
+
+@pytest.mark.parametrize(("name", "values", "others", "words"), TEXTS)
+def test_the_text_of_a_figure_says_what_it_shows_and_changes_with_its_data(
+    name, values, others, words
+):
+    draw = getattr(plots, name)
+    text, other = (str(draw(*given).get_label()) for given in (values, others))
+    assert words in text
+    assert 20 <= len(text) <= 300 and 20 <= len(other) <= 300
+    assert text != other
