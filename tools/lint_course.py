@@ -16,6 +16,15 @@ ROOT = Path(__file__).resolve().parent.parent
 MAX_LINES = 300
 HEADINGS = ("Prepare the data", "Build the model", "Train", "Evaluate")
 HEADINGS_AT_THE_END = ("The ladder", "What was new, answered", "What to try next")
+LANGUAGE_INFO = (
+    "codemirror_mode",
+    "file_extension",
+    "mimetype",
+    "name",
+    "nbconvert_exporter",
+    "pygments_lexer",
+    "version",
+)
 FORBIDDEN_LINES = {
     r"^\s*[!%]": "a magic or shell command",
     r"import \*": "an import of everything",
@@ -45,7 +54,9 @@ class Page:
 
     def __init__(self, path: Path) -> None:
         self.name = f"{path.parent.name}/{path.name}"
-        self.cells = ipynb.read(path)["cells"]
+        content = ipynb.read(path)
+        self.cells = content["cells"]
+        self.language_info = content.get("metadata", {}).get("language_info", {})
         self.code = [cell["source"] for cell in self.cells if cell["cell_type"] == "code"]
         self.text = "\n".join(
             cell["source"] for cell in self.cells if cell["cell_type"] == "markdown"
@@ -104,6 +115,20 @@ def plain_code(page: Page) -> Iterator[str]:
                 yield f"{name}: {match[0].strip()[:60]}"
 
 
+def no_asserts(page: Page) -> Iterator[str]:
+    """A learner who tries other values must not meet an AssertionError: print what is compared."""
+    for cell in page.code:
+        for match in re.finditer(r"^[ \t]*assert\b.*$", cell, re.M):
+            yield f"an assert: {match[0].strip()[:60]}"
+
+
+def language_of_the_kernel(page: Page) -> Iterator[str]:
+    """JupyterLab fills in what is missing in language_info, and then asks to save the page."""
+    missing = [key for key in LANGUAGE_INFO if key not in page.language_info]
+    if missing:
+        yield f"language_info has no {', '.join(missing)}"
+
+
 def common_headings(page: Page) -> Iterator[str]:
     """All notebooks have the same headings in the same order, so that a reader finds a section."""
     headings = re.findall(r"^## (.+)$", page.text, re.M)
@@ -143,7 +168,7 @@ def plain_wording(root: Path) -> Iterator[Problem]:
     """Write "seconds per epoch", not "seconds an epoch": the latter is hard to read."""
     files = [
         path
-        for folder in ("mnist_lab", "benchmarks", "tools", "docs")
+        for folder in ("mnist_lab", "benchmarks", "fuzz", "tools", "docs")
         for path in sorted((root / folder).rglob("*"))
     ]
     files += sorted(root.glob("*.md"))
@@ -157,7 +182,7 @@ def plain_wording(root: Path) -> Iterator[Problem]:
 
 def short_files(root: Path) -> Iterator[Problem]:
     """A file of more than 300 lines holds two subjects: give each a file."""
-    for folder in ("mnist_lab", "benchmarks", "tools"):
+    for folder in ("mnist_lab", "benchmarks", "fuzz", "tools"):
         for path in sorted((root / folder).rglob("*.py")):
             lines = len(path.read_text(encoding="utf-8").splitlines())
             if lines > MAX_LINES:
@@ -185,6 +210,8 @@ PAGE_RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
     text_between_code,
     few_functions,
     plain_code,
+    no_asserts,
+    language_of_the_kernel,
     common_headings,
     questions_are_answered,
     plain_wording_of_a_page,

@@ -147,10 +147,16 @@ def test_it_uses_the_test_digits_once_after_everything_is_chosen(notebook: Path)
 
 def test_some_of_its_outputs_are_compared_by_nbval(notebook: Path):
     checked = [
-        cell for cell in code_of(notebook) if cell["source"].startswith("# NBVAL_CHECK_OUTPUT")
+        cell
+        for cell in code_of(notebook)
+        if "nbval-check-output" in cell["metadata"].get("tags", [])
     ]
     assert checked
     assert all(cell["outputs"] for cell in checked)
+
+
+def test_no_machinery_of_the_tests_is_in_a_learners_sight(notebook: Path):
+    assert "NBVAL" not in notebook.read_text(encoding="utf-8")
 
 
 def test_the_start_page_and_the_readme_name_every_notebook(notebook: Path):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from ipykernel.ipkernel import IPythonKernel
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from tools import lint_course
@@ -31,7 +32,8 @@ def page(
     cells += [new_code_cell(source) for source in code]
     path = tmp_path / "notebooks" / "01_made_up.ipynb"
     path.parent.mkdir(exist_ok=True)
-    nbformat.write(new_notebook(cells=cells), path)
+    language = dict.fromkeys(lint_course.LANGUAGE_INFO, "python")
+    nbformat.write(new_notebook(cells=cells, metadata={"language_info": language}), path)
     return lint_course.Page(path)
 
 
@@ -54,6 +56,8 @@ def test_a_page_that_keeps_all_rules_passes(tmp_path: Path):
         ("plain_code", "", ("%matplotlib inline",), "a magic or shell command: %matplotlib"),
         ("plain_code", "", ("from math import *",), "an import of everything"),
         ("plain_code", "", ('open("/home/me/file")',), "a path of one machine"),
+        ("no_asserts", "", ("x = 1\nassert x == 1",), "an assert: assert x == 1"),
+        ("no_asserts", "", ("if True:\n    assert False",), "an assert: assert False"),
         ("plain_wording_of_a_page", "It takes two seconds an epoch.", (), '"seconds an epoch"'),
         ("plain_wording_of_a_page", "", ("# one row a run",), '"row a run"'),
         ("plain_wording_of_a_page", "Write one file a command.", (), '"file a command"'),
@@ -91,6 +95,7 @@ def test_a_page_without_its_headings_and_questions_is_found(tmp_path: Path):
     assert "no heading Prepare the data" in problems["common_headings"][0]
     assert "0 questions" in problems["questions_are_answered"][0]
     assert problems["length_of_a_lesson"] == ["2 cells"]
+    assert "language_info has no codemirror_mode, file_" in problems["language_of_the_kernel"][0]
     assert problems["short_cells"][0] == "the median code cell has 13 lines"
 
 
@@ -150,3 +155,7 @@ def test_the_exit_code_and_the_printed_lines_say_what_breaks_and_why(tmp_path: P
     assert "notebooks/01_made_up.ipynb: an exclamation mark: Well done!" in printed
     assert "needs no exclamation marks" in printed
     assert "\n1 problem.\n" in printed
+
+
+def test_the_language_info_asked_for_is_what_the_kernel_reports():
+    assert set(lint_course.LANGUAGE_INFO) == set(IPythonKernel.language_info)

@@ -1,0 +1,48 @@
+"""The cell of notebook 8 that shows a picture of the pad leaves the pad as the learner left it."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import mnist_lab as lab
+from mnist_lab import ipynb
+from tests.helpers.machine import ROOT
+
+NOTEBOOK = ROOT / "notebooks" / "08_your_own_digits.ipynb"
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> dict[str, Any]:
+    """What the cell finds: a pad, the recorded drawings, and which of them the networks divide."""
+    digits = lab.load_digits("sample", train_size=100)
+    pad = lab.handwriting.Pad({"single_layer": lab.models.single_layer()}, digits, tmp_path)
+    recorded = lab.handwriting.load_recorded()
+    return {"lab": lab, "pad": pad, "recorded": recorded, "divided": np.array([43])}
+
+
+def run_the_cell(names: dict[str, Any]) -> None:
+    (cell,) = [
+        cell["source"]
+        for cell in ipynb.code_cells(ipynb.read(NOTEBOOK))
+        if "pad.prediction" in cell["source"]
+    ]
+    exec(cell, names)
+
+
+def test_an_empty_pad_is_empty_again_after_the_picture_of_a_recorded_drawing(
+    names: dict[str, Any],
+):
+    run_the_cell(names)
+    assert names["reading"].model_input.any()
+    assert names["pad"].strokes == []
+    assert names["pad"].prediction is None
+
+
+def test_a_drawing_of_the_learner_is_the_one_in_the_picture_and_stays(names: dict[str, Any]):
+    drawn = names["pad"].draw(names["recorded"][0].strokes)
+    strokes = names["pad"].strokes
+    run_the_cell(names)
+    assert names["reading"] is drawn
+    assert names["pad"].strokes == strokes != []
