@@ -10,13 +10,14 @@ import mnist_lab as lab
 from benchmarks.ablation import ABLATION
 from benchmarks.accuracy_tables import all_recipes, tables
 from benchmarks.distillation import Distilled
-from benchmarks.machine import cores, processor
+from benchmarks.machine import processor
 from benchmarks.markdown import Row
 from benchmarks.results import FILE, changed, complete, load_digits, read, rows_with, write
 from mnist_lab import models
 from mnist_lab.backend import keras
 from mnist_lab.data.dataset import Digits
 from mnist_lab.evaluation.metrics import Evaluation
+from mnist_lab.machine import usable_cores
 from mnist_lab.training.recipes import Recipe, recipe
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -51,7 +52,7 @@ def train_once(
         "validation_accuracy": history.history["val_accuracy"][-1],
         "seconds": round(history.seconds, 1),
         "machine": processor(),
-        "cores": cores(),
+        "cores": usable_cores(),
     }
     return model, row
 

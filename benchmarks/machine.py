@@ -1,15 +1,9 @@
 """What a measurement was made on."""
 
-import os
 import platform
 from pathlib import Path
 
-
-def cores() -> int:
-    """Return how many processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # Linux
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+from mnist_lab.machine import usable_cores
 
 
 def processor() -> str:
@@ -17,4 +11,4 @@ def processor() -> str:
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores"
+    return f"{names[0] if names else platform.machine()}, {usable_cores()} cores"

@@ -1,4 +1,4 @@
-"""Puts the numbers of the JSON files here into README.md here and into the project's."""
+"""Puts the numbers of the JSON files here into README.md here, the project's, and docs."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import accuracy_tables, speed_tables, sweeps
+from benchmarks import accuracy_tables, memory, speed_tables, sweeps
 
 FOLDER = Path(__file__).resolve().parent
 # File -> name of a pair of marks -> the JSON file, and the function that makes a table of it.
@@ -19,6 +19,9 @@ TABLES: Mapping[Path, Mapping[str, tuple[str, Callable[[dict[str, Any]], str]]]]
     FOLDER.parent / "README.md": {
         "speed": ("speed.json", speed_tables.summary),
         "accuracy": ("accuracy.json", accuracy_tables.summary),
+    },
+    FOLDER.parent / "docs" / "instructors.md": {
+        "memory": ("memory.json", memory.tables),
     },
 }
 
@@ -36,7 +39,7 @@ def updated(path: Path) -> str:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write all files."""
     for path in TABLES:
         path.write_text(updated(path), encoding="utf-8")
 
