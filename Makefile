@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 ARGS ?=
+UV ?= uv
+# In any locale: the folder of the course may have letters beyond ASCII.
+export PYTHONUTF8 := 1
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 # Which build of TensorFlow .venv has is written down there, so that a later make leaves it.
@@ -13,7 +16,7 @@ BUILD := $(or $(shell cat $(VENV)/.tensorflow 2>/dev/null),standard)
 TENSORFLOW ?= $(BUILD)
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),tensorflow,tensorflow-cpu)
 
-.PHONY: help setup course test test-fast lint format lab notebooks screenshots bench lock clean
+.PHONY: help setup course test test-fast test-lowest lint format lab notebooks screenshots bench fuzz lock clean
 ifneq ($(TENSORFLOW),$(BUILD))
 .PHONY: $(READY) # set up anew, with the other build
 endif
@@ -23,14 +26,16 @@ help:
 	@echo "make lab         open JupyterLab in work, your own copy of the notebooks"
 	@echo "make test        run all tests"
 	@echo "make test-fast   run the tests that take no more than seconds"
+	@echo "make test-lowest the same with the lowest versions in pyproject.toml (needs uv)"
 	@echo "make lint        check style, imports, types, spelling and the course's own rules"
 	@echo "make format      bring code and notebooks into the style"
 	@echo "make notebooks   re-execute the notebooks in place (on full MNIST), refresh images"
 	@echo "make screenshots take the screenshots of docs/ anew (needs Chromium)"
 	@echo "make bench       measure the speed of training"
+	@echo "make fuzz        read 100,000 changed inputs with everything that reads files or values"
 	@echo "make setup       only set up $(VENV); with TENSORFLOW=cpu the smaller build (x86, no GPU)"
 	@echo "make lock        resolve the locks anew: requirements.txt, requirements-dev.txt (needs uv)"
-	@echo "make clean       remove $(VENV) and runs"
+	@echo "make clean       remove $(VENV), $(LOWEST) and runs"
 	@echo "ARGS=... goes on to the command, PYTHON=python3.12 names the Python for $(VENV)."
 
 setup: $(READY)
@@ -83,6 +88,22 @@ test: $(READY_DEV)
 test-fast: $(READY_DEV)
 	@$(BIN)/python -m pytest $(PARALLEL) -o testpaths="mnist_lab tests" -m "not slow" $(ARGS)
 
+need_uv = command -v $(UV) >/dev/null || { \
+  echo "$(UV) is not on this machine. Install it: pip install uv"; exit 1; }
+LOWEST := .venv-lowest
+
+# In an environment of its own; PYTHON=python3.11 tries the lowest Python as well.
+test-lowest:
+	@$(need_uv)
+	@$(UV) venv --quiet --clear --seed --python $(PYTHON) $(LOWEST)
+	@$(UV) pip compile --quiet pyproject.toml --resolution lowest-direct \
+	  --python $(LOWEST)/bin/python --output-file $(LOWEST)/lowest.txt
+	@sed -i.all '$(CHOOSE)' $(LOWEST)/lowest.txt
+	@$(UV) pip install --quiet --python $(LOWEST)/bin/python -r $(LOWEST)/lowest.txt \
+	  hypothesis playwright pytest-xdist
+	@$(UV) pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
+	@$(LOWEST)/bin/python -m pytest $(PARALLEL) -o testpaths="mnist_lab tests" -m "not slow" $(ARGS)
+
 lint: $(READY_DEV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -100,10 +121,12 @@ notebooks: $(READY)
 	@for notebook in notebooks/*.ipynb; do \
 	  echo "$$notebook"; \
 	  $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace \
-	    --ExecutePreprocessor.record_timing=False \
 	    --ClearMetadataPreprocessor.enabled=True \
 	    --ClearMetadataPreprocessor.preserve_cell_metadata_mask=tags \
-	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec "$$notebook" || exit 1; \
+	    --ClearMetadataPreprocessor.preserve_cell_metadata_mask=execution \
+	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec \
+	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=language_info \
+	    "$$notebook" || exit 1; \
 	done
 	@$(BIN)/python -m tools.refresh_notebooks
 
@@ -113,12 +136,16 @@ screenshots: $(READY_DEV)
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
 
-COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
+fuzz: $(READY)
+	@$(BIN)/python -m fuzz $(ARGS)
+
+COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
   --no-emit-index-url --custom-compile-command "make lock"
 
 lock:
+	@$(need_uv)
 	$(COMPILE) -o requirements.txt
 	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) runs
+	rm -rf $(VENV) $(LOWEST) runs

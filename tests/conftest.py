@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mnist_lab.data import formats
 from tests.helpers.machine import MNIST, ROOT, unmet_needs
+
+# Hypothesis would fail an example that takes over 200 ms, as on a busy machine.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
-from sklearn.metrics import brier_score_loss
 
 from mnist_lab import checks
 from mnist_lab.evaluation.metrics import Evaluation, wilson_interval
@@ -96,11 +95,9 @@ def brier_score(result: Evaluation) -> float:
         >>> lab.evaluation.brier_score(result)
         0.00...
     """
-    return float(
-        brier_score_loss(
-            result.dataset.labels, result.probabilities, labels=np.arange(10), scale_by_half=False
-        )
-    )
+    # scikit-learn scores more than two classes from version 1.7 on.
+    one_hot = np.eye(10)[result.dataset.labels]
+    return float(np.square(result.probabilities - one_hot).sum(axis=1).mean())
 
 
 def apply_temperature(result: Evaluation, temperature: checks.FloatLike) -> Evaluation:

@@ -79,7 +79,7 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
         name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
     }
     return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=1500, env=environment
+        command, cwd=folder, capture_output=True, encoding="utf-8", timeout=1500, env=environment
     )
 
 

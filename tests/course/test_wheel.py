@@ -9,6 +9,7 @@ import sysconfig
 import tarfile
 import venv
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def run(
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         timeout=timeout,
         env=plain | {"MNIST_LAB_DATA": "sample"} | environment,
     )
@@ -215,3 +216,52 @@ def test_a_sweep_of_the_courses_own_notebook_is_planned_run_and_reported(
     done = run(commands / "mnist-lab", "report", "runs/sweep", folder=tmp_path)
     assert done.returncode == 0, done.stdout
     assert report.stat().st_size > 5000
+
+
+# One installation for many
+
+
+@pytest.fixture
+def read_only(commands: Path, tmp_path: Path) -> Iterator[list[str]]:
+    """The start of a command line for a learner on a server: installation and home are read-only.
+
+    Simulated: root gives up the right to pass over permissions. The packages beside the wheel
+    belong to this environment and stay as they are.
+    """
+    home = tmp_path / "home"
+    home.mkdir()
+    folders = [home, *(path for path in commands.parent.rglob("*") if not path.is_symlink())]
+    modes = {path: path.stat().st_mode for path in folders}
+    for path, mode in modes.items():
+        path.chmod(mode & ~0o222)
+    capabilities = "-dac_override,-dac_read_search,-fowner"
+    yield ["setpriv", f"--bounding-set={capabilities}", "env", f"HOME={home}"]
+    for path, mode in modes.items():
+        path.chmod(mode)
+
+
+@pytest.mark.needs_root
+def test_a_read_only_installation_and_home_do_with_one_folder_to_write(
+    read_only: list[str], commands: Path, tmp_path: Path
+):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    lab = [*read_only, commands / "mnist-lab"]
+    refused = run(*read_only, "touch", commands / "new", folder=mine)
+    assert "Permission denied" in refused.stdout
+    done = run(*lab, "start", tmp_path / "home" / "my-course", folder=mine)
+    assert done.returncode == 2
+    assert "cannot be written" in done.stdout
+    done = run(*lab, "start", "my-course", folder=mine)
+    assert done.returncode == 0, done.stdout
+    (mine / "one").mkdir()
+    shutil.copy(mine / "my-course" / "01_single_layer.ipynb", mine / "one")
+    words = ["course", "--quick", "--source", "sample", "--notebooks", "one"]
+    done = run(*lab, *words, folder=mine)
+    assert done.returncode == 0, done.stdout
+    doctor = "import mnist_lab; mnist_lab.doctor()"
+    done = run(*read_only, commands / "python", "-c", doctor, folder=mine)
+    assert "FAIL  folders: " in done.stdout
+    home = f"HOME={mine}"
+    done = run(*read_only, home, commands / "python", "-c", doctor, folder=mine)
+    assert "FAIL" not in done.stdout, done.stdout

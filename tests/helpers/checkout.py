@@ -15,7 +15,7 @@ def list_files(root: Path, *options: str) -> list[str] | None:
     command = ["git", "-C", str(root), "ls-files", "-z", "--exclude-standard", *options]
     if shutil.which("git") is None or not (root / ".git").exists():
         return None
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
     return [name for name in done.stdout.split("\0") if name] if done.returncode == 0 else None
 
 
