@@ -230,16 +230,18 @@ def read_npz(path: Path, keys: Sequence[str]) -> dict[str, np.ndarray]:
     Raises:
         DataError: The file is damaged, or an array is too large for this machine.
     """
-    headers = npz_headers(path, keys)
-    for header in headers.values():
-        _check_room(path, header)
+    npz_headers(path, keys)  # names the keys that are missing
     try:
+        # A notebook may replace its collection at any time: all is read from one open file.
         with zipfile.ZipFile(path) as archive:
             arrays = {}
-            for key, header in headers.items():
+            for key in keys:
                 with _open_member(archive, key) as stream:
-                    _read_npy_header(key, stream)
+                    header = _read_npy_header(key, stream)
+                    _check_room(path, header)
                     arrays[key] = _read_values(key, stream, header)
+    except DataError:
+        raise
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error}).") from error
     except Exception as error:

@@ -93,8 +93,9 @@ def test_changing_a_recipe_in_hand_changes_no_other(network, name):
 
 
 def cells_that_build(notebook, **parameters):
-    """Run a notebook's cells that name its plan, without training; return their variables."""
+    """Run the cells that check parameters or name the plan, without training; return variables."""
     stub = MagicMock(recipe=lab.recipe, models=lab.models, checks=lab.checks)
+    stub.training.OPTIMIZERS = lab.training.OPTIMIZERS
     defaults = {
         name: eval(given["default"], {}) for name, given in notebook_parameters(notebook).items()
     }
@@ -107,7 +108,7 @@ def cells_that_build(notebook, **parameters):
     }
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     for source in ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]:
-        if "plan" in source and "record(" not in source:
+        if ("plan" in source and "record(" not in source) or "lab.checks." in source:
             exec(source, variables)
     return variables
 
