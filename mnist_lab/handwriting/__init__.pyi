@@ -1,5 +1,6 @@
 from .collection import append_to_collection, load_collection
-from .pad import Pad, PadPrediction, Predictor
+from .pad import Pad
+from .predictor import PadPrediction, Predictor
 from .preprocessing import (
     center_by_mass,
     crop_to_ink,

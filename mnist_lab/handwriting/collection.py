@@ -1,7 +1,9 @@
 """Collections of labeled drawings, kept in one .npz file each: loaded and appended to."""
 
 import os
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,9 @@ from mnist_lab import checks
 from mnist_lab.data import formats
 from mnist_lab.data.dataset import Dataset, check_images
 from mnist_lab.files import atomic_write
+from mnist_lab.locks import LockedError, file_lock
+
+_PATIENCE = 10.0  # seconds to wait for another kernel, which needs milliseconds
 
 
 def load_collection(path: str | os.PathLike) -> Dataset:
@@ -40,7 +45,8 @@ def append_to_collection(
 ) -> int:
     """Append drawings to a collection; the file and its folder are created where missing.
 
-    The file is replaced in one step, so it is always whole. Only one process at a time may append.
+    The file is replaced in one step, so it is always whole. Several kernels may append to it: each
+    waits for the others. On a network folder without file locks, a warning says that it could not.
 
     Args:
         path: The .npz file: images as uint8 (n, 28, 28) and labels as uint8 (n,).
@@ -53,6 +59,7 @@ def append_to_collection(
     Raises:
         ValueError: `path`, `images` or `labels` cannot be used.
         DataError: The file exists and is not a collection; it stays as it is (a ValueError).
+        OSError: The folder cannot be written, or another program keeps the collection locked.
 
     Example:
         >>> import tempfile
@@ -66,14 +73,67 @@ def append_to_collection(
     if path.suffix != ".npz":
         raise checks.invalid("path", str(path), "the name of a .npz file")
     new_images, new_labels = _as_bytes(images, labels)
-    if path.exists():
-        old_images, old_labels = formats.read_collection(path)
-        new_images = np.concatenate([old_images, new_images])
-        new_labels = np.concatenate([old_labels, new_labels])
-    with atomic_write(path, "wb") as file:
-        arrays = zip(formats.COLLECTION_KEYS, (new_images, new_labels), strict=True)
-        np.savez_compressed(file, **dict(arrays))
+    with _locked(path):
+        if path.exists():
+            old_images, old_labels = formats.read_collection(path)
+            new_images = np.concatenate([old_images, new_images])
+            new_labels = np.concatenate([old_labels, new_labels])
+        _write(path, new_images, new_labels)
     return len(new_labels)
+
+
+def remove_from_collection(
+    path: str | os.PathLike, image: np.ndarray, label: checks.IntLike
+) -> int:
+    """Take the latest drawing with this image and label out of a collection.
+
+    Args:
+        path: The .npz file of the collection.
+        image: (28, 28) in [0, 1], as it was appended.
+        label: Its digit, 0 to 9.
+
+    Returns:
+        How many drawings are left.
+
+    Raises:
+        ValueError: The collection has no such drawing.
+        OSError: As in `append_to_collection`.
+    """
+    path = Path(path).expanduser().resolve()
+    wanted, [digit] = _as_bytes(image[None], [label])
+    with _locked(path):
+        images, labels = formats.read_collection(path)
+        same = np.flatnonzero((images == wanted).all(axis=(1, 2)) & (labels == digit))
+        if not same.size:
+            raise ValueError(f"{path.name}: this drawing of a {digit} is not in it any more.")
+        if len(labels) == 1:
+            path.unlink()  # an empty collection is one that nobody has begun
+        else:
+            _write(path, np.delete(images, same[-1], axis=0), np.delete(labels, same[-1]))
+    return len(labels) - 1
+
+
+def _write(path: Path, images: np.ndarray, labels: np.ndarray) -> None:
+    with atomic_write(path, "wb") as file:
+        arrays = zip(formats.COLLECTION_KEYS, (images, labels), strict=True)
+        np.savez_compressed(file, **dict(arrays))
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keep a collection from other kernels and threads while it is read and written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with file_lock(path.with_name(f".{path.name}.lock"), _PATIENCE) as held:
+            if not held:
+                warnings.warn(
+                    f"{path.parent} has no file locks, as some network folders: let only one"
+                    " notebook at a time collect drawings in it, or some may be lost.",
+                    stacklevel=4,
+                )
+            yield
+    except LockedError as error:
+        raise TimeoutError(f"{path} is kept locked by {error}. Try again later.") from None
 
 
 def _as_bytes(

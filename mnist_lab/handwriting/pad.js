@@ -13,8 +13,23 @@
 /** @typedef {{ canvas_size: number, pen_width: number, strokes: Stroke[], answer: Answer, status: string }} PadState */
 /** @typedef {import("@anywidget/types").AnyModel<PadState>} AnyPadModel */
 /** @typedef {Pick<AnyPadModel, "get" | "set" | "on" | "off" | "send" | "save_changes">} PadModel */
+/**
+ * What Python is asked to do with its file of drawings; it replies with {kind: "reply", done: boolean}.
+ * @typedef {{ kind: "collect" | "take back", label: number, strokes: Stroke[] }} Request
+ */
 
-const HELP = "Draw with mouse, pen or finger. Keys: arrows move the pen, space puts it down and lifts it.";
+const HELP =
+  "Draw with mouse, pen or finger. Keys: arrows move the pen, space puts it down and lifts it, Ctrl+Z or Cmd+Z undoes.";
+const NOTE = "A network always names one of the ten digits, whatever is drawn.";
+const LOST = "Not connected any more, because its kernel was restarted or closed. Run the pad's cell again.";
+const SILENT = "No answer from the kernel. If a cell is running, wait. If not, run the pad's cell again.";
+/**
+ * ipykernel 7.4 handles a widget's message in the thread that it last answered from. In the thread of the cells, the pad
+ * would wait for a running cell. The thread for widgets is only ready after a first answer, so Python is greeted twice.
+ */
+const GREETING = { kind: "hello", again: false };
+const SHORT_WAIT = 1000; // milliseconds until it says that it waits
+const LONG_WAIT = 5000; // milliseconds until it says what to do
 const DIGITS = [...Array(10).keys()];
 const MAX_UNDO = 200;
 /** @type {Record<string, Point>} */
@@ -42,8 +57,14 @@ function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
 }
 
-/** @param {number} share */
-const percent = (share) => (share > 0.999 ? "over 99.9 %" : `${Math.round(100 * share)} %`);
+/**
+ * Return a share in percent; only what is sure is 100 %.
+ * @param {number} share
+ */
+function percent(share) {
+  if (share > 0.999) return "over 99.9 %";
+  return `${(100 * share).toFixed(share > 0.99 ? 1 : 0)} %`;
+}
 
 /** @param {HTMLCanvasElement} canvas */
 function contextOf(canvas) {
@@ -59,15 +80,13 @@ const inkOf = (canvas) => (getComputedStyle(canvas).color.match(/[\d.]+/g) ?? []
 /**
  * Create a figure that shows values from 0 to 255 as ink, `columns` per row, each `scale` pixels large.
  * @param {string} className
- * @param {string} caption
- * @param {number[]} values
- * @param {number} columns
- * @param {number} scale
+ * @param {{ caption: string, description?: string, values: number[], columns: number, scale: number }} options
+ * description is the caption where it must stand for itself
  * @returns {{ figure: HTMLElement, paint: () => void }} paint after the figure is in the page: then its color is known
  */
-function createImage(className, caption, values, columns, scale) {
+function createImage(className, { caption, description = caption, values, columns, scale }) {
   const canvas = createElement("canvas", className);
-  setAttributes(canvas, { role: "img", "aria-label": caption });
+  setAttributes(canvas, { role: "img", "aria-label": description });
   const figure = createElement("figure", "", {}, canvas, createElement("figcaption", "", {}, caption));
   function paint() {
     const rows = Math.ceil(values.length / columns) || 1;
@@ -106,12 +125,75 @@ function createCard({ name, prediction, probabilities }) {
 }
 
 /**
- * Send strokes to the model, and remember what undo goes back to.
+ * Send messages to Python, and notice when that is no longer possible: JupyterLab closes the connection of a pad whose
+ * kernel was restarted.
  * @param {PadModel} model
- * @param {() => void} onSend called before strokes are sent
+ * @param {() => void} onLost called once
  */
-function createHistory(model, onSend) {
-  /** @type {Stroke[][]} */
+function createConnection(model, onLost) {
+  let lost = false;
+  return {
+    isLost: () => lost,
+    /**
+     * Return whether the connection was open.
+     * @param {object} message
+     */
+    send(message) {
+      if (lost) return false;
+      try {
+        model.send(message);
+      } catch {
+        lost = true;
+        onLost();
+      }
+      return !lost;
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createConnection>} Connection */
+
+/**
+ * Ask Python to save a drawing or to take one back, one request at a time.
+ * @param {{ connection: Connection, say: (text: string) => void }} options say shows that nobody answers; what Python has
+ * to say is in the trait `status`
+ */
+function createRequests({ connection, say }) {
+  /** @type {((done: boolean) => void) | null} */
+  let finish = null; // ends the request that is under way
+
+  return {
+    /**
+     * Return whether it was done.
+     * @param {Request} request
+     */
+    async ask(request) {
+      if (finish) return false;
+      const timer = setTimeout(() => say(`Not saved yet. ${SILENT}`), LONG_WAIT);
+      const done = await new Promise((resolve) => {
+        finish = resolve;
+        if (!connection.send(request)) resolve(false);
+      });
+      finish = null;
+      clearTimeout(timer);
+      if (!done && connection.isLost()) say(`Not saved. ${LOST}`);
+      return done;
+    },
+    /** @param {boolean} done */
+    finish(done) {
+      finish?.(done);
+    },
+  };
+}
+
+/**
+ * Send strokes to the model, and remember what undo goes back to: earlier strokes, or a drawing that was collected.
+ * @param {PadModel} model
+ * @param {{ connection: Connection, onSend: () => void, takeBack: (collected: Request) => Promise<boolean> }} options
+ * onSend is called before strokes are sent
+ */
+function createHistory(model, { connection, onSend, takeBack }) {
+  /** @type {(Stroke[] | Request)[]} */
   const earlier = [];
   /** @type {Stroke[] | null} */
   let latest = null; // what this view sent last
@@ -121,22 +203,43 @@ function createHistory(model, onSend) {
     latest = strokes;
     onSend();
     model.set("strokes", strokes);
-    model.save_changes();
+    if (!connection.isLost()) model.save_changes();
+  }
+
+  /** @param {Stroke[] | Request} entry */
+  function remember(entry) {
+    if (earlier.push(entry) > MAX_UNDO) earlier.shift();
   }
 
   return {
     /** @param {Stroke[]} strokes */
     send(strokes) {
-      if (earlier.push(model.get("strokes")) > MAX_UNDO) earlier.shift();
+      remember(model.get("strokes"));
       send(strokes);
     },
-    undo() {
-      const strokes = earlier.pop();
-      if (strokes) send(strokes);
+    /**
+     * Clear the pad of a drawing that was collected. A stroke drawn since then stays.
+     * @param {Request} collected
+     */
+    clearCollected(collected) {
+      remember(collected);
+      send(model.get("strokes").slice(collected.strokes.length));
     },
-    /** Forget the steps of this view where another view or Python drew: undo would take that away. */
-    checkOrigin() {
-      if (model.get("strokes") !== latest) earlier.length = 0;
+    async undo() {
+      const last = earlier.at(-1);
+      if (Array.isArray(last)) {
+        earlier.pop();
+        send(last);
+      } else if (last && (await takeBack(last))) {
+        earlier.splice(earlier.indexOf(last), 1);
+        send([...last.strokes, ...model.get("strokes")]);
+      }
+    },
+    /** Return whether Python or another view drew. Then forget the steps of this view: undo would take that away. */
+    isForeign() {
+      const foreign = model.get("strokes") !== latest;
+      if (foreign) earlier.length = 0;
+      return foreign;
     },
   };
 }
@@ -186,7 +289,7 @@ function createCanvas(model, { penWidth, onStroke, signal }) {
   function paint() {
     const ratio = window.devicePixelRatio || 1;
     Object.assign(canvas, { width: size * ratio, height: size * ratio });
-    Object.assign(canvas.style, { width: `${size}px`, height: `${size}px` });
+    canvas.style.width = `${size}px`; // less where the page is narrower
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.lineCap = context.lineJoin = "round";
     context.strokeStyle = `rgb(${inkOf(canvas)})`;
@@ -278,11 +381,12 @@ function createCanvas(model, { penWidth, onStroke, signal }) {
 }
 
 /**
- * Create the buttons, the pen's width, the label to collect a drawing with, and the line of messages.
+ * Create the buttons, the pen's width, and the label to collect a drawing with.
  * @param {PadModel} model
- * @param {{ send: (strokes: Stroke[]) => void, undo: () => void, signal: AbortSignal }} options
+ * @param {{ clear: () => void, undo: () => void, collect: (label: number | null) => void, signal: AbortSignal }} options
+ * collect gets null where no label is chosen
  */
-function createToolbar(model, { send, undo, signal }) {
+function createToolbar(model, { clear, undo, collect, signal }) {
   /** @type {(className: string, text: string, onClick: () => void) => HTMLButtonElement} */
   const createButton = (className, text, onClick) => {
     const button = createElement("button", className, { type: "button" }, text);
@@ -294,87 +398,93 @@ function createToolbar(model, { send, undo, signal }) {
   const choices = ["–", ...DIGITS.map(String)];
   const options = choices.map((text) => createElement("option", "", { value: text === "–" ? "" : text }, text));
   const label = createElement("select", "lab-pad-label", {}, ...options);
-  const status = createElement("div", "lab-pad-status");
-  setAttributes(status, { role: "status" });
-
-  function clear() {
-    if (model.get("strokes").length) send([]);
-  }
-
-  function collect() {
-    if (label.value === "") {
-      status.textContent = "Choose which digit it is, then collect it.";
-      return;
-    }
-    model.send({ kind: "collect", label: Number(label.value), strokes: model.get("strokes") });
-    clear(); // undo brings it back, should saving fail
-  }
 
   const drawing = createElement(
-    "div", "lab-pad-row", {},
+    "div", "lab-pad-row lab-pad-drawing", {},
     createButton("lab-pad-undo", "Undo", undo),
     createButton("lab-pad-clear", "Clear", clear),
     createElement("label", "", {}, "pen", width),
   );
   const collecting = createElement(
-    "div", "lab-pad-row", {},
+    "div", "lab-pad-row lab-pad-collecting", {},
     createElement("label", "", {}, "this is a", label),
-    createButton("lab-pad-collect", "Collect", collect),
+    createButton("lab-pad-collect", "Collect", () => collect(label.value === "" ? null : Number(label.value))),
   );
   return {
-    elements: [drawing, collecting, createElement("div", "lab-pad-hint", {}, HELP), status],
+    elements: [drawing, collecting],
     penWidth: () => Number(width.value),
-    showStatus() {
-      status.textContent = model.get("status");
+    /** @param {number | null} digit null chooses none */
+    chooseLabel(digit) {
+      label.value = digit === null ? "" : String(digit);
     },
   };
 }
 
 /**
- * Create the side that shows the answer: the last network's prediction, images, and a card per network.
+ * Create what shows the answer: the last network's prediction, images, and a card per network.
  * @param {PadModel} model
- * @param {{ onTimed: (milliseconds: number) => void }} options onTimed gets the time from the pen's lift to the bars
+ * @param {{ connection: Connection, onTimed: (milliseconds: number) => void }} options onTimed gets the time from the
+ * pen's lift to the bars
  */
-function createReading(model, { onTimed }) {
+function createReading(model, { connection, onTimed }) {
   const text = createElement("div", "lab-pad-reading");
   setAttributes(text, { "aria-live": "polite" });
-  const images = createElement("div", "lab-pad-row");
+  const images = createElement("div", "lab-pad-row lab-pad-images");
   const cards = createElement("div", "lab-pad-models");
+  /** @type {{ paint: () => void }[]} */
+  let painted = [];
   /** @type {number | null} */
   let lifted = null; // when the pen was lifted in this view, until the answer is shown
-  let timer = 0;
+  /** @type {number[]} */
+  let timers = [];
 
   /**
    * Fill `images` and `cards`, and return what is to be painted.
-   * @param {Answer} answer
+   * @param {Partial<Answer>} answer
    */
   function fill({ models = [], model_input = [], nearest = [] }) {
     cards.replaceChildren(...models.map(createCard));
     images.replaceChildren();
     if (!models.length) return [];
-    const shown = [createImage("lab-pad-model-input", "what it sees", model_input, 28, 4)];
-    for (const { label, pixels } of nearest) {
-      shown.push(createImage("lab-pad-nearest", `like ${label}`, pixels, 28, 2));
-    }
-    images.append(...shown.map((image) => image.figure));
-    models.forEach(({ hidden }, index) => {
-      if (!hidden.length) return;
-      const columns = Math.ceil(Math.sqrt(2 * hidden.length));
-      const image = createImage("lab-pad-hidden", `${hidden.length} hidden`, hidden, columns, 140 / columns);
-      cards.children[index].append(image.figure);
-      shown.push(image);
+    const input = { caption: "what the networks see", values: model_input, columns: 28, scale: 4 };
+    const seen = createImage("lab-pad-model-input", input);
+    const alike = nearest.map(({ label, pixels }) => {
+      const description = `similar training digit, a ${label}`;
+      const options = { caption: String(label), description, values: pixels, columns: 28, scale: 2 };
+      return createImage("lab-pad-nearest", options);
     });
-    return shown;
+    const row = createElement("div", "lab-pad-row", {}, ...alike.map((image) => image.figure));
+    images.append(seen.figure, createElement("div", "lab-pad-alike", {}, "most similar training digits", row));
+    const hidden = models.flatMap(({ hidden: values }, index) => {
+      if (!values.length) return [];
+      const columns = Math.ceil(Math.sqrt(2 * values.length));
+      const caption = `its ${values.length} hidden neurons`;
+      const image = createImage("lab-pad-hidden", { caption, values, columns, scale: 140 / columns });
+      cards.children[index].append(image.figure);
+      return [image];
+    });
+    return [seen, ...alike, ...hidden];
+  }
+
+  const stop = () => timers.splice(0).forEach(clearTimeout);
+
+  /**
+   * @param {string} message
+   * @param {Partial<Answer>} answer
+   */
+  function display(message, answer) {
+    stop();
+    text.textContent = message;
+    painted = fill(answer);
+    painted.forEach((image) => image.paint());
   }
 
   function show() {
     const answer = model.get("answer");
     const last = answer.models?.at(-1);
-    clearTimeout(timer);
-    text.textContent = last
-      ? `${last.name} reads ${last.prediction} (${percent(last.probabilities[last.prediction])})`
-      : "Draw a digit.";
-    fill(answer).forEach((image) => image.paint());
+    if (connection.isLost()) return display(LOST, {});
+    const message = last && `${last.name} reads ${last.prediction} (${percent(last.probabilities[last.prediction])})`;
+    display(message ?? "Draw a digit.", answer);
     if (lifted === null) return;
     const start = lifted;
     lifted = null;
@@ -383,19 +493,28 @@ function createReading(model, { onTimed }) {
   }
 
   return {
-    element: createElement("div", "lab-pad-right", {}, text, images, cards),
+    elements: [text, images, cards],
     show,
+    repaint: () => painted.forEach((image) => image.paint()),
     startClock() {
       lifted = performance.now();
     },
-    /** Say after a second that the answer is still to come. */
+    /** Take the earlier answer away if this one takes long, and say what to do if it takes longer. */
     wait() {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        text.textContent = "Waiting for the kernel …";
-      }, 1000);
+      stop();
+      if (connection.isLost()) return;
+      timers = [
+        setTimeout(() => {
+          text.textContent = "Waiting for the kernel …";
+          painted = fill({});
+          connection.send(GREETING); // a closed connection is noticed by sending a message
+        }, SHORT_WAIT),
+        setTimeout(() => {
+          text.textContent = SILENT;
+        }, LONG_WAIT),
+      ];
     },
-    stop: () => clearTimeout(timer),
+    stop,
   };
 }
 
@@ -406,14 +525,45 @@ function createReading(model, { onTimed }) {
 function render({ model, el }) {
   const controller = new AbortController(); // takes every listener away with the view
   const { signal } = controller;
-  const root = createElement("div", "lab-pad");
+  const root = createElement("div", "lab-pad", { tabIndex: -1 }); // a click beside the controls stays on the pad
+  const status = createElement("div", "lab-pad-status");
+  /** @param {string} text */
+  const say = (text) => {
+    status.textContent = text;
+  };
+  const showStatus = () => say(model.get("status"));
+  const connection = createConnection(model, () => {
+    requests.finish(false);
+    reading.show();
+  });
+  const requests = createRequests({ connection, say });
   const reading = createReading(model, {
+    connection,
     onTimed: (milliseconds) => {
       root.dataset.answerMs = milliseconds.toFixed(1);
     },
   });
-  const history = createHistory(model, reading.wait);
-  const toolbar = createToolbar(model, { send: history.send, undo: history.undo, signal });
+  const history = createHistory(model, {
+    connection,
+    onSend: reading.wait,
+    async takeBack(collected) {
+      const done = await requests.ask({ ...collected, kind: "take back" });
+      if (done) toolbar.chooseLabel(collected.label);
+      return done;
+    },
+  });
+  const toolbar = createToolbar(model, {
+    clear: () => model.get("strokes").length && history.send([]),
+    undo: history.undo,
+    async collect(label) {
+      if (label === null) return say("Choose which digit it is, then collect it.");
+      const request = { kind: /** @type {const} */ ("collect"), label, strokes: model.get("strokes") };
+      if (!(await requests.ask(request))) return;
+      toolbar.chooseLabel(null); // the next drawing may be another digit
+      history.clearCollected(request);
+    },
+    signal,
+  });
   const canvas = createCanvas(model, {
     penWidth: toolbar.penWidth,
     onStroke: (stroke) => {
@@ -422,36 +572,68 @@ function render({ model, el }) {
     },
     signal,
   });
-  // The last attribute keeps JupyterLab from taking arrows, space and letters.
-  setAttributes(root, { role: "group", "aria-label": "Drawing pad", "data-lm-suppress-shortcuts": "true" });
-  root.append(createElement("div", "lab-pad-left", {}, canvas.element, ...toolbar.elements), reading.element);
+  setAttributes(root, { role: "group", "aria-label": "Drawing pad" });
+  setAttributes(status, { role: "status" });
+  const hint = createElement("div", "lab-pad-hint", {}, HELP);
+  const note = createElement("div", "lab-pad-note", {}, NOTE);
+  root.append(
+    createElement("div", "lab-pad-left", {}, canvas.element, ...toolbar.elements, hint, status),
+    createElement("div", "lab-pad-right", {}, ...reading.elements, note),
+  );
   el.append(root);
 
+  /**
+   * Keep keys on the pad: JupyterLab would cut, delete or run cells. Only saving the notebook is left to it.
+   * @param {KeyboardEvent} event
+   */
+  function onKeyDown(event) {
+    const key = event.ctrlKey || event.metaKey ? event.key.toLowerCase() : "";
+    if (key === "s") return;
+    event.stopPropagation();
+    if (key !== "z" || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    history.undo();
+  }
   const onStrokes = () => {
-    history.checkOrigin();
+    if (history.isForeign()) connection.send(GREETING);
     canvas.paint();
-    toolbar.showStatus(); // a hint is about the drawing as it was
+    showStatus(); // a hint is about the drawing as it was
+  };
+  /** @param {{ kind?: string, again?: boolean, done?: boolean }} message */
+  const onMessage = ({ kind, again, done }) => {
+    if (kind === "reply") requests.finish(done === true);
+    else if (kind === "hello" && !again) connection.send({ ...GREETING, again: true });
   };
   const onTheme = () => {
     canvas.paint();
-    reading.show();
+    reading.repaint();
   };
-  model.on("change:strokes", onStrokes);
-  model.on("change:answer", reading.show);
-  model.on("change:status", toolbar.showStatus);
+  const onConnection = () => connection.send({ ...GREETING, again: true });
+  root.addEventListener("keydown", onKeyDown, { signal });
+  /** @type {[string, (...parts: any[]) => void][]} */
+  const listeners = [
+    ["change:strokes", onStrokes],
+    ["change:answer", reading.show],
+    ["change:status", showStatus],
+    ["msg:custom", onMessage],
+    ["comm_live_update", onConnection],
+  ];
+  listeners.forEach(([name, listener]) => model.on(name, listener));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", onTheme, { signal });
   const theme = new MutationObserver(onTheme); // JupyterLab names its theme on the body
   theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light"] });
-  toolbar.showStatus();
-  requestAnimationFrame(onTheme); // in the page by then
+  showStatus();
+  requestAnimationFrame(() => {
+    canvas.paint(); // in the page by then
+    reading.show();
+    connection.send(GREETING);
+  });
 
   return () => {
     reading.stop();
     controller.abort();
     theme.disconnect();
-    model.off("change:strokes", onStrokes);
-    model.off("change:answer", reading.show);
-    model.off("change:status", toolbar.showStatus);
+    listeners.forEach(([name, listener]) => model.off(name, listener));
   };
 }
 

@@ -6,22 +6,20 @@ traitlets.Bytes drops without an error.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import anywidget
 import numpy as np
 import traitlets
-from sklearn.neighbors import NearestNeighbors
 
 from mnist_lab import checks
-from mnist_lab.backend import keras, tf
-from mnist_lab.data.dataset import Dataset, Digits
-from mnist_lab.evaluation.interpretability import penultimate_features, weighted_layers
-from mnist_lab.evaluation.metrics import Prediction, independent_outputs, probabilities_from
-from mnist_lab.handwriting.collection import append_to_collection
+from mnist_lab.backend import keras
+from mnist_lab.data.dataset import Digits
+from mnist_lab.handwriting.collection import append_to_collection, remove_from_collection
+from mnist_lab.handwriting.predictor import PadPrediction, Predictor
 from mnist_lab.handwriting.preprocessing import preprocess
 from mnist_lab.handwriting.strokes import (
     CANVAS_SIZE,
@@ -31,102 +29,11 @@ from mnist_lab.handwriting.strokes import (
     read_strokes,
 )
 
-_NEIGHBORS = 5
-_SEARCHED = 10_000  # the first training digits; all of them would triple the time to start
-
-
-@dataclass(frozen=True, eq=False)
-class PadPrediction:
-    """What the networks predict for one drawing.
-
-    Attributes:
-        canvas: The drawing, float32 (280, 280) from 0 (paper) to 1 (ink).
-        model_input: What the networks get, float32 (28, 28): the drawing after `preprocess`.
-        results: The prediction of each network, by name. A drawing has no label, so a prediction
-            has no accuracy.
-        hidden: What the last hidden layer of each network gives, float32 (k,), by name; networks
-            without a hidden layer are left out.
-        nearest: The training digits whose last hidden layer is most similar, the nearest first.
-            The last network decides.
-    """
-
-    canvas: np.ndarray
-    model_input: np.ndarray
-    results: dict[str, Prediction]
-    hidden: dict[str, np.ndarray]
-    nearest: Dataset
-
-
-class _Network(NamedTuple):
-    """A model compiled for one image, and what is known of its layers."""
-
-    call: Callable[[tf.Tensor], list[tf.Tensor]]  # (1, 28, 28) -> input of the last layer, output
-    independent: bool
-    has_hidden_layer: bool
-
-
-def _compile_for_one_image(model: keras.Sequential) -> _Network:
-    both = keras.Model(model.inputs[0], [model.layers[-1].input, model.outputs[0]])
-    call = tf.function(
-        lambda image: both(image, training=False),
-        input_signature=[tf.TensorSpec((1, 28, 28), tf.float32)],
-    )
-    return _Network(call, independent_outputs(model), len(weighted_layers(model)) > 1)
-
-
-class Predictor:
-    """Predicts drawings with several networks, each compiled once.
-
-    Args:
-        models: Networks by name, at least one. The last one also finds the nearest training digits,
-            by the weights it has now.
-        digits: The digits whose first 10,000 training digits are searched.
-
-    Raises:
-        ValueError: There is no network, or one does not end in probabilities.
-    """
-
-    def __init__(self, models: Mapping[str, keras.Sequential], digits: Digits) -> None:
-        if not isinstance(models, Mapping) or not models:
-            raise checks.invalid(
-                "models", models, "a name and a network for each, such as {'cnn': model}"
-            )
-        self._networks = {name: _compile_for_one_image(model) for name, model in models.items()}
-        self._searched = digits.train.subset(slice(_SEARCHED))
-        features = penultimate_features(list(models.values())[-1], self._searched.images)
-        count = min(_NEIGHBORS, len(features))
-        self._neighbors = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(features)
-        self.predict(np.ones((1, 1)))  # the first call traces the networks and is slow
-
-    @property
-    def names(self) -> list[str]:
-        """The names of the networks."""
-        return list(self._networks)
-
-    def predict(self, canvas: np.ndarray) -> PadPrediction:
-        """Predict one drawing with every network.
-
-        Args:
-            canvas: (height, width) from 0 (paper) to 1 (ink); `preprocess` prepares it.
-
-        Returns:
-            The predictions and what led to them.
-
-        Raises:
-            ValueError: The canvas has no ink.
-        """
-        model_input = preprocess(canvas)
-        images = model_input[None]
-        results, hidden, features = {}, {}, np.empty(0)
-        for name, network in self._networks.items():
-            features, outputs = (np.asarray(part) for part in network.call(tf.constant(images)))
-            probabilities = probabilities_from(outputs, network.independent)
-            results[name] = Prediction(images, probabilities)
-            if network.has_hidden_layer:
-                hidden[name] = features.reshape(-1)
-        # `features` are those of the last network.
-        nearest = self._neighbors.kneighbors(features.reshape(1, -1), return_distance=False)[0]
-        return PadPrediction(canvas, model_input, results, hidden, self._searched.subset(nearest))
+_NO_WIDGETS = (
+    "If you see only this text, run this cell. If the text stays, widgets do not show here: open"
+    " the notebook in JupyterLab, or draw in Python,"
+    " lab.plots.pad_figure(pad.draw([[[140, 60], [140, 220]]]))."
+)
 
 
 def _to_bytes(values: np.ndarray) -> list[int]:
@@ -165,7 +72,8 @@ class Pad(anywidget.AnyWidget):
         models: Networks by name, at least one; the last one also finds the nearest training digits.
         digits: The digits whose training digits are searched for the nearest.
         folder: "Collect" appends drawings to the file drawings.npz in this folder. Nothing is
-            written before the first drawing is collected.
+            written before the first drawing is collected. The default is a folder beside the
+            notebook, so that drawings are kept.
 
     Attributes:
         prediction: The PadPrediction for what is on the pad; None while the pad is empty.
@@ -187,7 +95,10 @@ class Pad(anywidget.AnyWidget):
     status = traitlets.Unicode().tag(sync=True)
 
     def __init__(
-        self, models: Mapping[str, keras.Sequential], digits: Digits, folder: str | os.PathLike
+        self,
+        models: Mapping[str, keras.Sequential],
+        digits: Digits,
+        folder: str | os.PathLike = "my_digits",
     ) -> None:
         self.prediction: PadPrediction | None = None
         self.collection = Path(folder).expanduser() / "drawings.npz"
@@ -197,7 +108,8 @@ class Pad(anywidget.AnyWidget):
         self.on_msg(self._on_message)
 
     def __repr__(self) -> str:
-        return f"Drawing pad: {', '.join(self._predictor.names)}"
+        """Return what stands where widgets do not show: the pad's text/plain."""
+        return f"Drawing pad: {', '.join(self._predictor.names)}.\n{_NO_WIDGETS}"
 
     def draw(self, strokes: Sequence[StrokeLike]) -> PadPrediction | None:
         """Replace what is on the pad by strokes; a browser that shows the pad shows them too.
@@ -235,12 +147,27 @@ class Pad(anywidget.AnyWidget):
 
     def _append(self, strokes: Any, label: Any) -> int:
         label = checks.integer("label", label, 0, 9)
+        count = append_to_collection(self.collection, self._prepared(strokes), [label])
+        self.status = f"Saved drawing {count}, a {label}, in {self.collection}.{self._warning()}"
+        return count
+
+    def _take_back(self, strokes: Any, label: Any) -> None:
+        label = checks.integer("label", label, 0, 9)
+        count = remove_from_collection(self.collection, self._prepared(strokes)[0], label)
+        self.status = f"Took the {label} back. {count} drawings are left in {self.collection}."
+
+    def _prepared(self, strokes: Any) -> np.ndarray:
+        """Return strokes as the collection keeps them, (1, 28, 28)."""
         canvas = rasterize(strokes, self.canvas_size)
         if not canvas.any():
             raise ValueError("The pad is empty: draw a digit, then collect it.")
-        count = append_to_collection(self.collection, preprocess(canvas)[None], [label])
-        self.status = f"Saved drawing {count}, a {label}, in {self.collection}."
-        return count
+        return preprocess(canvas)[None]
+
+    def _warning(self) -> str:
+        """Return what to say of a folder that the system empties; "" for any other."""
+        if not self.collection.resolve().is_relative_to(Path(tempfile.gettempdir()).resolve()):
+            return ""
+        return " That folder is temporary, so they will be lost: name another one for the pad."
 
     @traitlets.observe("strokes")
     def _on_strokes(self, change: dict[str, Any]) -> None:
@@ -261,14 +188,23 @@ class Pad(anywidget.AnyWidget):
         )
 
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
-        """Collect a drawing when the browser asks for it; errors are shown on the pad.
+        """Collect a drawing or take one back when the browser asks for it, and reply.
 
         The message carries the strokes, because it may arrive before the trait's last change. The
-        browser clears its pad itself.
+        browser changes its pad itself when it has the reply; errors are shown on the pad. A hello
+        is returned, see GREETING in pad.js.
         """
-        if not isinstance(content, dict) or content.get("kind") != "collect":
+        kinds = {"collect": self._append, "take back": self._take_back}
+        kind = content.get("kind") if isinstance(content, dict) else None
+        if kind == "hello":
+            self.send({"kind": "hello", "again": content.get("again")})
+        if not isinstance(kind, str) or kind not in kinds:
             return
         try:
-            self._append(content.get("strokes"), content.get("label"))
-        except (ValueError, OSError) as error:
-            self.status = str(error)
+            kinds[kind](content.get("strokes"), content.get("label"))
+            done = True
+        except ValueError as error:
+            self.status, done = str(error), False
+        except OSError as error:
+            self.status, done = f"Not saved: {error}", False
+        self.send({"kind": "reply", "done": done})

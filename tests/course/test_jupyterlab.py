@@ -11,7 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import mnist_lab as lab
 from mnist_lab.runs.notebook import quick_values, validate_run
@@ -26,7 +26,6 @@ from tests.helpers.browser import (
     open_file,
     open_notebook,
     run_all,
-    shut_down,
 )
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
@@ -62,39 +61,6 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         make_fresh(notebook, quick_values(notebook) | values)
     with browsing.jupyterlab(folder) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = browsing.find_chromium()
-    assert path is not None, "mark this test with needs_browser"
-    with browsing.chromium(path) as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(chromium: Browser, server: Server) -> Iterator[Page]:
-    """A page of 1280 x 900 pixels that must complain of nothing and ask no other machine."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(60_000)
-    page = context.new_page()
-    complaints, addresses = [], []
-    page.on(
-        "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: addresses.append(request.url))
-    page.on("websocket", lambda socket: addresses.append(socket.url))
-    yield page
-    try:
-        shut_down(page, server)
-    finally:
-        context.close()
-    assert complaints == []
-    own = (server.url, server.url.replace("http", "ws", 1), "data:", "blob:" + server.url)
-    assert [address for address in addresses if not address.startswith(own)] == []
-    assert server.outside == []
 
 
 def _pictures(page: Page) -> list[Image.Image]:

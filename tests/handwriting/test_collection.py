@@ -1,5 +1,8 @@
 """Collections come back bit for bit, and stay whole whatever happens."""
 
+import errno
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from hypothesis import strategies as st
 import mnist_lab as lab
 from mnist_lab import files, handwriting
 from mnist_lab.data.formats import DataError
+from mnist_lab.handwriting import collection as collections
+from mnist_lab.locks import file_lock
 
 
 def drawn(count, seed=0):
@@ -132,3 +137,88 @@ def test_other_things_are_not_saved(tmp_path, images, labels, words):
 def test_a_name_that_is_no_npz_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"path=.*expected the name of a \.npz file"):
         handwriting.append_to_collection(tmp_path / "drawings", *drawn(1))
+
+
+APPEND = """
+import sys
+import numpy as np
+from mnist_lab.handwriting import append_to_collection
+path, digit, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+for number in range(count):
+    image = np.zeros((1, 28, 28))
+    image[0, 0, 0], image[0, 0, 1] = digit / 255, number / 255
+    append_to_collection(path, image, [digit])
+"""
+
+
+def append_in_parallel(path, kernels, count):
+    """Let as many processes as kernels append `count` drawings each, at the same time."""
+    processes = [
+        subprocess.Popen([sys.executable, "-c", APPEND, str(path), str(digit), str(count)])
+        for digit in range(kernels)
+    ]
+    assert [process.wait(timeout=300) for process in processes] == [0] * kernels
+
+
+def test_two_kernels_that_collect_into_one_file_lose_nothing(tmp_path):
+    append_in_parallel(tmp_path / "drawings.npz", 2, 200)
+    collection = handwriting.load_collection(tmp_path / "drawings.npz")
+    found = np.rint(collection.images[:, 0, :2] * 255).astype(int)
+    assert {tuple(pair) for pair in found} == {(d, n) for d in range(2) for n in range(200)}
+    for digit in range(2):  # each kernel's own are in its order
+        assert found[collection.labels == digit, 1].tolist() == list(range(200))
+
+
+def test_a_reader_of_another_kernel_always_sees_a_whole_collection(tmp_path):
+    path = tmp_path / "drawings.npz"
+    handwriting.append_to_collection(path, *drawn(1))
+    process = subprocess.Popen([sys.executable, "-c", APPEND, str(path), "1", "60"])
+    counts = []
+    while process.poll() is None:
+        counts.append(len(handwriting.load_collection(path)))
+    assert process.returncode == 0
+    assert counts == sorted(counts)
+
+
+def test_a_folder_without_locks_is_warned_of_and_written(tmp_path, monkeypatch):
+    """Simulated: locking answers as on a network folder without locks."""
+
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    with pytest.warns(UserWarning, match="no file locks.*only one notebook at a time"):
+        assert handwriting.append_to_collection(tmp_path / "drawings.npz", *drawn(2)) == 2
+    assert [file.name for file in tmp_path.glob("*.npz")] == ["drawings.npz"]
+
+
+def test_a_collection_that_stays_locked_is_named_with_its_holder(tmp_path, monkeypatch):
+    monkeypatch.setattr(collections, "_PATIENCE", 0.05)
+    path = tmp_path / "drawings.npz"
+    with (
+        file_lock(tmp_path / ".drawings.npz.lock"),
+        pytest.raises(TimeoutError, match=r"drawings.npz is kept locked by process \d+ on .*later"),
+    ):
+        handwriting.append_to_collection(path, *drawn(1))
+    assert not path.exists()
+    assert handwriting.append_to_collection(path, *drawn(1)) == 1
+
+
+def test_a_kernel_that_is_killed_while_it_saves_locks_nobody_out(tmp_path):
+    path = tmp_path / "drawings.npz"
+    code = APPEND.replace("append_to_collection(path, image, [digit])", "hang()").replace(
+        "path, digit",
+        "import time; from mnist_lab.handwriting import collection\n"
+        "def hang():\n"
+        "    with collection._locked(collection.Path(path)):\n"
+        "        print('locked', flush=True); time.sleep(60)\n"
+        "path, digit",
+        1,
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(path), "1", "1"], stdout=subprocess.PIPE
+    )
+    assert process.stdout.readline() == b"locked\n"
+    process.kill()
+    process.wait()
+    assert handwriting.append_to_collection(path, *drawn(1)) == 1

@@ -1,5 +1,6 @@
 """The pad predicts strokes as its networks do, keeps what is collected, and reports nonsense."""
 
+import re
 import subprocess
 import sys
 
@@ -14,53 +15,13 @@ from mnist_lab import handwriting
 from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.interpretability import penultimate_features
 from mnist_lab.evaluation.metrics import Evaluation
-from mnist_lab.handwriting.pad import Pad, Predictor
-
-SEVEN = next(entry for entry in handwriting.load_recorded() if entry.label == 7)
-SENT = [{"width": stroke.width, "points": stroke.points.tolist()} for stroke in SEVEN.strokes]
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return lab.load_digits("sample", train_size=1000)
-
-
-@pytest.fixture(scope="module")
-def networks(digits):
-    made = {
-        "single": lab.models.single_layer(),
-        "dense": lab.models.mlp([30, 20]),
-        "cnn": lab.models.cnn([4, 8]),
-    }
-    for network in made.values():
-        lab.train(network, digits, epochs=2, verbose=False)
-    return made
+from mnist_lab.handwriting import Pad, Predictor
+from tests.helpers.pad import SENT, SEVEN, asked, sent
 
 
 @pytest.fixture(scope="module")
 def predictor(networks, digits):
     return Predictor(networks, digits)
-
-
-@pytest.fixture
-def pad(networks, digits, tmp_path):
-    made = Pad(networks, digits, tmp_path / "mine")
-    yield made
-    made.close()
-
-
-def sent(pad, **state):
-    """Hand the pad an update of its traits as a browser's arrives."""
-    data = {"method": "update", "state": state, "buffer_paths": []}
-    pad._handle_msg({"content": {"data": data}, "buffers": []})
-
-
-def asked(pad, content, buffers=()):
-    """Hand the pad a message of its own as a browser's arrives."""
-    data = {"method": "custom", "content": content}
-    pad._handle_msg(
-        {"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]}
-    )
 
 
 # PadPrediction
@@ -197,61 +158,6 @@ def test_nonsense_from_a_browser_is_shown_on_the_pad_until_the_next_stroke(pad):
     assert pad.prediction is not None
 
 
-def test_collecting_appends_what_the_networks_saw_and_clears_the_pad(pad, tmp_path):
-    assert not (tmp_path / "mine").exists()
-    model_input = pad.draw(SEVEN.strokes).model_input
-    assert pad.collect(7) == 1
-    assert pad.strokes == []
-    assert pad.status == f"Saved drawing 1, a 7, in {tmp_path / 'mine' / 'drawings.npz'}."
-    other = pad.draw(handwriting.load_recorded()[0].strokes).model_input
-    assert pad.collect("0") == 2
-    collection = handwriting.load_collection(pad.collection)
-    np.testing.assert_array_equal(collection.images, [model_input, other])
-    assert collection.labels.tolist() == [7, 0]
-
-
-def test_a_browser_collects_with_a_message(pad):
-    sent(pad, strokes=SENT)
-    # The message may overtake the trait's last change, and counts.
-    sent(pad, strokes=[{"width": 20, "points": [[5, 5], [270, 5]]}])
-    asked(pad, {"kind": "collect", "label": 7, "strokes": SENT})
-    collection = handwriting.load_collection(pad.collection)
-    assert collection.labels.tolist() == [7]
-    np.testing.assert_array_equal(
-        collection.images[0], handwriting.preprocess(handwriting.rasterize(SENT))
-    )
-    sent(pad, strokes=[])
-    assert pad.status.startswith("Saved drawing 1, a 7, ")
-
-
-@pytest.mark.parametrize("label", [None, "", "seven", 10, -1, [7], {}])
-def test_a_label_that_is_no_digit_is_shown_on_the_pad(pad, label):
-    sent(pad, strokes=SENT)
-    asked(pad, {"kind": "collect", "label": label, "strokes": SENT})
-    assert "label=" in pad.status
-    assert "expected a whole number from 0 to 9" in pad.status
-    assert not pad.collection.exists()
-
-
-def test_an_empty_pad_is_not_collected(pad):
-    asked(pad, {"kind": "collect", "label": 7, "strokes": []})
-    assert pad.status == "The pad is empty: draw a digit, then collect it."
-    asked(pad, {"kind": "collect", "label": 7})
-    assert "strokes=None cannot be used" in pad.status
-    with pytest.raises(ValueError, match="The pad is empty"):
-        pad.collect(7)
-
-
-def test_a_folder_that_cannot_be_written_is_shown_on_the_pad(networks, digits, tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    pad = Pad(networks, digits, tmp_path / "file")
-    pad.draw(SEVEN.strokes)
-    asked(pad, {"kind": "collect", "label": 7, "strokes": SENT})
-    assert "file" in pad.status
-    assert pad.strokes == SENT
-    pad.close()
-
-
 @given(
     st.none()
     | st.text(max_size=5)
@@ -266,11 +172,12 @@ def test_messages_of_other_kinds_with_whatever_bytes_do_nothing(shared_pad, cont
     assert shared_pad.strokes == []
 
 
-@pytest.fixture(scope="module")
-def shared_pad(networks, digits, tmp_path_factory):
-    made = Pad(networks, digits, tmp_path_factory.mktemp("shared"))
-    yield made
-    made.close()
+def test_a_browser_that_says_hello_is_spoken_to(pad, monkeypatch):
+    # The routes of ipykernel 7.4 are tried in tests/course/test_pad_in_jupyterlab.py.
+    said = []
+    monkeypatch.setattr(pad, "send", lambda content, buffers=None: said.append(content))
+    asked(pad, {"kind": "hello", "again": False})
+    assert said == [{"kind": "hello", "again": False}]
 
 
 def test_nothing_that_crosses_is_binary(pad):
@@ -280,7 +187,9 @@ def test_nothing_that_crosses_is_binary(pad):
     assert (paths, buffers) == ([], [])
 
 
-def test_its_text_is_the_same_each_time(networks, digits, tmp_path):
+def test_its_text_is_the_same_each_time_and_says_what_to_do_where_widgets_do_not_show(
+    networks, digits, tmp_path
+):
     texts = set()
     for number in range(2):
         made = Pad(networks, digits, tmp_path / str(number))
@@ -288,7 +197,19 @@ def test_its_text_is_the_same_each_time(networks, digits, tmp_path):
         data, _ = made._repr_mimebundle_()
         texts |= {repr(made), data["text/plain"]}
         made.close()
-    assert texts == {"Drawing pad: single, dense, cnn"}
+    [text] = texts
+    first, advice = text.splitlines()
+    assert first == "Drawing pad: single, dense, cnn."
+    assert "run this cell" in advice
+    assert "JupyterLab" in advice
+
+
+def test_what_its_text_advises_works_without_a_browser(pad):
+    """Simulates a place without widgets, where the text is all there is of the pad."""
+    [advised] = re.findall(r"lab\.plots\.pad_figure\(.*\)(?=\.$)", repr(pad))
+    figure = eval(advised, {"lab": lab, "pad": pad})
+    assert figure.axes
+    assert pad.prediction is not None
 
 
 def test_the_package_and_its_figures_start_without_the_pad():

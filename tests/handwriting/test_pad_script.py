@@ -9,98 +9,12 @@ import playwright
 import pytest
 from playwright.sync_api import expect
 
-import mnist_lab as lab
 from mnist_lab import handwriting
-from mnist_lab.handwriting.pad import Pad
-from tests.helpers import browser as browsing
 from tests.helpers.browser import draw
-
-FOLDER = Path(handwriting.__file__).parent
-SCRIPT = (FOLDER / "pad.js").read_text(encoding="utf-8")
-STYLE = (FOLDER / "pad.css").read_text(encoding="utf-8")
-
-# Keeps the state in the page; `draw` and `collect` are Python's, and stand for the kernel.
-SHOW = """async ({script, state}) => {
-  const listeners = {};
-  window.count = () => Object.values(listeners).flat().length;
-  window.model = {
-    get: (name) => state[name],
-    set(name, value) {
-      if (state[name] === value) return;
-      state[name] = value;
-      (listeners[`change:${name}`] ?? []).forEach((listener) => listener());
-    },
-    on: (name, listener) => (listeners[name] ??= []).push(listener),
-    off(name, listener) {
-      listeners[name] = listeners[name].filter((other) => other !== listener);
-    },
-    send: async (content) => window.model.set("status", await window.collect(content)),
-    save_changes: async () => window.model.set("answer", await window.draw(state.strokes)),
-  };
-  const url = URL.createObjectURL(new Blob([script], {type: "text/javascript"}));
-  const {default: pad} = await import(url);
-  window.end = pad.render({model: window.model, el: document.body});
-}"""
+from tests.helpers.pad import SCRIPT, STYLE, pixels, reading, strokes
 
 # Red, green, blue and opacity of the pixels in a box: left, top, width, height.
 COLORS = "(canvas, box) => [...canvas.getContext('2d').getImageData(...box).data]"
-
-
-@pytest.fixture(scope="module")
-def pad(tmp_path_factory):
-    digits = lab.load_digits("sample", train_size=1000)
-    models = {"single": lab.models.single_layer(), "dense": lab.models.mlp([30, 20])}
-    for model in models.values():
-        lab.train(model, digits, epochs=2, verbose=False)
-    made = Pad(models, digits, tmp_path_factory.mktemp("mine"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browsing.chromium(browsing.find_chromium()) as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(chromium, pad):
-    """A page that shows the pad, and in the end has complained of nothing."""
-    page = chromium.new_page(viewport={"width": 1000, "height": 900})
-    page.set_default_timeout(20_000)
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-
-    def on_draw(strokes):
-        pad.draw(strokes)
-        return pad.answer
-
-    def on_collect(content):
-        pad._handle_custom_msg(content, [])
-        return pad.status
-
-    page.expose_function("draw", on_draw)
-    page.expose_function("collect", on_collect)
-    page.set_content(f"<style>{STYLE}</style><button>elsewhere</button>")
-    pad.draw([])
-    state = {name: getattr(pad, name) for name in ("canvas_size", "pen_width", "strokes", "answer")}
-    page.evaluate(SHOW, {"script": SCRIPT, "state": state | {"status": ""}})
-    expect(reading(page)).to_have_text("Draw a digit.")
-    yield page
-    page.close()
-    assert complaints == []
-
-
-def reading(page):
-    return page.locator(".lab-pad-reading")
-
-
-def strokes(page):
-    return page.evaluate("window.model.get('strokes')")
-
-
-def pixels(page):
-    return page.locator(".lab-pad-canvas").evaluate("canvas => canvas.toDataURL()")
 
 
 def test_its_script_is_javascript():
@@ -113,21 +27,22 @@ def test_its_script_is_javascript():
     assert done.returncode == 0, done.stderr.decode()
 
 
-def test_its_script_names_only_traits_and_messages_that_exist(pad):
+def test_its_script_names_only_traits_and_messages_that_exist(shown_pad):
     named = set(re.findall(r'model\.(?:get|set)\("(\w+)"', SCRIPT))
     named |= set(re.findall(r'"change:(\w+)"', SCRIPT))
     assert named == {"canvas_size", "pen_width", "strokes", "answer", "status"}
-    assert named <= set(pad.keys)
-    assert re.findall(r"kind: \"(\w+)\"", SCRIPT) == ["collect"]
+    assert named <= set(shown_pad.keys)
+    kinds = re.findall(r'kind: (?:/\*\*.*?\*/ \()?"([\w ]+)"', SCRIPT)
+    assert set(kinds) == {"collect", "take back", "hello", "reply"}
     assert "http" not in SCRIPT
 
 
-def test_its_script_reads_only_keys_that_an_answer_has(pad):
-    pad.draw(handwriting.load_recorded()[43].strokes)
+def test_its_script_reads_only_keys_that_an_answer_has(shown_pad):
+    shown_pad.draw(handwriting.load_recorded()[43].strokes)
     for keys, name in (
-        (pad.answer, "Answer"),
-        (pad.answer["models"][0], "ModelAnswer"),
-        (pad.answer["nearest"][0], "Neighbor"),
+        (shown_pad.answer, "Answer"),
+        (shown_pad.answer["models"][0], "ModelAnswer"),
+        (shown_pad.answer["nearest"][0], "Neighbor"),
     ):
         fields = re.search(rf"@typedef \{{{{ (.*) \}}}} {name}\b", SCRIPT).group(1)
         assert set(re.findall(r"(\w+)\??:", fields)) == set(keys)
@@ -141,14 +56,14 @@ def test_every_class_that_is_styled_is_one_that_the_script_makes():
 
 
 @pytest.mark.needs_browser
-def test_a_stroke_of_the_mouse_is_sent_once_and_its_answer_shown(page, pad):
+def test_a_stroke_of_the_mouse_is_sent_once_and_its_answer_shown(page, shown_pad):
     draw(page, [(0.5, 0.2), (0.5, 0.8)])
     expect(reading(page)).to_contain_text("dense reads")
     (stroke,) = strokes(page)
     assert stroke["width"] == handwriting.PEN_WIDTH
     assert stroke["points"][0] == pytest.approx([140, 56], abs=1)
     assert stroke["points"][-1] == pytest.approx([140, 224], abs=1)
-    results = pad.prediction.results
+    results = shown_pad.prediction.results
     for name, result in results.items():
         card = page.locator(f".lab-pad-model[data-model={name}]")
         expect(card).to_have_attribute("data-reads", str(result.predictions[0]))
@@ -157,7 +72,7 @@ def test_a_stroke_of_the_mouse_is_sent_once_and_its_answer_shown(page, pad):
     assert page.locator(".lab-pad-nearest").count() == 5
     assert page.locator(".lab-pad-hidden").count() == 1
     colors = page.locator(".lab-pad-model-input").evaluate(COLORS, [0, 0, 28, 28])
-    assert colors[3::4] == pad.answer["model_input"]
+    assert colors[3::4] == shown_pad.answer["model_input"]
 
 
 @pytest.mark.needs_browser
@@ -197,17 +112,17 @@ def test_undo_goes_back_over_strokes_and_clearing_but_not_over_what_others_drew(
 
 
 @pytest.mark.needs_browser
-def test_collecting_asks_for_the_digit_and_then_keeps_the_drawing(page, pad):
+def test_collecting_asks_for_the_digit_and_then_keeps_the_drawing(page, shown_pad):
     draw(page, [(0.5, 0.2), (0.5, 0.8)])
     status = page.locator(".lab-pad-status")
     page.locator(".lab-pad-collect").click()
     expect(status).to_have_text("Choose which digit it is, then collect it.")
-    assert not pad.collection.exists()
+    assert not shown_pad.collection.exists()
     page.locator(".lab-pad-label").select_option("1")
     page.locator(".lab-pad-collect").click()
     expect(status).to_contain_text("Saved drawing 1, a 1, in")
     assert strokes(page) == []
-    assert handwriting.load_collection(pad.collection).labels.tolist() == [1]
+    assert handwriting.load_collection(shown_pad.collection).labels.tolist() == [1]
 
 
 @pytest.mark.needs_browser
@@ -252,7 +167,7 @@ def test_a_change_of_theme_repaints_the_ink(page):
 
 @pytest.mark.needs_browser
 def test_a_pad_that_is_taken_away_no_longer_listens(page):
-    assert page.evaluate("window.count()") == 3
+    assert page.evaluate("window.count()") == 5
     page.evaluate("window.end()")
     assert page.evaluate("window.count()") == 0
     draw(page, [(0.5, 0.2), (0.5, 0.8)])
