@@ -55,7 +55,7 @@ def ladder(records: Sequence[Record]) -> Figure:
     axis.set(xlabel="test accuracy", ylim=(len(names) - 0.4, -0.8))
     axis.margins(x=0.08)  # room for a text above the last point
     axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axis.legend(loc="lower left")
+    axis.legend(loc="lower right", bbox_to_anchor=(1, 1))  # above: below, it would hide points
     best = max(records, key=lambda record: record.test_accuracy, default=None)
     highest = f"The highest is {best.test_accuracy:.2%}, of {best.notebook}. " if best else ""
     return describe(

@@ -75,6 +75,18 @@ def test_the_ladder_says_what_its_dotted_line_is_and_what_it_is_for():
     assert [line.get_xdata()[0] for line in axis.lines if line.get_linestyle() == ":"] == [0.9682]
 
 
+@pytest.mark.parametrize("count", [1, 8])
+def test_the_legend_of_the_ladder_hides_no_point(count: int):
+    figure = plots.ladder(RECORDS[:1] * count)
+    figure.draw_without_rendering()
+    axis = figure.axes[0]
+    legend = axis.get_legend().get_window_extent()
+    points = [line.get_xydata() for line in axis.lines if line.get_marker() in ("o", "D")]
+    places = axis.transData.transform(np.concatenate(points))
+    assert len(places) == count + 6
+    assert not any(legend.contains(x, y) for x, y in places)
+
+
 @pytest.mark.parametrize(
     ("name", "labels", "means"),
     [
