@@ -25,7 +25,7 @@ answer = {"tensorflow": tf.__version__, "keras": keras.__version__, "product": p
 print(json.dumps(answer | {"gpus": gpus(), "xla": xla_problem()}))
 """
 # What the kernel of a notebook holds at most, in bytes; `python -m benchmarks.memory` measures it.
-_QUICK_MEMORY, _DEFAULT_MEMORY = 1_000_000_000, 1_500_000_000
+_QUICK_MEMORY, _DEFAULT_MEMORY = 1_600_000_000, 2_600_000_000
 _TIMEOUT = 300  # seconds for TensorFlow to start: a slow disk takes a minute or two
 _ILLEGAL_INSTRUCTION_ON_WINDOWS = 0xC000001D
 
@@ -286,8 +286,7 @@ def examine(lock: Path | None, source: str = "auto") -> Iterator[Finding]:
 def doctor(source: str = "auto") -> None:
     """Check this machine for the course, and print each finding: OK, or what to do.
 
-    It is `mnist-lab doctor` for a cell of a notebook, and takes about ten seconds. A line is such
-    as "OK    Python: 3.12.4".
+    It is `mnist-lab doctor` for a cell of a notebook. A line is such as "OK    Python: 3.12.4".
 
     Args:
         source: What the notebooks would be given as data_source.
