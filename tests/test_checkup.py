@@ -17,6 +17,7 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
 from mnist_lab import checkup, files, machine, requirements
 from mnist_lab.data import download
+from tests.helpers.doctor import SUBJECTS
 
 
 @pytest.fixture
@@ -38,19 +39,7 @@ def kernel_of(program):
 def test_this_machine_is_sound(root):
     findings = list(checkup.examine(root / "requirements.txt"))
     assert [finding for finding in findings if not finding.passed] == []
-    assert [f.subject for f in findings] == [
-        "Python",
-        "packages",
-        "processor",
-        "TensorFlow",
-        "XLA",
-        "GPU",
-        "Keras",
-        "memory",
-        "folders",
-        "data",
-        "kernel",
-    ]
+    assert [finding.subject for finding in findings] == SUBJECTS
     assert all(finding.message for finding in findings)
 
 

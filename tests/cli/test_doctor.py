@@ -9,20 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mnist_lab.cli.app import app
-
-SUBJECTS = [
-    "Python",
-    "packages",
-    "processor",
-    "TensorFlow",
-    "XLA",
-    "GPU",
-    "Keras",
-    "memory",
-    "folders",
-    "data",
-    "kernel",
-]
+from tests.helpers.doctor import SUBJECTS
 
 
 def test_a_sound_machine_is_found_sound():
