@@ -20,6 +20,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 # Otherwise the first process takes all memory of a GPU, and a second notebook's fails.
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+# oneDNN's allocator would keep each large block for the next one, such as a copy of the digits.
+os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "true")
 # TensorFlow would start a thread per core of the machine, also where a container may use but one.
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(machine.usable_cores()))
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", str(machine.usable_cores()))

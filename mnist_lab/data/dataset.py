@@ -17,6 +17,8 @@ _TITLES = {
 
 # Arithmetic in float32, such as an interpolation, misses the limits 0 and 1 by less than this.
 _ROUNDING = 1e-6
+_LARGEST = np.float32(255)  # of a byte
+_CHUNK = 2000
 
 
 def _read_only(array: np.ndarray, dtype: type) -> np.ndarray:
@@ -96,13 +98,31 @@ def _checked_labels(values: ArrayLike, count: int) -> np.ndarray:
     return _read_only(labels, np.int64)
 
 
-@dataclass(frozen=True, eq=False)
+def _scaled(stored: np.ndarray) -> np.ndarray:
+    """Return bytes divided by 255, as float32, read-only."""
+    images = stored.astype(np.float32)
+    images /= _LARGEST
+    images.flags.writeable = False
+    return images
+
+
+def _exact_bytes(images: np.ndarray) -> np.ndarray | None:
+    """Return the bytes that give these floats exactly when divided by 255, or None."""
+    stored = np.empty(images.shape, np.uint8)
+    for start in range(0, len(images), _CHUNK):  # a few at a time: whole copies would be floats
+        pixels, part = images[start : start + _CHUNK], stored[start : start + _CHUNK]
+        part[:] = np.rint(pixels * _LARGEST)
+        if not np.array_equal(_scaled(part), pixels):
+            return None
+    return stored
+
+
 class Dataset:
     """Images of digits and their labels, checked and read-only.
 
     Arrays that can be written into are copied, so that no later change reaches the dataset.
 
-    Attributes:
+    Args:
         images: Floats (n, 28, 28) from 0 (paper) to 1 (ink); kept as float32.
         labels: Whole numbers (n,) from 0 to 9; kept as int64.
 
@@ -116,15 +136,43 @@ class Dataset:
         100
     """
 
-    images: np.ndarray
-    labels: np.ndarray
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "images", check_images(self.images))
-        object.__setattr__(self, "labels", _checked_labels(self.labels, len(self.images)))
+    def __init__(self, images: ArrayLike, labels: ArrayLike) -> None:
+        self._pixels = check_images(images)
+        self._labels = _checked_labels(labels, len(self._pixels))
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self._labels)
+
+    def __repr__(self) -> str:
+        return f"Dataset of {len(self):,} digits"
+
+    @property
+    def images(self) -> np.ndarray:
+        """The images, float32 (n, 28, 28) from 0 (paper) to 1 (ink).
+
+        Images that came as bytes are bytes, a quarter of the memory, until this is asked for.
+        """
+        if self._pixels.dtype == np.uint8:
+            self._pixels = _scaled(self._pixels)
+        return self._pixels
+
+    @property
+    def labels(self) -> np.ndarray:
+        """The labels, int64 (n,) from 0 to 9."""
+        return self._labels
+
+    def to_bytes(self) -> np.ndarray | None:
+        """Return the bytes that give the images exactly when divided by 255.
+
+        Returns:
+            uint8 (n, 28, 28) from 0 (paper) to 255 (ink), a quarter of the memory of floats; None
+            where a pixel is no whole number / 255.
+
+        Example:
+            >>> lab.load_digits("sample").test.to_bytes().max()
+            np.uint8(255)
+        """
+        return self._pixels if self._pixels.dtype == np.uint8 else _exact_bytes(self._pixels)
 
     @classmethod
     def from_bytes(cls, images: ArrayLike, labels: ArrayLike) -> Self:
@@ -142,15 +190,17 @@ class Dataset:
         """
         stored = np.asarray(images)
         low, high = (stored.min(), stored.max()) if stored.size else (0, 0)
-        if stored.dtype.kind not in "iu" or low < 0 or high > 255:
+        if stored.dtype.kind not in "iu" or low < 0 or high > _LARGEST:
             raise ValueError(
                 f"images of type {stored.dtype} from {low} to {high} cannot be used:"
                 " expected whole numbers from 0 to 255."
             )
-        scaled = stored.astype(np.float32)
-        scaled /= np.float32(255)
-        scaled.flags.writeable = False
-        return cls(scaled, np.asarray(labels))
+        # The shape is checked on floats that take no memory.
+        check_images(np.broadcast_to(np.float32(0), stored.shape))
+        dataset = cls.__new__(cls)
+        dataset._pixels = _read_only(stored, np.uint8)
+        dataset._labels = _checked_labels(labels, len(stored))
+        return dataset
 
     def subset(self, indices: slice | ArrayLike) -> Self:
         """Return some of the digits.
@@ -175,9 +225,11 @@ class Dataset:
             if indices.ndim != 1:
                 raise checks.invalid("indices", indices, "a list of indices, a slice or a mask")
             indices = indices if indices.size else indices.astype(int)
-        images, labels = self.images[indices], self.labels[indices]
-        images.flags.writeable = labels.flags.writeable = False  # so that they are not copied again
-        return type(self)(images, labels)
+        pixels, labels = self._pixels[indices], self._labels[indices]
+        pixels.flags.writeable = labels.flags.writeable = False  # so that they are not copied again
+        if pixels.dtype == np.uint8:
+            return type(self).from_bytes(pixels, labels)
+        return type(self)(pixels, labels)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from mnist_lab import checks
+from mnist_lab import checks, machine
 from mnist_lab.checks import FloatLike, IntLike
 from mnist_lab.data import download, formats
 from mnist_lab.data.dataset import Dataset, Digits
@@ -149,9 +149,12 @@ def load_digits(
     size = checks.optional_integer("train_size", train_size, min(100, len(train)), len(train))
     if size is not None:
         train = train[_stratified(raw.train_labels[train], size, seed, "train_size")[0]]
-    return Digits(
+    digits = Digits(
         train=Dataset.from_bytes(raw.train_images[train], raw.train_labels[train]),
         validation=Dataset.from_bytes(raw.train_images[validation], raw.train_labels[validation]),
         test=Dataset.from_bytes(raw.test_images, raw.test_labels),
         source=title,
     )
+    del raw
+    machine.release_memory()
+    return digits

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from mnist_lab.data.dataset import Dataset, Digits
 
 
@@ -23,13 +21,14 @@ def half_inverted(digits: Digits) -> Digits:
     """
 
     def inverted(dataset: Dataset) -> Dataset:
+        stored = dataset.to_bytes()
+        if stored is not None:  # so that a training can keep them as bytes
+            stored = stored.copy()
+            stored[1::2] = 255 - stored[1::2]
+            stored.flags.writeable = False
+            return Dataset.from_bytes(stored, dataset.labels)
         images = dataset.images.copy()
-        half = images[1::2]
-        np.subtract(1, half, out=half)
-        # Whole numbers / 255 again, so that a training can keep them as bytes.
-        half *= 255
-        np.rint(half, out=half)
-        half /= 255
+        images[1::2] = 1 - images[1::2]
         images.flags.writeable = False  # so that they are not copied again
         return Dataset(images, dataset.labels)
 

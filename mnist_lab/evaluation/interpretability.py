@@ -83,14 +83,14 @@ def saliency_map(model: keras.Model, image: np.ndarray, digit: checks.IntLike) -
 
 
 def penultimate_features(
-    model: keras.Model, images: np.ndarray, batch_size: checks.IntLike = 1000
+    model: keras.Model, images: np.ndarray, batch_size: checks.IntLike = 250
 ) -> np.ndarray:
     """Return the input of the last layer: the features that the model classifies by.
 
     Args:
         model: Takes float32 (n, 28, 28).
         images: float (n, 28, 28) in [0, 1], at least one.
-        batch_size: Images per call of the model. 1,000 keeps memory small and is fast.
+        batch_size: Images per call of the model. 250 keeps memory small and is fast.
 
     Returns:
         float32 (n, k), flattened to k features per image.

@@ -236,14 +236,14 @@ def outputs_in_batches(
 
 
 def predict(
-    model: "keras.Model", images: np.ndarray, batch_size: checks.IntLike = 1000
+    model: "keras.Model", images: np.ndarray, batch_size: checks.IntLike = 250
 ) -> Prediction:
     """Predict the digits of images that have no labels; the model is not changed.
 
     Args:
         model: Takes float32 (n, 28, 28) and returns (n, 10), by softmax or by sigmoid.
         images: float (n, 28, 28) in [0, 1], at least one; 1 is ink.
-        batch_size: Images per call of the model. 1,000 keeps memory small and is fast.
+        batch_size: Images per call of the model. 250 keeps memory small and is fast.
 
     Returns:
         The ten probabilities of each image.
@@ -263,14 +263,14 @@ def predict(
 
 
 def evaluate(
-    model: "keras.Model", dataset: Dataset, batch_size: checks.IntLike = 1000
+    model: "keras.Model", dataset: Dataset, batch_size: checks.IntLike = 250
 ) -> Evaluation:
     """Predict the digits of a dataset and compare them with the labels; the model is not changed.
 
     Args:
         model: Takes float32 (n, 28, 28) and returns (n, 10), by softmax or by sigmoid.
         dataset: The digits, at least one.
-        batch_size: Images per call of the model. 1,000 keeps memory small and is fast.
+        batch_size: Images per call of the model. 250 keeps memory small and is fast.
 
     Returns:
         The ten probabilities of each digit, and the accuracy, loss and confusion matrix.

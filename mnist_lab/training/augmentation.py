@@ -166,11 +166,13 @@ def sampling_coordinates(
         Row and column coordinates in pixels, float32 (2, count, 28, 28).
     """
     components = _principal_components(limits.elastic_sigma)
-    # Philox by name: the algorithm that TensorFlow chooses by itself depends on the device.
+    # Philox by name: the algorithm that TensorFlow chooses by itself depends on the device. Whole
+    # numbers, since XLA and TensorFlow make other floats of the same bits.
     shape: Any = [count, 6 + 2 * components.shape[1] ** 2]
-    uniform = tf.random.stateless_uniform(
-        shape, tf.convert_to_tensor(seed), -1.0, 1.0, alg="philox"
+    bits = tf.random.stateless_uniform(
+        shape, tf.convert_to_tensor(seed), None, None, tf.int32, alg="philox"
     )
+    uniform = tf.cast(tf.bitwise.right_shift(bits, 8), tf.float32) * 2.0**-23  # exact, in [-1, 1)
     magnitude = tf.cast(magnitude, tf.float32)
     elastic = _elastic_field(uniform[:, 6:], components) * (magnitude * limits.elastic_std)
     affine = _affine_coordinates(uniform, limits, magnitude)

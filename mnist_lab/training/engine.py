@@ -8,6 +8,7 @@ import numpy as np
 from mnist_lab.backend import keras, tf
 from mnist_lab.data.dataset import Dataset
 from mnist_lab.training.augmentation import DistortionLimits, distort
+from mnist_lab.training.compilation import compiles_with_xla
 from mnist_lab.training.device_digits import on_device
 from mnist_lab.training.fingerprint import Fingerprint, fingerprint, rebuild
 from mnist_lab.training.interrupts import uninterrupted
@@ -16,31 +17,7 @@ from mnist_lab.training.program import Program
 Logs = dict[str, float]
 State = list[tuple[keras.Variable, tf.Tensor | np.ndarray]]  # variables and what to set them to
 
-_CONVOLUTIONS = (
-    keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D,
-    keras.layers.Conv1DTranspose, keras.layers.Conv2DTranspose, keras.layers.Conv3DTranspose,
-    keras.layers.SeparableConv1D, keras.layers.SeparableConv2D,
-    keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D,
-)  # fmt: skip
-_EVALUATION_BATCH = 2000
-
-
-def compiles_with_xla(model: keras.Model) -> bool:
-    """Return whether XLA makes this model faster: dense layers yes, convolutions no.
-
-    XLA's convolutions on a CPU are several times slower than TensorFlow's own (oneDNN). A
-    convolution counts wherever it is: in a model that is a layer of this one, and inside a wrapper
-    such as TimeDistributed.
-    """
-
-    def convolves(layer: keras.layers.Layer) -> bool:
-        if isinstance(layer, keras.Model):
-            return not compiles_with_xla(layer)
-        if isinstance(layer, keras.layers.Wrapper):
-            return convolves(layer.layer)
-        return isinstance(layer, _CONVOLUTIONS)
-
-    return not any(convolves(layer) for layer in model.layers)
+_EVALUATION_BATCH = 500
 
 
 def _build_metrics(model: keras.Model) -> None:
@@ -70,14 +47,17 @@ class CompiledEpoch:
     """
 
     def __init__(
-        self, model: keras.Model, batch_size: int, limits: DistortionLimits | None
+        self, model: keras.Model, batch_size: int, limits: DistortionLimits | None, xla: bool
     ) -> None:
         self.shadow_model = model
         self.batch_size = batch_size
         self.limits = limits
+        # Keras has the gradients of all replicas summed by a function that TensorFlow never lets
+        # go, nor with it this program. Here there is one replica.
+        model.optimizer._all_reduce_sum_gradients = lambda gradients: gradients
         # Variables made while a function is traced would have TensorFlow trace it twice.
         _build_metrics(model)
-        self.train_epoch = Program(self._train_epoch, self._load, compiles_with_xla(model))
+        self.train_epoch = Program(self._train_epoch, self._load, xla)
         # Without XLA: one pass over a few large batches gains nothing, and compiling it takes long.
         self.evaluate = Program(self._evaluate, self._load, xla=False)
 
@@ -142,15 +122,19 @@ class CompiledEpoch:
         self, images: tf.Tensor, labels: tf.Tensor, divisor: tf.Tensor
     ) -> dict[str, tf.Tensor]:
         """Run Keras's test_step over all digits."""
-        model, total = self.shadow_model, tf.constant(0.0)
-        for start in range(0, _static_length(images), _EVALUATION_BATCH):
+        model, digits = self.shadow_model, _static_length(images)
+
+        def body(start: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             image = tf.cast(images[start : start + _EVALUATION_BATCH], tf.float32) / divisor
             label = labels[start : start + _EVALUATION_BATCH]
             output = model(image, training=False)
             loss = model.compute_loss(image, label, output, training=False)
-            total += loss * _static_length(image)
             model.compute_metrics(image, label, output)
-        return self._results(total / _static_length(images))
+            return start + _EVALUATION_BATCH, total + loss * tf.cast(tf.size(label), tf.float32)
+
+        start = tf.constant(0), tf.constant(0.0)
+        _, total = tf.while_loop(lambda start, total: start < digits, body, start)
+        return self._results(total / digits)
 
     def paired_variables(self, model: keras.Model) -> list[tuple[keras.Variable, keras.Variable]]:
         """Return a model's weights and optimizer state, each beside the shadow model's.
@@ -178,9 +162,9 @@ class CompiledEpoch:
 
 @lru_cache(maxsize=8)
 def _compiled_epoch(
-    of: Fingerprint, batch_size: int, limits: DistortionLimits | None
+    of: Fingerprint, batch_size: int, limits: DistortionLimits | None, xla: bool
 ) -> CompiledEpoch:
-    return CompiledEpoch(rebuild(of), batch_size, limits)
+    return CompiledEpoch(rebuild(of), batch_size, limits, xla)
 
 
 class Epochs:
@@ -204,6 +188,7 @@ class Epochs:
         train: Digits to learn from.
         validation: Digits to report loss and metrics on.
         batch_size: Digits per step.
+        epochs: How many are planned; a training of few steps is not worth compiling.
         limits: Within which digits are distorted; None for none.
 
     Raises:
@@ -216,17 +201,19 @@ class Epochs:
         train: Dataset,
         validation: Dataset,
         batch_size: int,
+        epochs: int,
         limits: DistortionLimits | None = None,
     ) -> None:
         self.model = model
-        self.compiled_epoch = _compiled_epoch(fingerprint(model), batch_size, limits)
+        self.training_size = len(train)
+        self.steps = -(-len(train) // batch_size)
+        xla = compiles_with_xla(model, epochs * self.steps)
+        self.compiled_epoch = _compiled_epoch(fingerprint(model), batch_size, limits, xla)
         # Callbacks such as ModelCheckpoint ask the model for its metrics by name.
         _build_metrics(model)
         self.pairs = self.compiled_epoch.paired_variables(model)
         self.train_digits = on_device(train)
         self.validation_digits = on_device(validation)
-        self.training_size = len(train)
-        self.steps = -(-len(train) // batch_size)
         self.raw_weights: list[np.ndarray] | None = None
 
     def _state(self) -> State:

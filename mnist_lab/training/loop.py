@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from mnist_lab import checks
+from mnist_lab import checks, machine
 from mnist_lab.backend import keras
 from mnist_lab.checks import FloatLike, IntLike
 from mnist_lab.data.dataset import Digits
@@ -137,7 +137,12 @@ def train(
             seed=seed,
         )
         engine = Epochs(
-            model, digits.train, digits.validation, batch_size, limits if magnitude else None
+            model,
+            digits.train,
+            digits.validation,
+            batch_size,
+            epochs,
+            limits if magnitude else None,
         )
         _run(model, engine, plan, callback_list, progress, history, start)
     except KeyboardInterrupt:
@@ -148,6 +153,7 @@ def train(
         print(interrupt)
     finally:
         history.seconds = time.perf_counter() - start
+        machine.release_memory()  # what compiling took
     return history
 
 

@@ -10,7 +10,8 @@ from mnist_lab.data.dataset import Digits
 # model's weights and moments, the weights of the last good epoch, and averages and raw weights.
 _COPIES = 10
 _FLOAT = 4
-_EVALUATION_BATCH = 2000
+_PIXELS = 28 * 28
+_EVALUATION_BATCH = 500
 # Coordinates, corners and weights of a distorted digit, in floats per pixel.
 _DISTORTION = 16
 
@@ -41,15 +42,14 @@ def training_memory(
     weights = sum(math.prod(variable.shape) for variable in model.variables)
     outputs = [_output_size(layer) for layer in model.layers]
     batch = min(batch_size, len(digits.train))
-    pixels = math.prod(digits.train.images.shape[1:])
     # Each output is kept for the gradient; without a gradient, two layers at a time.
-    training = batch * (2 * sum(outputs) + _DISTORTION * pixels * distorted)
+    training = batch * (2 * sum(outputs) + _DISTORTION * _PIXELS * distorted)
     evaluation = min(_EVALUATION_BATCH, len(digits.validation)) * 2 * max(outputs, default=0)
     stored = len(digits.train) + len(digits.validation)
     return {
         "the number of units or filters": _COPIES * _FLOAT * weights,
         "batch_size": _FLOAT * max(training, evaluation),
-        "train_size": _FLOAT * pixels * stored,
+        "train_size": _FLOAT * _PIXELS * stored,
     }
 
 

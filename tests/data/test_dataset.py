@@ -79,6 +79,51 @@ def test_a_value_that_misses_the_limits_by_rounding_is_taken_and_set_to_the_limi
     assert (dataset.images.max(), dataset.images.min()) == (1, 0)
 
 
+# Bytes
+
+
+@EXAMPLES
+@given(
+    arrays.arrays(np.uint8, st.tuples(st.integers(0, 3), st.just(28), st.just(28))), st.booleans()
+)
+def test_images_that_were_bytes_are_these_bytes_again_before_and_after_they_are_floats(
+    stored, as_floats
+):
+    dataset = Dataset.from_bytes(stored, np.zeros(len(stored), int))
+    if as_floats:
+        expected = np.array(
+            [
+                [[np.float32(p) / np.float32(255) for p in row] for row in image]
+                for image in stored.tolist()
+            ],
+            np.float32,
+        ).reshape(stored.shape)
+        np.testing.assert_array_equal(dataset.images, expected)
+    np.testing.assert_array_equal(dataset.to_bytes(), stored)
+    assert len(dataset) == len(stored)
+
+
+def test_bytes_take_a_quarter_of_the_memory_until_floats_are_asked_for():
+    dataset = Dataset.from_bytes(np.full((2000, 28, 28), 7, np.uint8), np.zeros(2000, int))
+    few = dataset.subset(slice(0, 1000))
+    assert (dataset.to_bytes().nbytes, few.to_bytes().nbytes) == (2000 * 784, 1000 * 784)
+    assert dataset.images is dataset.images
+    assert (dataset.images.dtype, few.images.dtype) == (np.float32, np.float32)
+    np.testing.assert_array_equal(dataset.images[:1000], few.images)
+
+
+def test_neither_bytes_nor_floats_of_a_dataset_can_be_written_into():
+    stored = np.zeros((2, 28, 28), np.uint8)
+    dataset = Dataset.from_bytes(stored, [0, 1])
+    stored[:] = 9
+    assert dataset.to_bytes().max() == 0
+    for array in (dataset.to_bytes(), dataset.images, dataset.labels):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+    with pytest.raises(AttributeError):
+        dataset.images = stored
+
+
 # What is refused
 
 

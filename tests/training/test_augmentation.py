@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import ndimage
+from scipy import ndimage, stats
 
 import mnist_lab as lab
 from mnist_lab.backend import tf
@@ -80,10 +80,19 @@ def test_images_are_those_of_scipy_at_the_same_coordinates(seed, limits):
     np.testing.assert_allclose(distort(images, seed, limits), expected, rtol=0, atol=1e-4)
 
 
-def test_xla_draws_the_same_digits(digits):
-    images = digits.train.images[:100]
-    compiled = tf.function(lambda: distort(images, [5, 6]), jit_compile=True)
-    np.testing.assert_allclose(compiled(), distort(images, [5, 6]), rtol=0, atol=1e-4)
+@pytest.mark.parametrize("seed", [[5, 6], [0, 2**31 - 1]])
+def test_xla_draws_the_same_digits(digits, seed):
+    images = tf.constant(digits.train.images[:100])
+    # An argument, since a known seed would be computed before XLA sees it.
+    compiled = tf.function(distort, jit_compile=True)(images, tf.constant(seed))
+    np.testing.assert_allclose(compiled, distort(images, seed), rtol=0, atol=1e-4)
+
+
+def test_the_numbers_drawn_are_uniform():
+    where = sampling_coordinates(4000, [3, 4], only(translate=1)).numpy()
+    shifts = (where - OWN)[:, :, 0, 0]
+    for axis in shifts:
+        assert stats.kstest(axis, stats.uniform(-1, 2).cdf).pvalue > 0.001
 
 
 def test_the_seed_alone_decides_and_each_digit_has_its_own_distortion(digits):

@@ -5,32 +5,23 @@ import weakref
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 import mnist_lab as lab
 from mnist_lab.backend import tf
 from mnist_lab.data.dataset import Dataset, Digits
-from mnist_lab.training import device_digits
-from mnist_lab.training.device_digits import as_bytes, on_device
+from mnist_lab.training.device_digits import on_device
 from tests.helpers.training import network, same_weights
 
 ALL_BYTES = np.arange(784, dtype=np.uint16).reshape(1, 28, 28) % 256
-
-
-@given(hnp.arrays(np.uint8, st.tuples(st.integers(0, 3), st.just(28), st.just(28))))
-def test_images_that_were_bytes_are_these_bytes_again(stored):
-    images = Dataset.from_bytes(stored, np.zeros(len(stored), int)).images
-    np.testing.assert_array_equal(as_bytes(images), stored)
 
 
 @pytest.mark.parametrize("place", [0, 2500])
 def test_one_pixel_that_was_no_byte_leaves_all_images_as_they_are(place):
     images = np.zeros((2501, 28, 28), np.float32)
     images[place, 3, 4] = np.nextafter(np.float32(7 / 255), np.float32(1))
-    assert as_bytes(images) is None
-    digits = on_device(Dataset(images, np.zeros(2501, int)))
+    dataset = Dataset(images, np.zeros(2501, int))
+    assert dataset.to_bytes() is None
+    digits = on_device(dataset)
     np.testing.assert_array_equal(digits.images / digits.divisor, images)
 
 
@@ -54,7 +45,7 @@ def test_training_on_bytes_gives_the_weights_of_training_on_floats(few, build, m
 
     by_bytes, by_floats = build(), build()
     lab.train(by_bytes, fresh(), epochs=2, verbose=False)
-    monkeypatch.setattr(device_digits, "as_bytes", lambda images: None)
+    monkeypatch.setattr(Dataset, "to_bytes", lambda dataset: None)
     lab.train(by_floats, fresh(), epochs=2, verbose=False)
     assert same_weights(by_bytes, by_floats)
 

@@ -1,5 +1,8 @@
 """The compiled epoch does Keras's mathematics, and is compiled once per kind of network."""
 
+import dataclasses
+import gc
+
 import numpy as np
 import pytest
 
@@ -118,7 +121,7 @@ def test_compiling_changes_nothing(digits):
     before = [
         variable.numpy().copy() for variable in (*model.variables, *model.optimizer.variables)
     ]
-    engine.Epochs(model, digits.train, digits.validation, 128).compile()
+    engine.Epochs(model, digits.train, digits.validation, 128, epochs=1).compile()
     after = [variable.numpy() for variable in (*model.variables, *model.optimizer.variables)]
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
@@ -155,17 +158,6 @@ def test_other_layers_train_as_with_keras_fit(few, layers):
     assert_close_weights(model, plain)
 
 
-def test_a_convolution_is_compiled_without_xla_wherever_it_is():
-    def around(inner):
-        return keras.Sequential(
-            [keras.Input((28, 28)), keras.Sequential([keras.Input((28, 28)), inner])]
-        )
-
-    assert not engine.compiles_with_xla(lab.models.cnn([4]))
-    assert not engine.compiles_with_xla(around(lab.models.cnn([4])))
-    assert engine.compiles_with_xla(around(network()))
-
-
 def test_models_of_one_kind_do_not_disturb_each_other(digits):
     one, other = network(seed=1), network(seed=2)
     lab.train(one, digits, epochs=1)
@@ -175,6 +167,25 @@ def test_models_of_one_kind_do_not_disturb_each_other(digits):
     fresh = network(seed=2)
     lab.train(fresh, digits, epochs=1)
     assert same_weights(other, fresh)
+
+
+def test_a_program_that_is_no_longer_used_is_forgotten_with_its_graph(few):
+    """Keras and TensorFlow together would keep it for as long as the process lasts."""
+    lab.train(network(), few, epochs=1, verbose=False)
+    engine._compiled_epoch.cache_clear()
+    gc.collect()
+    graphs = [one for one in gc.get_objects() if type(one).__name__.endswith("FuncGraph")]
+    assert [graph.name for graph in graphs if "train_epoch" in graph.name] == []
+
+
+def test_evaluating_in_parts_is_evaluating_as_keras_does(digits):
+    """More digits than one part holds, and no whole number of parts."""
+    model = network()
+    validation = digits.train.subset(slice(0, 777))
+    history = lab.train(model, dataclasses.replace(digits, validation=validation), epochs=1)
+    loss, accuracy = model.evaluate(validation.images, validation.labels, verbose=0)
+    assert history.history["val_loss"] == pytest.approx([loss], rel=1e-5)
+    assert history.history["val_accuracy"] == pytest.approx([accuracy])
 
 
 @pytest.mark.slow
@@ -203,18 +214,6 @@ def test_dropout_follows_the_seed_of_the_model(few):
     losses = [lab.train(model, few, epochs=2).history["loss"] for model in (one, again, other)]
     assert same_weights(one, again)
     assert losses[0] == losses[1] != losses[2]
-
-
-def test_a_convolution_inside_a_wrapper_or_under_another_name_is_found():
-    class Edges(keras.layers.DepthwiseConv2D):
-        pass
-
-    def with_layer(layer):
-        shape = [keras.Input((28, 28)), keras.layers.Reshape((1, 28, 28, 1))]
-        return keras.Sequential([*shape, keras.layers.TimeDistributed(layer)])
-
-    assert not engine.compiles_with_xla(with_layer(Edges(3)))
-    assert engine.compiles_with_xla(with_layer(keras.layers.MaxPooling2D()))
 
 
 @keras.saving.register_keras_serializable("tests")

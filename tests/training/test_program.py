@@ -6,7 +6,7 @@ import pytest
 import mnist_lab as lab
 from mnist_lab import backend, keras
 from mnist_lab.backend import tf
-from mnist_lab.training import engine
+from mnist_lab.training import compilation, engine
 from mnist_lab.training.program import Program
 from tests.helpers.training import assert_close_weights, network, same_weights
 
@@ -35,8 +35,12 @@ FAILURES = {
 
 
 @pytest.fixture
-def forgetful():
-    """Have the process forget what it knows of XLA, and its programs, before and after a test."""
+def forgetful(monkeypatch):
+    """Have the process forget what it knows of XLA, and its programs, before and after a test.
+
+    In between, XLA is tried for short trainings too.
+    """
+    monkeypatch.setattr(compilation, "_STEPS", 0)
 
     def forget() -> None:
         for cached in (backend.xla_problem, backend.xla_works, engine._compiled_epoch):
@@ -110,10 +114,10 @@ def test_a_failed_first_call_leaves_no_trace_in_weights_and_optimizer(
     few, forgetful, monkeypatch, capsys
 ):
     reference, model = network(), network()
-    monkeypatch.setattr(engine, "compiles_with_xla", lambda model: False)
-    lab.train(reference, few, epochs=2, verbose=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "compiles_with_xla", lambda model, steps: False)
+        lab.train(reference, few, epochs=2, verbose=False)
     engine._compiled_epoch.cache_clear()
-    monkeypatch.undo()
     assert backend.xla_works()
     function = tf.function
 
@@ -169,7 +173,7 @@ def test_a_layer_that_xla_lacks_is_trained_without_xla_and_others_still_with_it(
     assert len(lines) == 1
     assert "AsString" in lines[0]
     assert_close_weights(model, reference)
-    other = engine.Epochs(reference, few.train, few.validation, 128).compiled_epoch
+    other = engine.Epochs(reference, few.train, few.validation, 128, epochs=1).compiled_epoch
     assert other.train_epoch.compiled is not None
 
 
