@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mnist_lab import backend
+from mnist_lab import backend, machine
+from mnist_lab.backend import tf
 
 # One process, as TensorFlow takes seconds: a quiet start, then lines held back or passed on.
 QUIET_START = """
@@ -214,6 +215,16 @@ def test_tensorflow_starts_fewer_threads_where_it_may_use_one_core(
 def test_training_works_and_repeats_where_deterministic_operations_are_asked_for(as_wanted: dict):
     """Tried on a processor only: no GPU was at hand."""
     assert train_in_a_process("one_core", **WANTED)["weights"] == as_wanted["weights"]
+
+
+def test_tensorflow_gives_back_the_memory_of_a_large_tensor():
+    """As large as the digits are; oneDNN's own allocator would keep it for the next."""
+    before = machine.resident_memory()
+    result = tf.ones([60_000, 784]) + 1.0
+    held = machine.resident_memory() - before
+    del result
+    assert held > 150_000_000
+    assert machine.resident_memory() - before < held - 150_000_000
 
 
 def test_xla_is_tried_once_per_process(monkeypatch: pytest.MonkeyPatch):

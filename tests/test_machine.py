@@ -1,6 +1,7 @@
 """Cores and memory are those that this process may use; control groups are made-up folders here."""
 
 import os
+import platform
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -254,3 +255,23 @@ def test_resident_memory_grows_with_what_a_process_holds():
     before = machine.resident_memory()
     held = b"x" * 50_000_000
     assert machine.resident_memory() - before > 0.8 * len(held)
+
+
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc",
+    reason="only glibc keeps what is freed",
+)
+def test_memory_that_was_freed_is_given_back():
+    """The last of many blocks keeps those before it, as the library gives back from the end."""
+    blocks = [bytearray(60_000) for _ in range(2000)]
+    held = machine.resident_memory()
+    del blocks[:-1]
+    machine.release_memory()
+    assert held - machine.resident_memory() > 80_000_000
+
+
+def test_where_memory_cannot_be_given_back_nothing_happens(monkeypatch):
+    monkeypatch.setattr(machine.ctypes, "CDLL", lambda name: object())
+    machine.release_memory()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    machine.release_memory()

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix
 
-from mnist_lab import checks
+from mnist_lab import checks, machine
 from mnist_lab.data.dataset import Dataset, check_images
 
 if TYPE_CHECKING:
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 # The float32 numbers next to 0 and to 1: logarithms and odds are finite between them.
 _MIN, _MAX = float(np.finfo(np.float32).tiny), 1 - 2.0**-24
+
+
+def _check_probabilities(probabilities: np.ndarray, count: int) -> None:
+    shape = np.shape(probabilities)
+    if shape != (count, 10):
+        raise checks.invalid("probabilities.shape", shape, f"({count}, 10), ten per image")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,15 +37,10 @@ class Prediction:
     probabilities: np.ndarray
 
     def __post_init__(self) -> None:
-        if np.shape(self.probabilities) != (len(self.images), 10):
-            raise checks.invalid(
-                "probabilities.shape",
-                np.shape(self.probabilities),
-                f"({len(self.images)}, 10), ten per image",
-            )
+        _check_probabilities(self.probabilities, len(self.images))
 
     def __len__(self) -> int:
-        return len(self.images)
+        return len(self.probabilities)
 
     @cached_property
     def predictions(self) -> np.ndarray:
@@ -57,7 +58,6 @@ class Evaluation(Prediction):
     """A Prediction for a labeled dataset, and so an accuracy, a loss and a confusion matrix.
 
     Attributes:
-        images: float32 (n, 28, 28), those of the dataset.
         probabilities: float64 (n, 10); each row sums to 1.
         dataset: The images with their labels.
     """
@@ -66,7 +66,13 @@ class Evaluation(Prediction):
 
     def __init__(self, dataset: Dataset, probabilities: np.ndarray) -> None:
         object.__setattr__(self, "dataset", dataset)
-        super().__init__(dataset.images, probabilities)
+        object.__setattr__(self, "probabilities", probabilities)
+        _check_probabilities(probabilities, len(dataset))
+
+    @property
+    def images(self) -> np.ndarray:
+        """The images of the dataset, float32 (n, 28, 28), which it may keep as bytes till now."""
+        return self.dataset.images
 
     @cached_property
     def correct(self) -> np.ndarray:
@@ -285,4 +291,13 @@ def evaluate(
     """
     if not len(dataset):
         raise ValueError("dataset is empty; expected at least one digit to evaluate the model on.")
-    return Evaluation(dataset, predict(model, dataset.images, batch_size).probabilities)
+    batch_size = checks.integer("batch_size", batch_size, 1)
+    independent = independent_outputs(model)
+    outputs = [  # of some digits at a time: all as floats would take four times the memory
+        outputs_in_batches(
+            model, dataset.subset(slice(start, start + batch_size)).images, batch_size
+        )
+        for start in range(0, len(dataset), batch_size)
+    ]
+    machine.release_memory()  # what the layers' outputs took
+    return Evaluation(dataset, probabilities_from(np.concatenate(outputs), independent))

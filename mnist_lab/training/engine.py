@@ -17,7 +17,7 @@ from mnist_lab.training.program import Program
 Logs = dict[str, float]
 State = list[tuple[keras.Variable, tf.Tensor | np.ndarray]]  # variables and what to set them to
 
-_EVALUATION_BATCH = 500
+_EVALUATION_BATCH = 250
 
 
 def _build_metrics(model: keras.Model) -> None:

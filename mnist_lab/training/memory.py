@@ -11,7 +11,7 @@ from mnist_lab.data.dataset import Digits
 _COPIES = 10
 _FLOAT = 4
 _PIXELS = 28 * 28
-_EVALUATION_BATCH = 500
+_EVALUATION_BATCH = 250
 # Coordinates, corners and weights of a distorted digit, in floats per pixel.
 _DISTORTION = 16
 
