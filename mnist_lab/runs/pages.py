@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from hashlib import sha256
@@ -22,7 +23,9 @@ _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 def png(draw: Callable[[], Figure]) -> str:
     """Return a figure as a PNG in base64; dollars in the names of runs are no formulas."""
     stream = BytesIO()
-    with mpl.rc_context({"text.parse_math": False}):
+    with mpl.rc_context({"text.parse_math": False}), warnings.catch_warnings():
+        # A letter that the font lacks is drawn as a box, and the page has the name as text.
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         draw().savefig(stream, format="png")
     return b64encode(stream.getvalue()).decode()
 

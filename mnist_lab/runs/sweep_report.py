@@ -1,5 +1,6 @@
 """The table runs.csv and the page report.html about the runs of one or several sweeps."""
 
+import csv
 import json
 from collections.abc import Sequence
 from functools import partial
@@ -41,7 +42,8 @@ def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[in
         succeeded += runs[0]
         failed += runs[1]
     with atomic_write(output / "runs.csv") as stream:
-        _csv_table(succeeded).to_csv(stream, index=False)
+        # All text is quoted: some readers take a lone carriage return for the end of a row.
+        _csv_table(succeeded).to_csv(stream, index=False, quoting=csv.QUOTE_NONNUMERIC)
     ranked = sorted(succeeded, key=_by_validation)
     compared = [run for run in ranked if run.record.validation_accuracy is not None]
     names = varying_parameters([run.record.parameters for run in succeeded])
@@ -85,17 +87,18 @@ def _settings_text(run: SuccessfulRun, names: Sequence[str]) -> str:
     return ", ".join(f"{name} {run.record.parameter_text(name)}" for name in names)
 
 
+def _harmless(value: Any) -> Any:
+    """Return a value that a spreadsheet does not take for a formula."""
+    formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if formula else value
+
+
 def _csv_row(run: SuccessfulRun) -> dict[str, Any]:
     """Return one flat row: parameters, metrics, seconds, digits, machine and versions."""
     record = run.record
     metrics = record.metrics.model_dump(exclude_unset=True)
-    return {
-        "name": run.name,
-        "notebook": record.notebook,
-        **{
-            name: value if isinstance(value, (int, float, str)) else json.dumps(value)
-            for name, value in record.parameters.items()
-        },
+    before = {"name": run.name, "notebook": record.notebook}
+    after = {
         **{name: value for name, value in metrics.items() if isinstance(value, (int, float))},
         "test_low": record.interval[0],
         "test_high": record.interval[1],
@@ -106,6 +109,15 @@ def _csv_row(run: SuccessfulRun) -> dict[str, Any]:
         "host": run.host,
         **{f"version_{name}": value for name, value in record.versions.items()},
     }
+    others = {*before, *after}
+    parameters = {
+        f"parameter_{name}" if name in others else name: (
+            value if isinstance(value, (int, float, str)) else json.dumps(value)
+        )
+        for name, value in record.parameters.items()
+    }
+    row = before | parameters | after
+    return {_harmless(name): _harmless(value) for name, value in row.items()}
 
 
 def _csv_table(runs: Sequence[SuccessfulRun]) -> pd.DataFrame:

@@ -179,6 +179,7 @@ def test_the_style_and_the_figures_of_a_page_pass_its_own_rules(tmp_path: Path):
 @pytest.mark.parametrize(
     "text", ["$\\frac{$", "$x", "\\", "%s %", "{}", "a" * 5_000, "漢字 \u202e", "\t\r\n", ""]
 )
+@pytest.mark.filterwarnings("error")
 def test_any_text_as_a_parameter_gives_a_page(tmp_path: Path, text: str):
     for index in range(2):
         record = record_content({"note": f"{text}{index}", "seed": index})

@@ -144,6 +144,22 @@ def test_whole_numbers_stay_whole_where_other_runs_lack_them(folder: Path):
     assert [row["seed"] for row in rows] == ["0", "1", "0", "1", ""]
 
 
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_text_of_a_run_is_a_formula_in_a_spreadsheet(tmp_path: Path, text: str):
+    write_run(tmp_path, "toy-1", record_content({"note": text, "=name": "x", "rate": -0.5}))
+    write_results([tmp_path], tmp_path, "Toys")
+    [row] = read_csv(tmp_path)
+    assert (row["note"], row["'=name"], row["rate"]) == (f"'{text}", "x", "-0.5")
+
+
+def test_a_parameter_named_like_another_column_has_a_column_of_its_own(tmp_path: Path):
+    write_run(tmp_path, "toy-1", record_content({"name": "x", "weights": 7, "host": None}))
+    write_results([tmp_path], tmp_path, "Toys")
+    [row] = read_csv(tmp_path)
+    assert (row["name"], row["parameter_name"], row["parameter_weights"]) == ("toy-1", "x", "7")
+    assert row["parameter_host"] == "null"
+
+
 def test_text_of_runs_and_parameters_is_escaped(tmp_path: Path):
     for index in (1, 2):
         write_run(tmp_path, f"toy-{index}", record_content({"<i>": f"<b>{index}"}))
