@@ -11,7 +11,7 @@ _CONVOLUTIONS = (
 
 # XLA takes half a second and 9 MB, which it never gives back, for each kind of network; a step of
 # 784-200-200-10 becomes a millisecond shorter (two cores, batches of 128).
-_STEPS = 500
+_STEPS = 1000
 
 
 def _convolves(layer: keras.layers.Layer) -> bool:
