@@ -102,7 +102,7 @@ test-lowest:
 	@$(UV) pip install --quiet --python $(LOWEST)/bin/python -r $(LOWEST)/lowest.txt \
 	  hypothesis playwright pytest-xdist
 	@$(UV) pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
-	@$(LOWEST)/bin/python -m pytest $(PARALLEL) -o testpaths="mnist_lab tests" -m "not slow" $(ARGS)
+	@$(LOWEST)/bin/python -m pytest $(PARALLEL) -o testpaths="mnist_lab tests" -m "not slow and not locked" $(ARGS)
 
 lint: $(READY_DEV)
 	@$(BIN)/ruff check .

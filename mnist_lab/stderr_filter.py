@@ -5,9 +5,11 @@ import signal
 import sys
 
 # Lines that TensorFlow writes to stderr at every log level: INFO lines, which differ between
-# processors, and more without a CUDA driver. A notebook would show them in red.
+# processors, and more without a CUDA driver; TensorFlow 2.19 is at odds with itself about the
+# libraries of a GPU, also where there is none. A notebook would show them in red.
 CHATTER = re.compile(
     rb"^I\d{4} |All log messages before absl::InitializeLog"
+    rb"|Unable to register cu\w+ factory|computation placer already registered"
     rb"|cuda_platform|failed call to cuInit|To enable the following instructions"
 )
 

@@ -134,6 +134,12 @@ def test_an_array_that_is_larger_than_its_file_is_refused(repack):
     assert "its weights take 2,000.0 GB" in refusal(repack({"model.weights.h5": content}))
 
 
+def elsewhere(shape):
+    layout = h5py.VirtualLayout(shape, "u1")
+    layout[:] = h5py.VirtualSource("/etc/passwd", "w", shape)
+    return layout
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -144,7 +150,7 @@ def test_an_array_that_is_larger_than_its_file_is_refused(repack):
             "kept in other files",
         ),
         (
-            lambda f: f.create_virtual_dataset("w", h5py.VirtualLayout((4,), "u1")),
+            lambda f: f.create_virtual_dataset("w", elsewhere((4,))),
             "kept in other files",
         ),
     ],

@@ -273,5 +273,7 @@ def test_memory_that_was_freed_is_given_back():
 def test_where_memory_cannot_be_given_back_nothing_happens(monkeypatch):
     monkeypatch.setattr(machine.ctypes, "CDLL", lambda name: object())
     machine.release_memory()
-    monkeypatch.setattr(sys, "platform", "darwin")
-    machine.release_memory()
+    for system in ("darwin", "win32"):
+        monkeypatch.setattr(sys, "platform", system)
+        monkeypatch.setattr(machine.ctypes, "CDLL", pytest.fail)
+        machine.release_memory()

@@ -1,7 +1,7 @@
 """A set of digits, checked and read-only, and the three sets of an experiment."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +17,7 @@ _TITLES = {
 
 # Arithmetic in float32, such as an interpolation, misses the limits 0 and 1 by less than this.
 _ROUNDING = 1e-6
-_LARGEST = np.float32(255)  # of a byte
+_MAX_BYTE = 255
 _CHUNK = 2000
 
 
@@ -27,6 +27,14 @@ def _read_only(array: np.ndarray, dtype: type) -> np.ndarray:
         array = array.astype(dtype)
         array.flags.writeable = False
     return array
+
+
+def _check_shape(shape: tuple[int, ...]) -> None:
+    if len(shape) != 3 or shape[1:] != (28, 28):
+        flat = len(shape) > 1 and np.prod(shape[1:], dtype=object) == 28 * 28
+        hint = "; images.reshape(-1, 28, 28) gives it" if flat else ""
+        hint = "; images[None] makes one image a stack of one" if shape == (28, 28) else hint
+        raise checks.invalid("images.shape", shape, f"(n, 28, 28){hint}")
 
 
 def check_images(values: ArrayLike, minimum: int = 0) -> np.ndarray:
@@ -44,11 +52,7 @@ def check_images(values: ArrayLike, minimum: int = 0) -> np.ndarray:
     """
     images = np.asarray(values)
     shape = images.shape
-    if images.ndim != 3 or shape[1:] != (28, 28):
-        flat = len(shape) > 1 and np.prod(shape[1:], dtype=object) == 28 * 28
-        hint = "; images.reshape(-1, 28, 28) gives it" if flat else ""
-        hint = "; images[None] makes one image a stack of one" if shape == (28, 28) else hint
-        raise checks.invalid("images.shape", shape, f"(n, 28, 28){hint}")
+    _check_shape(shape)
     if len(images) < minimum:
         raise checks.invalid("images.shape", shape, f"(n, 28, 28) with n of at least {minimum}")
     if images.dtype.kind not in "fb":
@@ -101,7 +105,7 @@ def _checked_labels(values: ArrayLike, count: int) -> np.ndarray:
 def _scaled(stored: np.ndarray) -> np.ndarray:
     """Return bytes divided by 255, as float32, read-only."""
     images = stored.astype(np.float32)
-    images /= _LARGEST
+    images /= np.float32(_MAX_BYTE)
     images.flags.writeable = False
     return images
 
@@ -111,12 +115,14 @@ def _exact_bytes(images: np.ndarray) -> np.ndarray | None:
     stored = np.empty(images.shape, np.uint8)
     for start in range(0, len(images), _CHUNK):  # a few at a time: whole copies would be floats
         pixels, part = images[start : start + _CHUNK], stored[start : start + _CHUNK]
-        part[:] = np.rint(pixels * _LARGEST)
+        part[:] = np.rint(pixels * np.float32(_MAX_BYTE))
         if not np.array_equal(_scaled(part), pixels):
             return None
+    stored.flags.writeable = False
     return stored
 
 
+@final
 class Dataset:
     """Images of digits and their labels, checked and read-only.
 
@@ -136,15 +142,21 @@ class Dataset:
         100
     """
 
+    __slots__ = ("__weakref__", "_labels", "_pixels")
+
     def __init__(self, images: ArrayLike, labels: ArrayLike) -> None:
         self._pixels = check_images(images)
         self._labels = _checked_labels(labels, len(self._pixels))
+
+    def __reduce__(self) -> tuple[Any, ...]:  # a copy is read-only too
+        make = Dataset.from_bytes if self._pixels.dtype == np.uint8 else Dataset
+        return make, (self._pixels, self._labels)
 
     def __len__(self) -> int:
         return len(self._labels)
 
     def __repr__(self) -> str:
-        return f"Dataset of {len(self):,} digits"
+        return f"Dataset of {len(self):,} digit{'s' * (len(self) != 1)}"
 
     @property
     def images(self) -> np.ndarray:
@@ -152,16 +164,17 @@ class Dataset:
 
         Images that came as bytes are bytes, a quarter of the memory, until this is asked for.
         """
-        if self._pixels.dtype == np.uint8:
-            self._pixels = _scaled(self._pixels)
-        return self._pixels
+        pixels = self._pixels
+        if pixels.dtype == np.uint8:
+            self._pixels = pixels = _scaled(pixels)
+        return pixels
 
     @property
     def labels(self) -> np.ndarray:
         """The labels, int64 (n,) from 0 to 9."""
         return self._labels
 
-    def to_bytes(self) -> np.ndarray | None:
+    def as_uint8(self) -> np.ndarray | None:
         """Return the bytes that give the images exactly when divided by 255.
 
         Returns:
@@ -169,13 +182,14 @@ class Dataset:
             where a pixel is no whole number / 255.
 
         Example:
-            >>> lab.load_digits("sample").test.to_bytes().max()
+            >>> lab.load_digits("sample").test.as_uint8().max()
             np.uint8(255)
         """
-        return self._pixels if self._pixels.dtype == np.uint8 else _exact_bytes(self._pixels)
+        pixels = self._pixels
+        return pixels if pixels.dtype == np.uint8 else _exact_bytes(pixels)
 
     @classmethod
-    def from_bytes(cls, images: ArrayLike, labels: ArrayLike) -> Self:
+    def from_bytes(cls, images: ArrayLike, labels: ArrayLike) -> "Dataset":
         """Return the dataset of images stored as bytes, each divided by 255.
 
         Args:
@@ -190,19 +204,25 @@ class Dataset:
         """
         stored = np.asarray(images)
         low, high = (stored.min(), stored.max()) if stored.size else (0, 0)
-        if stored.dtype.kind not in "iu" or low < 0 or high > _LARGEST:
+        if stored.dtype.kind not in "iu" or low < 0 or high > _MAX_BYTE:
             raise ValueError(
                 f"images of type {stored.dtype} from {low} to {high} cannot be used:"
                 " expected whole numbers from 0 to 255."
             )
-        # The shape is checked on floats that take no memory.
-        check_images(np.broadcast_to(np.float32(0), stored.shape))
+        _check_shape(stored.shape)
+        # Copied even where it is read-only: another view of the same bytes may not be.
+        return cls._of(stored.astype(np.uint8), labels)
+
+    @classmethod
+    def _of(cls, stored: np.ndarray, labels: ArrayLike) -> "Dataset":
+        """Return the dataset that keeps these bytes themselves."""
         dataset = cls.__new__(cls)
-        dataset._pixels = _read_only(stored, np.uint8)
+        stored.flags.writeable = False
+        dataset._pixels = stored
         dataset._labels = _checked_labels(labels, len(stored))
         return dataset
 
-    def subset(self, indices: slice | ArrayLike) -> Self:
+    def subset(self, indices: slice | ArrayLike) -> "Dataset":
         """Return some of the digits.
 
         Args:
@@ -227,9 +247,7 @@ class Dataset:
             indices = indices if indices.size else indices.astype(int)
         pixels, labels = self._pixels[indices], self._labels[indices]
         pixels.flags.writeable = labels.flags.writeable = False  # so that they are not copied again
-        if pixels.dtype == np.uint8:
-            return type(self).from_bytes(pixels, labels)
-        return type(self)(pixels, labels)
+        return Dataset._of(pixels, labels) if pixels.dtype == np.uint8 else Dataset(pixels, labels)
 
 
 @dataclass(frozen=True, eq=False)

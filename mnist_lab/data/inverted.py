@@ -21,15 +21,13 @@ def half_inverted(digits: Digits) -> Digits:
     """
 
     def inverted(dataset: Dataset) -> Dataset:
-        stored = dataset.to_bytes()
+        stored = dataset.as_uint8()
         if stored is not None:  # so that a training can keep them as bytes
             stored = stored.copy()
             stored[1::2] = 255 - stored[1::2]
-            stored.flags.writeable = False
             return Dataset.from_bytes(stored, dataset.labels)
         images = dataset.images.copy()
         images[1::2] = 1 - images[1::2]
-        images.flags.writeable = False  # so that they are not copied again
         return Dataset(images, dataset.labels)
 
     return replace(

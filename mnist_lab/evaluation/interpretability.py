@@ -90,7 +90,7 @@ def penultimate_features(
     Args:
         model: Takes float32 (n, 28, 28).
         images: float (n, 28, 28) in [0, 1], at least one.
-        batch_size: Images per call of the model. 250 keeps memory small and is fast.
+        batch_size: Images per call of the model. 250 keeps memory small.
 
     Returns:
         float32 (n, k), flattened to k features per image.

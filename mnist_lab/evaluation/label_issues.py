@@ -10,7 +10,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from mnist_lab import checks
 from mnist_lab.data.dataset import Digits
-from mnist_lab.evaluation.metrics import Evaluation, predict
+from mnist_lab.evaluation.metrics import Evaluation, evaluate
 from mnist_lab.training.loop import train
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def cross_val_predict_proba(
     for fold, (others, held_out) in enumerate(splitter.split(labels, labels)):
         model = build(seed + fold)
         train(model, replace(digits, train=digits.train.subset(others)), seed=seed, **settings)
-        probabilities[held_out] = predict(model, digits.train.images[held_out]).probabilities
+        probabilities[held_out] = evaluate(model, digits.train.subset(held_out)).probabilities
     return Evaluation(digits.train, probabilities)
 
 

@@ -52,7 +52,7 @@ def _display(figure: Figure) -> None:
         attributes = "".join(
             f' {name}="{escape(str(value))}"' for name, value in metadata["image/png"].items()
         )
-        source = f"data:image/png;base64,{shown['image/png']}"
+        source = f"data:image/png;base64,{shown['image/png'].strip()}"
         shown["text/html"] = f'<img{attributes} src="{source}">'
     display({"text/plain": text, **shown}, metadata=metadata, raw=True)
 

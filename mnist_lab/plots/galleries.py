@@ -34,7 +34,7 @@ def probability_bars(result: Evaluation, index: int) -> Figure:
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.6), width_ratios=(1, 2))
     label = result.dataset.labels[index]
-    left.imshow(result.images[index], **INK)
+    left.imshow(result.dataset.subset([index]).images[0], **INK)
     left.set_axis_off()
     left.set_title(f"labeled {label}, read as {result.predictions[index]}")
     colors = ["C1" if digit == label else "C0" for digit in range(10)]
@@ -90,7 +90,7 @@ def misclassified_gallery(
         f"{_confidence_text(float(result.confidence[index]))}"
         for index in chosen
     ]
-    figure = image_grid(result.images[chosen], titles, columns, fontsize=9, **INK)[0]
+    figure = image_grid(result.dataset.subset(chosen).images, titles, columns, fontsize=9, **INK)[0]
     wrong = int((~result.correct[chosen]).sum())
     return describe(
         figure,
@@ -134,7 +134,7 @@ def label_issue_gallery(
         f"labeled {row.label}, reads {row.suggestion}\n{_confidence_text(row.confidence)}"
         for row in first.itertuples(index=False)
     ]
-    images = dataset.images[first["index"].to_numpy()]
+    images = dataset.subset(first["index"].to_numpy()).images
     return describe(
         image_grid(images, titles, columns, fontsize=8, **INK)[0],
         f"Gallery of {counted(len(titles), 'digit')} whose label may be wrong. {_first_of(titles)}",
@@ -164,8 +164,9 @@ def predictions_side_by_side(results: Mapping[str, Evaluation], indices: Sequenc
     unit = 0.78 * WIDTH / max(len(indices), 8)
     figure, axis = plt.subplots(figsize=(WIDTH, 0.2 + unit * (1 + bottom)))
     dataset = next(iter(results.values())).dataset
+    images = dataset.subset(indices).images
     for x, index in enumerate(indices):
-        axis.imshow(dataset.images[index], extent=(x + 0.05, x + 0.95, 0, -0.9), **INK)
+        axis.imshow(images[x], extent=(x + 0.05, x + 0.95, 0, -0.9), **INK)
         for row, result in enumerate(results.values()):
             top, correct = first + height * row, bool(result.correct[index])
             color, weight = ("white", "normal") if correct else ("C1", "bold")

@@ -40,10 +40,12 @@ def _encrypted() -> "Config":
     begins with a warning about that.
     """
     import zmq
-    from jupyter_client.manager import KernelManager
+    from jupyter_client import version_info
     from traitlets.config import Config
 
-    if not (KernelManager.class_traits().get("transport_encryption") and zmq.has("curve")):
+    if version_info[:2] < (8, 10) or not zmq.has(
+        "curve"
+    ):  # 8.9 refuses the keys of its own kernels
         return Config()
     return Config(KernelManager={"transport_encryption": "auto"})
 

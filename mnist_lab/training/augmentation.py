@@ -167,12 +167,11 @@ def sampling_coordinates(
     """
     components = _principal_components(limits.elastic_sigma)
     # Philox by name: the algorithm that TensorFlow chooses by itself depends on the device. Whole
-    # numbers, since XLA and TensorFlow make other floats of the same bits.
+    # numbers, since XLA and TensorFlow make other floats of the same bits; these 24 are exact.
     shape: Any = [count, 6 + 2 * components.shape[1] ** 2]
-    bits = tf.random.stateless_uniform(
-        shape, tf.convert_to_tensor(seed), None, None, tf.int32, alg="philox"
-    )
-    uniform = tf.cast(tf.bitwise.right_shift(bits, 8), tf.float32) * 2.0**-23  # exact, in [-1, 1)
+    seed = tf.convert_to_tensor(seed)
+    whole = tf.random.stateless_uniform(shape, seed, -(2**23), 2**23, tf.int32, alg="philox")
+    uniform = tf.cast(whole, tf.float32) * 2.0**-23
     magnitude = tf.cast(magnitude, tf.float32)
     elastic = _elastic_field(uniform[:, 6:], components) * (magnitude * limits.elastic_std)
     affine = _affine_coordinates(uniform, limits, magnitude)

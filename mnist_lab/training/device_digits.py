@@ -27,7 +27,7 @@ def on_device(dataset: Dataset) -> DeviceDigits:
     """Return a dataset's digits as tensors."""
     held = _AS_BYTES.get(dataset)
     if held is None:
-        stored = dataset.to_bytes()
+        stored = dataset.as_uint8()
         images, divisor = (dataset.images, 1.0) if stored is None else (stored, 255.0)
         held = DeviceDigits(
             tf.constant(images), tf.constant(dataset.labels), tf.constant(divisor, tf.float32)

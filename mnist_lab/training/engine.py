@@ -17,7 +17,7 @@ from mnist_lab.training.program import Program
 Logs = dict[str, float]
 State = list[tuple[keras.Variable, tf.Tensor | np.ndarray]]  # variables and what to set them to
 
-_EVALUATION_BATCH = 250
+EVALUATION_BATCH = 250  # of outputs of convolutions, which are large
 
 
 def _build_metrics(model: keras.Model) -> None:
@@ -39,7 +39,7 @@ def _optimizer_state(model: keras.Model) -> list[keras.Variable]:
 
 
 class CompiledEpoch:
-    """The compiled epoch of one kind of model, batch size and distortion, on a shadow model.
+    """The compiled epoch of one kind of training, on a shadow model.
 
     Compiling takes seconds, so a program outlives its model: the next model with the same
     fingerprint copies its weights and optimizer state into the shadow model, runs, and copies them
@@ -58,7 +58,7 @@ class CompiledEpoch:
         # Variables made while a function is traced would have TensorFlow trace it twice.
         _build_metrics(model)
         self.train_epoch = Program(self._train_epoch, self._load, xla)
-        # Without XLA: one pass over a few large batches gains nothing, and compiling it takes long.
+        # Without XLA: compiling takes longer than the passes that an experiment makes.
         self.evaluate = Program(self._evaluate, self._load, xla=False)
 
     def _load(self, state: State) -> None:
@@ -124,16 +124,21 @@ class CompiledEpoch:
         """Run Keras's test_step over all digits."""
         model, digits = self.shadow_model, _static_length(images)
 
-        def body(start: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            image = tf.cast(images[start : start + _EVALUATION_BATCH], tf.float32) / divisor
-            label = labels[start : start + _EVALUATION_BATCH]
+        def summed_loss(start: tf.Tensor | int, size: int) -> tf.Tensor:
+            image = tf.slice(images, [start, 0, 0], [size, *images.shape[1:]])
+            image, label = tf.cast(image, tf.float32) / divisor, tf.slice(labels, [start], [size])
             output = model(image, training=False)
-            loss = model.compute_loss(image, label, output, training=False)
             model.compute_metrics(image, label, output)
-            return start + _EVALUATION_BATCH, total + loss * tf.cast(tf.size(label), tf.float32)
+            return size * model.compute_loss(image, label, output, training=False)
 
+        def body(start: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            return start + EVALUATION_BATCH, total + summed_loss(start, EVALUATION_BATCH)
+
+        whole = digits - digits % EVALUATION_BATCH
         start = tf.constant(0), tf.constant(0.0)
-        _, total = tf.while_loop(lambda start, total: start < digits, body, start)
+        _, total = tf.while_loop(lambda start, total: start < whole, body, start)
+        if whole < digits:  # apart, since layers may ask for the size of a batch
+            total += summed_loss(whole, digits - whole)
         return self._results(total / digits)
 
     def paired_variables(self, model: keras.Model) -> list[tuple[keras.Variable, keras.Variable]]:
@@ -180,7 +185,8 @@ class Epochs:
     interrupt can cut, so it always holds weights and optimizer state of one whole epoch.
 
     Compiling takes seconds; further epochs, other learning rates, and further models of the same
-    layers, optimizer, batch size and distortion compile nothing. Custom layers must be registered
+    layers, optimizer, batch size and distortion compile nothing, if XLA is used for both or for
+    neither (see compilation.py). Custom layers must be registered
     with keras.saving.register_keras_serializable.
 
     Args:
@@ -207,7 +213,7 @@ class Epochs:
         self.model = model
         self.training_size = len(train)
         self.steps = -(-len(train) // batch_size)
-        xla = compiles_with_xla(model, epochs * self.steps)
+        xla = compiles_with_xla(model, epochs * self.steps, distorted=limits is not None)
         self.compiled_epoch = _compiled_epoch(fingerprint(model), batch_size, limits, xla)
         # Callbacks such as ModelCheckpoint ask the model for its metrics by name.
         _build_metrics(model)

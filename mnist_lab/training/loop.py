@@ -78,11 +78,12 @@ def train(
         distortion_cooldown: Fraction of the training, at its end, over which the distortion falls
             in a straight line to zero, in [0, 1].
         metrics: As for Keras's compile.
-        seed: Of the order of the digits and of the distortion. The same seed, model and machine
-            give the same weights, bit for bit, on a processor without GPU; another machine differs
-            in about the third digit of the accuracy. On a GPU, the environment variable
-            TF_DETERMINISTIC_OPS=1, set before Python starts, asks TensorFlow for operations that
-            repeat; this has been tried on processors only.
+        seed: Of the order of the digits and of the distortion. The same seed, model, epochs and
+            machine give the same weights, bit for bit, on a processor without GPU; another machine
+            differs in about the third digit of the accuracy. Other epochs may round differently,
+            since long trainings of dense layers are compiled by XLA. On a GPU, the environment
+            variable TF_DETERMINISTIC_OPS=1, set before Python starts, asks TensorFlow for
+            operations that repeat; this has been tried on processors only.
         callbacks: Keras callbacks. They are called around training, each epoch and each validation,
             not around batches. One that sets the learning rate needs a constant schedule.
         verbose: Whether to show a progress bar, and one line at the end.
@@ -145,6 +146,7 @@ def train(
             limits if magnitude else None,
         )
         _run(model, engine, plan, callback_list, progress, history, start)
+        machine.release_memory()  # what compiling took
     except KeyboardInterrupt:
         history.interrupted = True
         interrupt = TrainingInterrupted(len(history.epoch))
@@ -153,7 +155,6 @@ def train(
         print(interrupt)
     finally:
         history.seconds = time.perf_counter() - start
-        machine.release_memory()  # what compiling took
     return history
 
 

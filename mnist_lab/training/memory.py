@@ -5,13 +5,13 @@ import math
 from mnist_lab import machine
 from mnist_lab.backend import keras
 from mnist_lab.data.dataset import Digits
+from mnist_lab.training.engine import EVALUATION_BATCH
 
 # In copies of the weights, the model's own not counted: gradients, Adam's two moments, the shadow
 # model's weights and moments, the weights of the last good epoch, and averages and raw weights.
 _COPIES = 10
 _FLOAT = 4
 _PIXELS = 28 * 28
-_EVALUATION_BATCH = 250
 # Coordinates, corners and weights of a distorted digit, in floats per pixel.
 _DISTORTION = 16
 
@@ -44,12 +44,12 @@ def training_memory(
     batch = min(batch_size, len(digits.train))
     # Each output is kept for the gradient; without a gradient, two layers at a time.
     training = batch * (2 * sum(outputs) + _DISTORTION * _PIXELS * distorted)
-    evaluation = min(_EVALUATION_BATCH, len(digits.validation)) * 2 * max(outputs, default=0)
+    evaluation = min(EVALUATION_BATCH, len(digits.validation)) * 2 * max(outputs, default=0)
     stored = len(digits.train) + len(digits.validation)
     return {
         "the number of units or filters": _COPIES * _FLOAT * weights,
         "batch_size": _FLOAT * max(training, evaluation),
-        "train_size": _FLOAT * _PIXELS * stored,
+        "train_size": _PIXELS * stored,
     }
 
 

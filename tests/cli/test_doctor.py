@@ -12,6 +12,7 @@ from mnist_lab.cli.app import app
 from tests.helpers.doctor import SUBJECTS
 
 
+@pytest.mark.locked
 def test_a_sound_machine_is_found_sound():
     done = CliRunner().invoke(app, ["doctor", "--source", "sample"])
     assert done.exit_code == 0, done.output
@@ -27,6 +28,7 @@ def test_what_is_wrong_is_said_and_ends_with_exit_code_1(tmp_path: Path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals")
+@pytest.mark.locked
 def test_a_tensorflow_that_ends_its_process_is_a_finding_among_the_others(tmp_path: Path):
     """As on a processor without AVX: TensorFlow writes one line, and the process is gone."""
     (tmp_path / "keras.py").touch()

@@ -1,5 +1,8 @@
 """A Dataset holds checked digits that nobody can change; what is no set of digits is refused."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -99,29 +102,46 @@ def test_images_that_were_bytes_are_these_bytes_again_before_and_after_they_are_
             np.float32,
         ).reshape(stored.shape)
         np.testing.assert_array_equal(dataset.images, expected)
-    np.testing.assert_array_equal(dataset.to_bytes(), stored)
+    np.testing.assert_array_equal(dataset.as_uint8(), stored)
     assert len(dataset) == len(stored)
 
 
 def test_bytes_take_a_quarter_of_the_memory_until_floats_are_asked_for():
     dataset = Dataset.from_bytes(np.full((2000, 28, 28), 7, np.uint8), np.zeros(2000, int))
     few = dataset.subset(slice(0, 1000))
-    assert (dataset.to_bytes().nbytes, few.to_bytes().nbytes) == (2000 * 784, 1000 * 784)
+    assert len(pickle.dumps(dataset)) < 1.1 * 2000 * 784 + 2000 * 8
+    assert np.shares_memory(dataset.as_uint8(), few.as_uint8())
     assert dataset.images is dataset.images
     assert (dataset.images.dtype, few.images.dtype) == (np.float32, np.float32)
     np.testing.assert_array_equal(dataset.images[:1000], few.images)
 
 
-def test_neither_bytes_nor_floats_of_a_dataset_can_be_written_into():
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda d: pickle.loads(pickle.dumps(d))])
+@pytest.mark.parametrize("as_floats", [True, False])
+def test_nothing_that_a_dataset_hands_out_can_be_written_into(as_floats, copied):
+    dataset = Dataset.from_bytes(np.zeros((2, 28, 28), np.uint8), [0, 1])
+    if as_floats:
+        assert dataset.images.max() == 0
+    for one in (dataset, copied(dataset), dataset.subset([1]), dataset.subset(slice(0, 1))):
+        for array in (one.as_uint8(), one.images, one.as_uint8(), one.labels):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 1
+
+
+def test_a_dataset_has_no_other_attributes_and_none_that_can_be_set():
+    dataset = Dataset.from_bytes(np.zeros((2, 28, 28), np.uint8), [0, 1])
+    for name in ("images", "labels", "lables"):
+        with pytest.raises(AttributeError):
+            setattr(dataset, name, IMAGES)
+
+
+def test_a_later_change_does_not_reach_a_dataset_through_another_view_of_its_bytes():
     stored = np.zeros((2, 28, 28), np.uint8)
-    dataset = Dataset.from_bytes(stored, [0, 1])
-    stored[:] = 9
-    assert dataset.to_bytes().max() == 0
-    for array in (dataset.to_bytes(), dataset.images, dataset.labels):
-        with pytest.raises(ValueError, match="read-only"):
-            array[0] = 1
-    with pytest.raises(AttributeError):
-        dataset.images = stored
+    view = stored[:]
+    view.flags.writeable = False
+    dataset = Dataset.from_bytes(view, [0, 1])
+    stored[:] = 255
+    assert dataset.images.max() == 0
 
 
 # What is refused

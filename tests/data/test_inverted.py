@@ -23,3 +23,11 @@ def test_the_inverted_digits_are_bytes_divided_by_255_as_the_others_are():
     stored[1::2] = 255 - stored[1::2]
     expected = lab.data.Dataset.from_bytes(stored, digits.train.labels)
     np.testing.assert_array_equal(lab.data.half_inverted(digits).train.images, expected.images)
+
+
+def test_images_that_were_no_bytes_are_inverted_too():
+    images = np.random.default_rng(0).random((3, 28, 28), dtype=np.float32)
+    part = lab.data.Dataset(images, [0, 1, 2])
+    after = lab.data.half_inverted(lab.data.Digits(part, part, part, "files")).train.images
+    np.testing.assert_array_equal(after[::2], images[::2])
+    np.testing.assert_array_equal(after[1], 1 - images[1])

@@ -342,3 +342,11 @@ def test_images_that_are_bytes_are_refused(images):
 def test_an_empty_dataset_is_refused():
     with pytest.raises(ValueError, match="dataset is empty"):
         evaluate(lab.models.single_layer(), blank_dataset([]))
+
+
+def test_neither_an_evaluation_nor_its_text_makes_a_dataset_floats():
+    dataset = lab.load_digits("sample", train_size=100).validation
+    result = lab.evaluate(lab.models.single_layer(), dataset)
+    assert f"{result}" == repr(result)
+    assert dataset.as_uint8() is dataset.as_uint8()  # floats would be made bytes anew
+    assert result.images is dataset.images

@@ -5,9 +5,8 @@ import pytest
 
 import mnist_lab as lab
 from mnist_lab import keras
-from mnist_lab.training import compilation
 from mnist_lab.training.compilation import compiles_with_xla
-from tests.helpers.training import network
+from tests.helpers.training import network, same_weights
 
 MANY = 100_000
 
@@ -18,9 +17,9 @@ def test_a_convolution_is_compiled_without_xla_wherever_it_is():
             [keras.Input((28, 28)), keras.Sequential([keras.Input((28, 28)), inner])]
         )
 
-    assert not compiles_with_xla(lab.models.cnn([4]), MANY)
-    assert not compiles_with_xla(around(lab.models.cnn([4])), MANY)
-    assert compiles_with_xla(around(network()), MANY)
+    assert not compiles_with_xla(lab.models.cnn([4]), MANY, False)
+    assert not compiles_with_xla(around(lab.models.cnn([4])), MANY, True)
+    assert compiles_with_xla(around(network()), MANY, False)
 
 
 def test_a_convolution_inside_a_wrapper_or_under_another_name_is_found():
@@ -31,12 +30,17 @@ def test_a_convolution_inside_a_wrapper_or_under_another_name_is_found():
         shape = [keras.Input((28, 28)), keras.layers.Reshape((1, 28, 28, 1))]
         return keras.Sequential([*shape, keras.layers.TimeDistributed(layer)])
 
-    assert not compiles_with_xla(with_layer(Edges(3)), MANY)
-    assert compiles_with_xla(with_layer(keras.layers.MaxPooling2D()), MANY)
+    assert not compiles_with_xla(with_layer(Edges(3)), MANY, False)
+    assert compiles_with_xla(with_layer(keras.layers.MaxPooling2D()), MANY, False)
 
 
-def test_a_training_of_few_steps_is_not_worth_compiling():
-    assert not compiles_with_xla(network(), 10)
+@pytest.mark.usefixtures("short_trainings_are_not_compiled")
+def test_a_training_of_few_steps_is_not_worth_compiling_and_a_distorted_one_sooner():
+    worth = [
+        [compiles_with_xla(network(), steps, distorted) for distorted in (False, True)]
+        for steps in (100, 600, 2000)
+    ]
+    assert worth == [[False, False], [False, True], [True, True]]
 
 
 @pytest.mark.parametrize(
@@ -44,12 +48,12 @@ def test_a_training_of_few_steps_is_not_worth_compiling():
     [{}, {"optimizer": "sgd", "ema_momentum": 0.9}, {"optimizer": "sgd", "distortion": 1.0}],
     ids=["adam", "averaged", "distorted"],
 )
-def test_with_and_without_xla_the_same_weights_come_within_rounding(few, settings, monkeypatch):
+def test_with_and_without_xla_the_same_weights_come_within_rounding(few, settings, request):
     plain, compiled, fresh = network(), network(), network()
-    lab.train(plain, few, epochs=2, verbose=False, **settings)
-    monkeypatch.setattr(compilation, "_STEPS", 0)
     lab.train(compiled, few, epochs=2, verbose=False, **settings)
+    request.getfixturevalue("short_trainings_are_not_compiled")
+    lab.train(plain, few, epochs=2, verbose=False, **settings)
     weights = zip(*(model.get_weights() for model in (plain, compiled, fresh)), strict=True)
     for one, other, untrained in weights:
-        # The pixels of a distorted digit are rounded to a ten-thousandth.
         assert np.abs(one - other).max() < 0.02 * np.abs(one - untrained).max()
+    assert not same_weights(plain, compiled)  # two programs round differently

@@ -20,7 +20,7 @@ def test_one_pixel_that_was_no_byte_leaves_all_images_as_they_are(place):
     images = np.zeros((2501, 28, 28), np.float32)
     images[place, 3, 4] = np.nextafter(np.float32(7 / 255), np.float32(1))
     dataset = Dataset(images, np.zeros(2501, int))
-    assert dataset.to_bytes() is None
+    assert dataset.as_uint8() is None
     digits = on_device(dataset)
     np.testing.assert_array_equal(digits.images / digits.divisor, images)
 
@@ -45,7 +45,7 @@ def test_training_on_bytes_gives_the_weights_of_training_on_floats(few, build, m
 
     by_bytes, by_floats = build(), build()
     lab.train(by_bytes, fresh(), epochs=2, verbose=False)
-    monkeypatch.setattr(Dataset, "to_bytes", lambda dataset: None)
+    monkeypatch.setattr(Dataset, "as_uint8", lambda dataset: None)
     lab.train(by_floats, fresh(), epochs=2, verbose=False)
     assert same_weights(by_bytes, by_floats)
 

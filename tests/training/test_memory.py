@@ -64,7 +64,7 @@ def test_the_estimate_counts_weights_outputs_and_pixels(few):
     weights = 784 * 30 + 30 + 30 * 10 + 10
     assert needed["the number of units or filters"] == 40 * weights
     assert needed["batch_size"] >= 4 * 50 * 2 * (30 + 10)
-    assert needed["train_size"] == 4 * 784 * 307
+    assert needed["train_size"] == 784 * 307
 
 
 @keras.saving.register_keras_serializable("tests")
