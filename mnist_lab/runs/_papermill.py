@@ -39,13 +39,14 @@ def _encrypted() -> "Config":
     Without it, other users of the machine can read a kernel's code and outputs, and each kernel
     begins with a warning about that.
     """
+    from importlib.metadata import version
+
     import zmq
-    from jupyter_client import version_info
     from traitlets.config import Config
 
-    if version_info[:2] < (8, 10) or not zmq.has(
-        "curve"
-    ):  # 8.9 refuses the keys of its own kernels
+    major, minor = version("jupyter_client").split(".")[:2]
+    # Version 8.9 can encrypt, and then refuses the keys of its own kernels.
+    if (int(major), int(minor)) < (8, 10) or not zmq.has("curve"):
         return Config()
     return Config(KernelManager={"transport_encryption": "auto"})
 
