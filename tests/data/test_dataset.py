@@ -130,7 +130,7 @@ def test_nothing_that_a_dataset_hands_out_can_be_written_into(as_floats, copied)
 
 def test_a_dataset_has_no_other_attributes_and_none_that_can_be_set():
     dataset = Dataset.from_bytes(np.zeros((2, 28, 28), np.uint8), [0, 1])
-    for name in ("images", "labels", "lables"):
+    for name in ("images", "labels", "others"):
         with pytest.raises(AttributeError):
             setattr(dataset, name, IMAGES)
 
