@@ -337,11 +337,11 @@ def test_the_course_trains_whatever_backend_keras_json_names(tmp_path):
 @pytest.mark.parametrize(
     ("free", "passed", "words"),
     [
-        (0.5, False, "; the course needs 2.6 GB: close other programs"),
-        (1.59, False, "; the course needs 2.6 GB: close other programs"),
-        (1.6, True, "; enough for quick values, but a notebook's defaults take up to 2.6 GB"),
-        (2.59, True, "; enough for quick values"),
-        (2.6, True, "2.6 GB free"),
+        (0.5, False, "; the course needs 1.6 GB: close other programs"),
+        (1.19, False, "; the course needs 1.6 GB: close other programs"),
+        (1.2, True, "; enough for quick values, but a notebook's defaults take up to 1.6 GB"),
+        (1.59, True, "; enough for quick values"),
+        (1.6, True, "1.6 GB free"),
         (16.0, True, "16.0 GB free"),
     ],
 )
@@ -350,7 +350,7 @@ def test_as_much_memory_must_be_free_as_the_notebooks_take(monkeypatch, free, pa
     found = checkup.memory()
     assert found.passed is passed
     assert words in found.message
-    assert ("close other programs" in found.message) is (free < 2.6)
+    assert ("close other programs" in found.message) is (free < 1.6)
 
 
 def test_the_memory_that_the_doctor_asks_for_is_what_the_notebooks_were_measured_to_take(root):

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from mnist_lab.machine import available_memory, usable_cores
 
-# A run of one of the course's notebooks at its defaults: its kernel, TensorFlow and the digits.
+# A run of one of the course's notebooks at its defaults takes up to this, papermill included, if
+# the program code that runs share is counted once (benchmarks/memory.json).
 _RUN_BYTES = 1_500_000_000
 
 
