@@ -234,13 +234,9 @@ def outputs_in_batches(
     Returns:
         The outputs of all images, (n, ...).
     """
-    batch_size = checks.integer("batch_size", batch_size, 1)
-    return np.concatenate(
-        [
-            np.asarray(model(images[start : start + batch_size], training=False))
-            for start in range(0, len(images), batch_size)
-        ]
-    )
+    size = checks.integer("batch_size", batch_size, 1)
+    parts = (images[start : start + size] for start in range(0, len(images), size))
+    return np.concatenate([np.asarray(model(part, training=False)) for part in parts])
 
 
 def predict(
