@@ -23,6 +23,8 @@ from mnist_lab.backend import _without_chatter
 with _without_chatter():
     os.write(2, b"I0000 cudart_stub.cc:31] Could not find cuda drivers on your machine\\n")
     os.write(2, b"I0000 00:00:17.05 25 port.cc:153] oneDNN custom operations are on\\n")
+    os.write(2, b"E0000 25 cuda_dnn.cc:8579] Unable to register cuDNN factory: twice\\n")
+    os.write(2, b"W0000 25 computation_placer.cc:177] computation placer already registered\\n")
     os.write(2, b"a warning that matters\\n")
     print("a warning from Python", file=sys.stderr, flush=True)
     os.write(2, "not quite UTF-8: \\xff\\n".encode("latin-1"))

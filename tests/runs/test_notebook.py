@@ -1,6 +1,7 @@
 """Every notebook runs with papermill and other parameters; a failed run is never called good."""
 
 import ast
+import importlib.metadata
 import json
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import yaml
 
 from mnist_lab.ipynb import NotebookError
 from mnist_lab.records import read_record
+from mnist_lab.runs._papermill import _encrypted
 from mnist_lab.runs.notebook import notebook_parameters, quick_values, run_notebook, validate_run
 from tests.helpers.runs import record_content, write_notebook
 
@@ -192,6 +194,15 @@ def test_progress_counts_all_cells_and_what_the_kernel_prints_goes_to_the_log(tm
     assert "without encryption" not in log
     assert seen[-1][1] == 4  # with the cell that sets the parameters
     assert [done for done, _ in seen][:3] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("version", "encrypted"), [("8.6.3", False), ("8.9.0", False), ("8.10.0", True)]
+)
+def test_kernels_are_encrypted_where_jupyter_client_can(monkeypatch, version: str, encrypted: bool):
+    """Version 8.9 refuses the keys of its own kernels."""
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: version)
+    assert bool(_encrypted()) is encrypted
 
 
 @pytest.mark.slow
