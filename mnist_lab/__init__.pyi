@@ -2,7 +2,7 @@ from . import checks, data, evaluation, handwriting, models, plots, records, tra
 from .backend import keras
 from .checkup import doctor
 from .data.digits import load_digits
-from .evaluation.metrics import evaluate
+from .evaluation.prediction import evaluate
 from .plots.records import show_ladder
 from .records import record
 from .training.loop import train

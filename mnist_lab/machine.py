@@ -1,4 +1,4 @@
-"""The cores and the memory that this process may use, which a container may limit."""
+"""The cores and the memory that this process may use, and giving memory back."""
 
 import ctypes
 import math

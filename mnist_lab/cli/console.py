@@ -36,11 +36,6 @@ def fail(message: str) -> typer.Exit:
     return typer.Exit(2)
 
 
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun, such as "1 run" or "2 runs"."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 def refuse_file(folder: Path) -> None:
     """Raise the exit for an output folder that is a file, or that would lie in one."""
     for path in (folder, *folder.parents):

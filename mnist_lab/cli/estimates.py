@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mnist_lab.cli.console import counted
+from mnist_lab.wording import counted
 
 # Seconds for a kernel to start, to import TensorFlow and to load the digits.
 _START = 15

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from mnist_lab.cli.console import counted, fail, unwritable
+from mnist_lab.cli.console import fail, unwritable
+from mnist_lab.wording import counted
 
 
 def report(

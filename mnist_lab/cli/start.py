@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from mnist_lab.cli import workspace
-from mnist_lab.cli.console import counted, fail
+from mnist_lab.cli.console import fail
+from mnist_lab.wording import counted
 
 
 def copy_course(folder: Path) -> None:

@@ -11,7 +11,6 @@ from rich.console import Console
 from mnist_lab.cli.console import (
     Source,
     claimed,
-    counted,
     fail,
     progress_line,
     refuse_file,
@@ -20,6 +19,7 @@ from mnist_lab.cli.console import (
 from mnist_lab.cli.estimates import duration, recorded_seconds
 from mnist_lab.cli.report import write_sweep_report
 from mnist_lab.cli.workspace import find_notebook
+from mnist_lab.wording import counted
 
 if TYPE_CHECKING:
     from mnist_lab.runs.grid import RunSpec

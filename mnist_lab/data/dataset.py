@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mnist_lab import checks
+from mnist_lab.wording import counted
 
 # How the record of a run and the provenance line call each source.
 _TITLES = {
@@ -156,7 +157,7 @@ class Dataset:
         return len(self._labels)
 
     def __repr__(self) -> str:
-        return f"Dataset of {len(self):,} digit{'s' * (len(self) != 1)}"
+        return f"Dataset of {counted(len(self), 'digit')}"
 
     @property
     def images(self) -> np.ndarray:

@@ -20,15 +20,8 @@ from .interpretability import (
     weighted_layers,
 )
 from .label_issues import cross_val_predict_proba, find_label_issues
-from .metrics import (
-    Evaluation,
-    Prediction,
-    evaluate,
-    independent_outputs,
-    predict,
-    probabilities_from,
-    wilson_interval,
-)
+from .metrics import Evaluation, Prediction, wilson_interval
+from .prediction import evaluate, independent_outputs, predict, probabilities_from
 from .robustness import CORRUPTIONS, accuracy_under_corruption, corrupt
 
 __all__ = [

@@ -7,7 +7,8 @@ import numpy as np
 from mnist_lab import checks
 from mnist_lab.backend import keras, tf
 from mnist_lab.data.dataset import Dataset, check_images
-from mnist_lab.evaluation.metrics import Evaluation, outputs_in_batches, predict
+from mnist_lab.evaluation.metrics import Evaluation
+from mnist_lab.evaluation.prediction import outputs_in_batches, predict
 
 
 def _as_stack(image: np.ndarray) -> np.ndarray:

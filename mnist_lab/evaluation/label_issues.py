@@ -10,7 +10,8 @@ from sklearn.model_selection import StratifiedKFold
 
 from mnist_lab import checks
 from mnist_lab.data.dataset import Digits
-from mnist_lab.evaluation.metrics import Evaluation, evaluate
+from mnist_lab.evaluation.metrics import Evaluation
+from mnist_lab.evaluation.prediction import evaluate
 from mnist_lab.training.loop import train
 
 if TYPE_CHECKING:

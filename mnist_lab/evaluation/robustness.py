@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from mnist_lab import checks
 from mnist_lab.data.dataset import Dataset
-from mnist_lab.evaluation.metrics import evaluate
+from mnist_lab.evaluation.prediction import evaluate
 
 if TYPE_CHECKING:
     import keras

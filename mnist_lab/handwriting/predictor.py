@@ -11,7 +11,8 @@ from mnist_lab import checks
 from mnist_lab.backend import keras, tf
 from mnist_lab.data.dataset import Dataset, Digits
 from mnist_lab.evaluation.interpretability import penultimate_features, weighted_layers
-from mnist_lab.evaluation.metrics import Prediction, independent_outputs, probabilities_from
+from mnist_lab.evaluation.metrics import Prediction
+from mnist_lab.evaluation.prediction import independent_outputs, probabilities_from
 from mnist_lab.handwriting.preprocessing import preprocess
 
 _NEIGHBORS = 5

@@ -69,11 +69,6 @@ def percent(value: float) -> str:
     return f"{value:.1%}"
 
 
-def counted(count: int, noun: str) -> str:
-    """Return a number of things, such as "1 digit" and "1,200 digits"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def listing(parts: Iterable[object], most: int = 4) -> str:
     """Return parts as "a, b and c"; after `most` of them, say only how many more there are."""
     texts = [shorten(str(part), 80, placeholder=" ...") for part in parts]

@@ -10,8 +10,9 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, StrMethodFormatter
 from mnist_lab import checks
 from mnist_lab.evaluation.calibration import expected_calibration_error, reliability, risk_coverage
 from mnist_lab.evaluation.metrics import Evaluation
-from mnist_lab.plots.alt_text import counted, describe, listing, percent
+from mnist_lab.plots.alt_text import describe, listing, percent
 from mnist_lab.plots.style import GRAY, WIDTH, course_figure, error_bars
+from mnist_lab.wording import counted
 
 
 @course_figure

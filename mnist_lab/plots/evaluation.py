@@ -11,8 +11,9 @@ from matplotlib.patches import Rectangle
 
 from mnist_lab.evaluation.error_analysis import confused_pairs, per_digit
 from mnist_lab.evaluation.metrics import Evaluation
-from mnist_lab.plots.alt_text import counted, describe, listing, percent, span
+from mnist_lab.plots.alt_text import describe, listing, percent, span
 from mnist_lab.plots.style import WIDTH, course_figure, error_bars, percent_axis
+from mnist_lab.wording import counted
 
 
 def _confusion(values: np.ndarray, fmt: str, label: str, **colors: Any) -> Figure:

@@ -12,8 +12,9 @@ from mnist_lab import checks
 from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.error_analysis import misclassified
 from mnist_lab.evaluation.metrics import Evaluation
-from mnist_lab.plots.alt_text import counted, describe, listing
+from mnist_lab.plots.alt_text import describe, listing
 from mnist_lab.plots.style import INK, WIDTH, course_figure, image_grid
+from mnist_lab.wording import counted
 
 
 @course_figure

@@ -8,8 +8,9 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from mnist_lab import checks
-from mnist_lab.plots.alt_text import counted, describe, listing, number, span
+from mnist_lab.plots.alt_text import describe, listing, number, span
 from mnist_lab.plots.style import INK, WIDTH, cell_grid, course_figure, image_grid, show_framed
+from mnist_lab.wording import counted
 
 
 @course_figure

@@ -8,8 +8,9 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from mnist_lab.evaluation.metrics import Evaluation
-from mnist_lab.plots.alt_text import counted, describe, listing
+from mnist_lab.plots.alt_text import describe, listing
 from mnist_lab.plots.style import INK, WIDTH, course_figure
+from mnist_lab.wording import counted
 
 
 @course_figure

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from mnist_lab import checks
 from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.robustness import CORRUPTIONS, corrupt
-from mnist_lab.plots.alt_text import counted, describe, listing, percent, span
+from mnist_lab.plots.alt_text import describe, listing, percent, span
 from mnist_lab.plots.style import INK, course_figure, image_grid, panel_grid
+from mnist_lab.wording import counted
 
 
 @course_figure

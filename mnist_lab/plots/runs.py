@@ -7,10 +7,11 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from mnist_lab.plots.alt_text import counted, describe, number, percent
+from mnist_lab.plots.alt_text import describe, number, percent
 from mnist_lab.plots.style import GRAY, WIDTH, course_figure, error_bars, percent_axis
 from mnist_lab.plots.training import strip_plot
 from mnist_lab.records import FIRST_DESIGN_ACCURACY, Record
+from mnist_lab.wording import counted
 
 # Published test accuracies (LeCun et al. 1998; Nielsen 2015; Simard et al. 2003).
 _PUBLISHED = {

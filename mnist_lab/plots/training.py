@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mnist_lab.plots.alt_text import (
-    counted,
     describe,
     listing,
     number,
@@ -20,6 +19,7 @@ from mnist_lab.plots.alt_text import (
     trend,
 )
 from mnist_lab.plots.style import WIDTH, course_figure, panel_grid, percent_axis
+from mnist_lab.wording import counted
 
 if TYPE_CHECKING:
     import keras

@@ -11,7 +11,7 @@ _CONVOLUTIONS = (
 
 # For each kind of network XLA takes a second more (distorted, two) and 9 MB that it never gives
 # back. A step of 784-200-200-10 becomes a millisecond shorter (distorted, 3.5): it pays from about
-# 500 steps on. Those who train many kinds, as in a search, need the memory more.
+# 500 steps on (two cores, batches of 128). Searches train many kinds, and need the memory more.
 _STEPS, _DISTORTED_STEPS = 1000, 400
 
 

@@ -17,7 +17,7 @@ from mnist_lab.training.program import Program
 Logs = dict[str, float]
 State = list[tuple[keras.Variable, tf.Tensor | np.ndarray]]  # variables and what to set them to
 
-EVALUATION_BATCH = 250  # of outputs of convolutions, which are large
+EVALUATION_BATCH = 250  # digits; more make the outputs of a convolution large
 
 
 def _build_metrics(model: keras.Model) -> None:
@@ -186,8 +186,8 @@ class Epochs:
 
     Compiling takes seconds; further epochs, other learning rates, and further models of the same
     layers, optimizer, batch size and distortion compile nothing, if XLA is used for both or for
-    neither (see compilation.py). Custom layers must be registered
-    with keras.saving.register_keras_serializable.
+    neither (see compilation.py). Custom layers must be registered with
+    keras.saving.register_keras_serializable.
 
     Args:
         model: Compiled, with its optimizer built.

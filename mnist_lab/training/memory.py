@@ -49,7 +49,7 @@ def training_memory(
     return {
         "the number of units or filters": _COPIES * _FLOAT * weights,
         "batch_size": _FLOAT * max(training, evaluation),
-        "train_size": _PIXELS * stored,
+        "train_size": _PIXELS * stored,  # as bytes, which nearly all digits are
     }
 
 

@@ -8,6 +8,11 @@ from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.metrics import Evaluation
 
 
+def blank_dataset(labels):
+    """Return empty images with these labels."""
+    return Dataset(np.zeros((len(labels), 28, 28), np.float32), np.asarray(labels, np.int64))
+
+
 def evaluation_of(labels, predictions, sure=0.91):
     """Return an Evaluation that gives each prediction the probability `sure`, one number or n."""
     sure = np.broadcast_to(np.asarray(sure, float), len(labels))

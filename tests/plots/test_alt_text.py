@@ -15,7 +15,8 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
 from mnist_lab import plots
-from mnist_lab.plots.alt_text import counted, describe, listing, number, span, trend
+from mnist_lab.plots.alt_text import describe, listing, number, span, trend
+from mnist_lab.wording import counted
 from tests.helpers.figures import LABELS, PERFECT, RESULT, history
 
 CELLS = [
