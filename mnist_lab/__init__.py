@@ -21,6 +21,6 @@ def __getattr__(name: str) -> object:
         needs.require()
         raise
     # Modules are imported by parts that need few packages, and `doctor` works with any missing.
-    if name != "doctor" and not isinstance(value, ModuleType):
+    if name == "keras" or (name != "doctor" and not isinstance(value, ModuleType)):
         needs.require()
     return value

@@ -1,11 +1,12 @@
 from . import checks, data, evaluation, handwriting, models, plots, records, training
-from .backend import keras
 from .checkup import doctor
 from .data.digits import load_digits
 from .evaluation.prediction import evaluate
+from .lazy_keras import keras
 from .plots.records import show_ladder
 from .records import record
 from .training.loop import train
+from .training.many import train_many
 from .training.recipes import recipe
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "records",
     "show_ladder",
     "train",
+    "train_many",
     "training",
 ]

@@ -1,6 +1,7 @@
 """Starts TensorFlow without its start-up log lines and hands out `keras` and `tf`."""
 
 import functools
+import gc
 import logging
 import os
 import re
@@ -11,20 +12,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from mnist_lab import machine
+from mnist_lab import xla_cache
+from mnist_lab.lazy_imports import imported_late
 from mnist_lab.short_tracebacks import shorten_tracebacks
+from mnist_lab.tensorflow_settings import set_variables
 
-# 2 = errors only. TensorFlow reads it on import; a value that is already set stays.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-# Otherwise Keras reads it from ~/.keras/keras.json, where another project may have set another.
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-# Otherwise the first process takes all memory of a GPU, and a second notebook's fails.
-os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
-# oneDNN's allocator would keep each large block for the next one, such as a copy of the digits.
-os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "true")
-# TensorFlow would start a thread per core of the machine, also where a container may use but one.
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(machine.usable_cores()))
-os.environ.setdefault("TF_NUM_INTEROP_THREADS", str(machine.usable_cores()))
+set_variables()
+_programs = xla_cache.start()
+
+# Keras and TensorFlow import these at once, and with them scikit-learn, Matplotlib, pandas and
+# SciPy, which cost as much time as half of TensorFlow itself and which a training does not use.
+_RARELY_USED = (
+    "keras.wrappers",
+    "keras.visualization",
+    "keras.src.visualization",
+    "keras.src.trainers.data_adapters.array_slicing",
+    "tensorflow.python.keras.engine.training_v1",
+)
 
 
 @contextmanager
@@ -53,6 +57,18 @@ def _without_chatter() -> Iterator[None]:
             copying.wait(timeout=5)
 
 
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Keep Python from looking for garbage while TensorFlow makes a million lasting objects."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 # If Keras was imported before, its backend is already chosen.
 _chosen = (
     sys.modules["keras"].config.backend() if "keras" in sys.modules else os.environ["KERAS_BACKEND"]
@@ -63,7 +79,7 @@ if _chosen != "tensorflow":
         " KERAS_BACKEND, start Python again, and import mnist_lab before keras."
     )
 
-with _without_chatter():
+with _without_chatter(), _without_garbage_collection(), imported_late(_RARELY_USED):
     import keras
     import tensorflow as tf
 
@@ -108,6 +124,12 @@ def reason(error: tf.errors.OpError) -> str:
     line = message.split("\n")[0] or type(error).__name__
     line = re.sub(r"\[_XlaMustCompile[^\]]*\]|\{\{node [^}]*\}\}|\[\[.*", "", line)
     return textwrap.shorten(line, 160, placeholder=" ...")
+
+
+def keep_programs() -> None:
+    """Have later processes find what XLA has compiled, where it is kept at all."""
+    if _programs:
+        xla_cache.seal(_programs)
 
 
 @functools.cache
@@ -157,4 +179,13 @@ keras.Model.jit_compile = property(_jit_compile, _xla_by_keras.fset)
 
 shorten_tracebacks()
 
-__all__ = ["XLA_ERRORS", "gpus", "keras", "reason", "tf", "xla_problem", "xla_works"]
+__all__ = [
+    "XLA_ERRORS",
+    "gpus",
+    "keep_programs",
+    "keras",
+    "reason",
+    "tf",
+    "xla_problem",
+    "xla_works",
+]

@@ -10,6 +10,7 @@ from mnist_lab.checks import FloatLike, IntLike
 from mnist_lab.data import download, formats
 from mnist_lab.data.dataset import Dataset, Digits
 from mnist_lab.data.formats import DataError, RawDigits
+from mnist_lab.data.stratified import random_split, stratified_split
 
 # The words that load_digits takes in place of a path.
 SOURCES = ("auto", "mnist", "sample")
@@ -73,8 +74,6 @@ def _stratified(
     labels: np.ndarray, count: int, seed: int, name: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return sorted indices of `count` digits, each class in proportion, and of the rest."""
-    from sklearn.model_selection import train_test_split
-
     if count == len(labels):
         return np.arange(count), np.arange(0)
     classes = len(np.unique(labels))
@@ -82,14 +81,14 @@ def _stratified(
     if count < classes:
         raise DataError(f"{message} to {classes} classes.")
     # A rest of fewer digits than classes cannot be in proportion, and need not be.
-    strata = labels if len(labels) - count >= classes else None
-    try:
-        chosen, rest = train_test_split(
-            np.arange(len(labels)), train_size=count, stratify=strata, random_state=seed
-        )
-    except ValueError as error:
-        raise DataError(f"{message} ({error}).") from error
-    return np.sort(chosen), np.sort(rest)
+    if len(labels) - count < classes:
+        drawn, rest = random_split(len(labels), count, seed)
+    else:
+        try:
+            drawn, rest = stratified_split(labels, count, seed)
+        except ValueError as error:
+            raise DataError(f"{message} ({error}).") from error
+    return np.sort(drawn), np.sort(rest)
 
 
 def _stratified_if_possible(

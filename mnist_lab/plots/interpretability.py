@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-import seaborn as sns
+from matplotlib import color_sequences
 from matplotlib.figure import Figure
 
 from mnist_lab.evaluation.metrics import Evaluation
@@ -81,7 +81,7 @@ def embedding_scatter(
         <Figure size ... with 1 Axes>
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 5.6))
-    colors = np.array(sns.color_palette("tab10"))
+    colors = np.array(color_sequences["tab10"])
     labels, correct = result.dataset.labels[indices], result.correct[indices]
     for digit in range(10):
         chosen, color = labels == digit, colors[digit]

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -23,6 +21,7 @@ from mnist_lab.wording import counted
 
 if TYPE_CHECKING:
     import keras
+    import pandas as pd
 
 
 @course_figure
@@ -183,7 +182,7 @@ def line_plot(
 
 
 @course_figure
-def slice_plot(table: pd.DataFrame, names: Sequence[str], score: str) -> Figure:
+def slice_plot(table: "pd.DataFrame", names: Sequence[str], score: str) -> Figure:
     """Show a score against each of several settings, one panel per setting and one dot per run.
 
     A panel has a logarithmic axis where its largest value is at least eight times its smallest and
@@ -249,6 +248,9 @@ def accuracy_heatmap(
         >>> lab.plots.accuracy_heatmap(scores, xlabel="optimizer", ylabel="activation")
         <Figure size ... with 2 Axes>
     """
+    import pandas as pd  # both are slow to import, and no other figure here needs them
+    import seaborn as sns
+
     rows = list(dict.fromkeys(row for row, _ in scores))
     columns = list(dict.fromkeys(column for _, column in scores))
     means = pd.DataFrame(np.nan, rows, columns)

@@ -1,7 +1,8 @@
 from .augmentation import DistortionLimits, distort
 from .history import TrainingHistory, TrainingInterrupted
-from .loop import train, validation_accuracies
+from .loop import train
 from .losses import SmoothedCrossentropy
+from .many import train_many
 from .optimizers import OPTIMIZERS
 from .recipes import Recipe, recipe, recipe_names
 from .tuning import (
@@ -31,6 +32,6 @@ __all__ = [
     "search",
     "suggest_mlp",
     "train",
+    "train_many",
     "trials_table",
-    "validation_accuracies",
 ]

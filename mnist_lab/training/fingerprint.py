@@ -9,6 +9,7 @@ import json
 from typing import Any, NamedTuple
 
 from mnist_lab.backend import keras
+from mnist_lab.training.optimizers import without_replicas
 
 
 class Fingerprint(NamedTuple):
@@ -27,6 +28,20 @@ def _without_seeds(config: Any) -> Any:
     return [_without_seeds(item) for item in config] if isinstance(config, list | tuple) else config
 
 
+def architecture(model: keras.Model) -> str:
+    """Return a model's layers as JSON, without weights, seeds and what it was compiled with.
+
+    Raises:
+        ValueError: The model cannot be described.
+    """
+    try:
+        layers = _without_seeds(keras.saving.serialize_keras_object(model))
+        layers.pop("compile_config", None)
+        return json.dumps(layers, sort_keys=True)
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise _cannot_rebuild(model.name, error) from error
+
+
 def fingerprint(model: keras.Model) -> Fingerprint:
     """Return the fingerprint of a compiled model.
 
@@ -35,16 +50,12 @@ def fingerprint(model: keras.Model) -> Fingerprint:
             layer, or this version of Keras describes models in another way.
     """
     try:
-        architecture = _without_seeds(keras.saving.serialize_keras_object(model))
-        del architecture["compile_config"]
         compiled = _without_seeds(model.get_compile_config())
         # The digits that fill up the last batch must count as nothing in the metrics too.
         compiled |= {"metrics": None, "weighted_metrics": compiled["metrics"]}
         # Keras numbers optimizers: adam, adam_1, ... And the rate is given anew at each step.
         compiled["optimizer"]["config"] |= {"name": "optimizer", "learning_rate": 1.0}
-        return Fingerprint(
-            json.dumps(architecture, sort_keys=True), json.dumps(compiled, sort_keys=True)
-        )
+        return Fingerprint(architecture(model), json.dumps(compiled, sort_keys=True))
     except (TypeError, ValueError, KeyError, NotImplementedError) as error:
         raise _cannot_rebuild(model.name, error) from error
 
@@ -55,13 +66,14 @@ def rebuild(of: Fingerprint) -> keras.Model:
     Raises:
         ValueError: Keras cannot rebuild it.
     """
-    architecture = json.loads(of.architecture)
+    layers = json.loads(of.architecture)
     try:
-        model = keras.saving.deserialize_keras_object(architecture)
+        model = keras.saving.deserialize_keras_object(layers)
         model.compile_from_config(json.loads(of.compile_config))
+        model.optimizer = without_replicas(model.optimizer)
         model.optimizer.build(model.trainable_variables)
     except (TypeError, ValueError, KeyError) as error:
-        raise _cannot_rebuild(architecture["config"].get("name"), error) from error
+        raise _cannot_rebuild(layers["config"].get("name"), error) from error
     return model
 
 

@@ -1,6 +1,7 @@
 """What a training leaves behind: Keras's History with its times, and the sign of an interrupt."""
 
 from mnist_lab.backend import keras
+from mnist_lab.wording import counted
 
 
 class TrainingHistory(keras.callbacks.History):
@@ -23,15 +24,17 @@ class TrainingHistory(keras.callbacks.History):
         self.interrupted = False
 
 
-class TrainingInterrupted(KeyboardInterrupt):
-    """A training was interrupted; its model can be used, and has the history so far."""
-
-    def __init__(self, epochs: int) -> None:
-        plural = "epoch" if epochs == 1 else "epochs"
-        super().__init__(
-            f"Interrupted after {epochs} {plural}: the model keeps the weights it has."
-        )
+class Interrupted(KeyboardInterrupt):
+    """The stop button, in words."""
 
     def _render_traceback_(self) -> list[str]:
         """Have a notebook show one line: a reader who pressed stop has made no mistake to find."""
         return [str(self)]
+
+
+class TrainingInterrupted(Interrupted):
+    """A training was interrupted; its model can be used, and has the history so far."""
+
+    def __init__(self, epochs: int) -> None:
+        done = counted(epochs, "epoch")
+        super().__init__(f"Interrupted after {done}: the model keeps the weights it has.")

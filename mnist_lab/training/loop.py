@@ -2,8 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -11,16 +11,16 @@ from mnist_lab import checks, machine
 from mnist_lab.backend import keras
 from mnist_lab.checks import FloatLike, IntLike
 from mnist_lab.data.dataset import Digits
-from mnist_lab.seeds import derive_seeds
 from mnist_lab.training.augmentation import DistortionLimits, read_limits
-from mnist_lab.training.engine import Epochs, Logs
+from mnist_lab.training.engine import Epochs
+from mnist_lab.training.epoch_program import Logs
 from mnist_lab.training.history import TrainingHistory, TrainingInterrupted
 from mnist_lab.training.interrupts import uninterrupted
 from mnist_lab.training.losses import SmoothedCrossentropy
 from mnist_lab.training.memory import check_memory
 from mnist_lab.training.optimizers import choose_optimizer
 from mnist_lab.training.progress import Progress
-from mnist_lab.training.schedules import SCHEDULES, KerasSchedule, TrainingPlan
+from mnist_lab.training.schedules import SCHEDULES, KerasSchedule, TrainingPlan, distortion_seed
 
 
 def train(
@@ -128,7 +128,7 @@ def train(
         verbose=0,
     )
     try:
-        _compile(model, optimizer, label_smoothing, metrics)
+        compile_model(model, optimizer, label_smoothing, metrics)
         plan = TrainingPlan(
             epochs=epochs,
             schedule=learning_rate if isinstance(learning_rate, KerasSchedule) else schedule,
@@ -158,7 +158,7 @@ def train(
     return history
 
 
-def _compile(
+def compile_model(
     model: keras.Model,
     optimizer: keras.optimizers.Optimizer,
     label_smoothing: FloatLike,
@@ -218,8 +218,8 @@ def _train_epoch(
     """Train and validate once; where the loss is no number, put the weights back and raise."""
     last_finite_weights = model.get_weights()
     rates = plan.rates(epoch, engine.steps, model.optimizer)
-    augmentation_seed = derive_seeds(plan.seed, epoch)[0] & 0x7FFFFFFF
-    logs = engine.train(permutation, rates, plan.magnitudes(epoch, engine.steps), augmentation_seed)
+    magnitudes, seed = plan.magnitudes(epoch, engine.steps), distortion_seed(plan.seed, epoch)
+    logs = engine.train(permutation, rates, magnitudes, seed)
     callback_list.on_test_begin()
     validation = engine.evaluate()
     callback_list.on_test_end(validation)
@@ -234,38 +234,3 @@ def _train_epoch(
                 " The model keeps its weights from before that epoch; try a smaller learning_rate."
             )
     return logs
-
-
-def validation_accuracies(
-    build: Callable[[int], keras.Model], digits: Digits, seeds: Sequence[int], **settings: Any
-) -> list[float]:
-    """Train one network per seed and return their final validation accuracies.
-
-    Args:
-        build: Returns a fresh network for a seed; the seed also orders the digits.
-        digits: From load_digits.
-        seeds: Whole numbers from 0 to 2**32 - 1.
-        **settings: Handed to train().
-
-    Returns:
-        One accuracy in [0, 1] per seed. A network whose loss overflows has the accuracy 0, so that
-        an experiment over learning rates goes on after a rate that is too large.
-
-    Raises:
-        TrainingInterrupted: The stop button ends the whole experiment.
-
-    Example:
-        >>> digits = lab.load_digits("sample", train_size=500)
-        >>> build = lambda seed: lab.models.single_layer(seed=seed)
-        >>> len(lab.training.validation_accuracies(build, digits, [0, 1], epochs=1, verbose=False))
-        2
-    """
-
-    def accuracy(seed: int) -> float:
-        try:
-            history = train(build(seed), digits, seed=seed, **settings)
-        except FloatingPointError:
-            return 0.0
-        return history.history["val_accuracy"][-1]
-
-    return [accuracy(seed) for seed in seeds]

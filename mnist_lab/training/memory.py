@@ -5,7 +5,7 @@ import math
 from mnist_lab import machine
 from mnist_lab.backend import keras
 from mnist_lab.data.dataset import Digits
-from mnist_lab.training.engine import EVALUATION_BATCH
+from mnist_lab.training.epoch_program import EVALUATION_BATCH
 
 # In copies of the weights, the model's own not counted: gradients, Adam's two moments, the shadow
 # model's weights and moments, the weights of the last good epoch, and averages and raw weights.

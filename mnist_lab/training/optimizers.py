@@ -48,6 +48,22 @@ def build_optimizer(
     return type(keras.optimizers.get(name))(**settings)
 
 
+def without_replicas(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """Return a copy of an optimizer, not built, with the methods that Keras has for every backend.
+
+    Under TensorFlow, Keras replaces them by others for training on several machines. Those change
+    tf.Variables only, not the values of a StatelessScope, and TensorFlow never lets go of them, nor
+    of the program they are part of.
+    """
+    copy = type(optimizer).from_config(optimizer.get_config())
+    neutral = next(c for c in type(copy).__mro__ if c.__name__ == "BaseOptimizer")
+    replaced = next(c for c in type(copy).__mro__ if c.__name__ == "TFOptimizer")
+    for name in vars(replaced).keys() & vars(neutral).keys():
+        if not name.startswith("__"):
+            setattr(copy, name, getattr(neutral, name).__get__(copy))
+    return copy
+
+
 def _check_own_settings(
     learning_rate: object, momentum: float, weight_decay: float, ema_momentum: float
 ) -> None:

@@ -25,6 +25,34 @@ def _words(name: str) -> str:
     return name.replace("_", " ").replace("val ", "validation ")
 
 
+class CountBar:
+    """A bar that counts what is done, in a notebook, and a line in its place at the end.
+
+    Like that of Progress, it lives in one output and goes to stdout.
+    """
+
+    def __init__(self, total: int, things: str) -> None:
+        """Show the empty bar of `total` things, such as "networks"."""
+        self.total, self.things = total, things
+        self.slot = _display_slot(self._bar(0))
+
+    def _bar(self, done: int) -> str:
+        bar = f'<progress max="{self.total}" value="{done}"></progress>'
+        return f"{bar} {done} of {self.total} {self.things}"
+
+    def update(self, done: int) -> None:
+        """Move the bar on."""
+        if self.slot:
+            self.slot.update({"text/html": self._bar(done)}, raw=True)
+
+    def end(self, line: str) -> None:
+        """Put a line in the place of the bar."""
+        if self.slot:
+            self.slot.update({"text/plain": line}, raw=True)
+        else:
+            print(line)
+
+
 class Progress(keras.callbacks.Callback):
     """Shows a progress bar while a notebook trains, and one line in its place when training ends.
 

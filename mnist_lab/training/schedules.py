@@ -12,6 +12,7 @@ import numpy as np
 
 from mnist_lab import checks
 from mnist_lab.backend import keras
+from mnist_lab.seeds import derive_seeds
 from mnist_lab.training.interrupts import uninterrupted
 
 KerasSchedule: TypeAlias = keras.optimizers.schedules.LearningRateSchedule
@@ -76,6 +77,11 @@ def own_rates(optimizer: keras.optimizers.Optimizer, steps: int) -> np.ndarray:
         finally:
             optimizer.iterations.assign(first)
     return rates
+
+
+def distortion_seed(seed: int, epoch: int) -> int:
+    """Return the seed of an epoch's distortion, from 0 to 2**31 - 1."""
+    return derive_seeds(seed, epoch)[0] & 0x7FFFFFFF
 
 
 def distortion_magnitudes(magnitude: float, cooldown: float, progress: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import pytest
 import mnist_lab as lab
 from mnist_lab import keras
 from mnist_lab.data.dataset import Digits
-from mnist_lab.training import engine
+from mnist_lab.training import engine, epoch_program
 from tests.helpers.training import assert_close_weights, network, plain_fit, same_weights
 
 
@@ -180,12 +180,12 @@ def graphs_of_training():
 
 def test_a_program_that_is_no_longer_used_is_forgotten_with_its_graph(few):
     """Keras's optimizers would have TensorFlow keep it for as long as the process lasts."""
-    engine._compiled_epoch.cache_clear()
+    epoch_program.epoch_program.cache_clear()
     gc.collect()
     before = len(graphs_of_training())
     lab.train(network(), few, epochs=1, verbose=False)
     assert len(graphs_of_training()) > before
-    engine._compiled_epoch.cache_clear()
+    epoch_program.epoch_program.cache_clear()
     gc.collect()
     assert len(graphs_of_training()) == before
 

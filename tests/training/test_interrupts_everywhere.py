@@ -14,7 +14,10 @@ from mnist_lab.training.history import TrainingInterrupted
 from tests.helpers.training import network
 
 # The files in which a training changes something, and Keras's assignment to one variable.
-WATCHED = ("engine.py", "history.py", "interrupts.py", "loop.py", "program.py", "schedules.py")
+WATCHED = (
+    "engine.py", "epoch_program.py", "history.py", "interrupts.py", "loop.py", "program.py",
+    "schedules.py",
+)  # fmt: skip
 ASSIGNMENT = ("keras/src/backend/common/variables.py", "assign")
 
 

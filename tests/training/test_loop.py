@@ -93,15 +93,6 @@ def test_training_goes_on_from_the_weights_a_model_has(digits, trained):
     assert lab.train(model, digits, epochs=1).history["loss"][0] < trained[1].history["loss"][-2]
 
 
-def test_validation_accuracies_are_those_of_one_training_a_seed(digits):
-    found = lab.training.validation_accuracies(
-        lambda seed: network(seed=seed), digits, [3, 4], epochs=2
-    )
-    alone = lab.train(network(seed=4), digits, epochs=2, seed=4).history["val_accuracy"]
-    assert found[1] == alone[-1]
-    assert len(found) == 2
-
-
 def test_test_digits_are_not_needed(digits):
     without = Digits(digits.train, digits.validation, None, digits.source)
     assert lab.train(network(), without, epochs=1).history["val_accuracy"][0] > 0.1

@@ -7,6 +7,7 @@ import mnist_lab as lab
 from mnist_lab import backend, keras
 from mnist_lab.backend import tf
 from mnist_lab.training import engine
+from mnist_lab.training.epoch_program import epoch_program
 from mnist_lab.training.program import Program
 from tests.helpers.training import assert_close_weights, network, same_weights
 
@@ -39,7 +40,7 @@ def forgetful():
     """Have the process forget what it knows of XLA, and its programs, before and after a test."""
 
     def forget() -> None:
-        for cached in (backend.xla_problem, backend.xla_works, engine._compiled_epoch):
+        for cached in (backend.xla_problem, backend.xla_works, epoch_program):
             cached.cache_clear()
 
     forget()
@@ -78,8 +79,8 @@ def test_a_long_failure_of_xla_is_shortened_and_one_without_words_is_named():
 @pytest.mark.parametrize(("message", "kind"), FAILURES.items())
 def test_each_kind_of_failure_is_a_reason_to_go_on_without_xla(message, kind, break_xla, capsys):
     break_xla(kind(None, None, message))
-    doubled = Program(lambda value: {"doubled": 2 * value}, lambda state: None, xla=True)
-    assert float(doubled(None, tf.constant(4.0))["doubled"]) == 8
+    doubled = Program(lambda value: {"doubled": 2 * value}, xla=True)
+    assert float(doubled(tf.constant(4.0))["doubled"]) == 8
     assert backend.xla_problem() == message
     assert capsys.readouterr().out.count("Notice:") == 1
 
@@ -92,7 +93,7 @@ def test_a_machine_where_xla_cannot_compile_trains_without_it_and_says_so_once(
     lab.train(reference, few, epochs=2, verbose=False)
     assert backend.xla_problem() is None
     capsys.readouterr()
-    for cached in (backend.xla_problem, backend.xla_works, engine._compiled_epoch):
+    for cached in (backend.xla_problem, backend.xla_works, epoch_program):
         cached.cache_clear()
     message, kind = next(iter(FAILURES.items()))
     break_xla(kind(None, None, IN_A_GRAPH.format(message)))
@@ -113,15 +114,13 @@ def test_a_failed_first_call_leaves_no_trace_in_weights_and_optimizer(
     with monkeypatch.context() as patch:
         patch.setattr(engine, "compiles_with_xla", lambda *arguments, **named: False)
         lab.train(reference, few, epochs=2, verbose=False)
-    engine._compiled_epoch.cache_clear()
+    epoch_program.cache_clear()
     assert backend.xla_works()
     function = tf.function
 
     def failing_late(program, jit_compile=None, **settings):
         def fail(*arguments):
-            shadow = program.__self__.shadow_model
-            for variable in (*shadow.variables, *shadow.optimizer.variables):
-                variable.assign(variable + 1)
+            function(program, **settings)(*arguments)
             raise tf.errors.InternalError(None, None, "out of order")
 
         return fail if jit_compile else function(program, **settings)
@@ -169,7 +168,7 @@ def test_a_layer_that_xla_lacks_is_trained_without_xla_and_others_still_with_it(
     assert len(lines) == 1
     assert "AsString" in lines[0]
     assert_close_weights(model, reference)
-    other = engine.Epochs(reference, few.train, few.validation, 128, epochs=1).compiled_epoch
+    other = engine.Epochs(reference, few.train, few.validation, 128, epochs=1).program
     assert other.train_epoch.compiled is not None
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import mnist_lab as lab
 from mnist_lab import keras
-from mnist_lab.training import engine
+from mnist_lab.training.epoch_program import epoch_program
 from tests.helpers.training import assert_close_weights, network, plain_fit
 
 
@@ -99,8 +99,8 @@ def test_an_optimizer_object_with_a_schedule_follows_it_and_goes_on_from_its_own
 
 
 def test_programs_with_schedules_and_without_are_one(digits):
-    before = engine._compiled_epoch.cache_info().misses
+    before = epoch_program.cache_info().misses
     decay = keras.optimizers.schedules.PolynomialDecay(0.3, 16)
     for settings in ({"learning_rate": 0.1}, {"learning_rate": decay}):
         lab.train(network(), digits, epochs=1, optimizer="sgd", momentum=0.31, **settings)
-    assert engine._compiled_epoch.cache_info().misses == before + 1
+    assert epoch_program.cache_info().misses == before + 1
