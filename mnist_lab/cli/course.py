@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import TaskID
 
 from mnist_lab.cli.console import (
     Source,
@@ -47,6 +48,14 @@ def course(
     timeout: Annotated[
         float, typer.Option(min=1.0, help="Seconds one notebook may take.")
     ] = 3600.0,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Notebooks at a time; by default two, on a machine with two cores, memory for two"
+            " and no GPU.",
+        ),
+    ] = None,
 ) -> None:
     """Run all notebooks in order, keep the good ones, and show the ladder."""
     from mnist_lab.runs.report import write_report
@@ -61,15 +70,11 @@ def course(
     # The digits are loaded once, so that a network that does not answer is waited for once.
     environment = {"MNIST_LAB_DATA": settle_source(source, console)}
     with claimed(output, console):
-        if estimate := course_estimate(list(values), quick):
+        jobs = jobs or _default_jobs(console)
+        if estimate := course_estimate(list(values), quick, jobs):
             console.print(estimate, markup=False)
-        runs = []
         try:
-            for index, (notebook, parameters) in enumerate(values.items(), start=1):
-                label = f"[{index}/{len(values)}] {notebook.stem}"
-                runs.append(
-                    _run(notebook, output, parameters, timeout, environment, label, console)
-                )
+            runs = _run(values, output, jobs, timeout, environment, console)
             write_report(runs, output / "report.html", "The course, run")
         except OSError as error:
             raise unwritable(output, error) from error
@@ -133,27 +138,49 @@ def _one_value_each(
     return chosen
 
 
+def _default_jobs(console: Console) -> int:
+    """Return how many notebooks to run at a time; print why it is one on a machine with cores."""
+    from mnist_lab.runs.course import default_jobs
+
+    jobs, reason = default_jobs()
+    if reason:
+        console.print(f"One notebook at a time ({reason})", markup=False)
+    return jobs
+
+
 def _run(
-    notebook: Path,
+    values: Mapping[Path, Mapping[str, Any]],
     output: Path,
-    parameters: Mapping[str, Any],
+    jobs: int,
     timeout: float,
     environment: Mapping[str, str],
-    label: str,
     console: Console,
-) -> "NotebookRun":
-    """Run one notebook with a progress line, and print its result."""
-    from mnist_lab.runs.notebook import run_notebook
+) -> "list[NotebookRun]":
+    """Run the notebooks with a progress line for each that is running, and print each result."""
+    from mnist_lab.runs.course import run_in_order
+
+    labels = {
+        notebook.stem: f"[{index}/{len(values)}] {notebook.stem}"
+        for index, notebook in enumerate(values, start=1)
+    }
+    tasks: dict[str, TaskID] = {}
+
+    def show(notebook: Path, done: int, total: int) -> None:
+        name = notebook.stem
+        if name not in tasks:
+            tasks[name] = progress.add_task(labels[name])
+        progress.update(tasks[name], completed=done, total=total)
+
+    def tell(run: "NotebookRun") -> None:
+        if run.notebook in tasks:
+            progress.remove_task(tasks[run.notebook])
+        ending = (
+            f"test accuracy {run.record.test_accuracy:.2%}"
+            if run.record
+            else f"FAILED: {run.problem}"
+        )
+        line = f"{labels[run.notebook]}: {ending} ({run.seconds:.0f} s)"
+        console.print(line, markup=False, highlight=False)
 
     with progress_line(console, "cells") as progress:
-        task = progress.add_task(label, total=None)
-
-        def show(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
-        run = run_notebook(notebook, output / notebook.name, parameters, timeout, environment, show)
-    ending = (
-        f"test accuracy {run.record.test_accuracy:.2%}" if run.record else f"FAILED: {run.problem}"
-    )
-    console.print(f"{label}: {ending} ({run.seconds:.0f} s)", markup=False, highlight=False)
-    return run
+        return run_in_order(values, output, jobs, timeout, environment, show, tell)

@@ -1,8 +1,11 @@
-"""How long runs of notebooks will take, guessed from the records that are there."""
+"""How long runs of notebooks will take, guessed from what earlier runs took."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from mnist_lab.cli.workspace import START_PAGE
+from mnist_lab.machine import usable_cores
 from mnist_lab.wording import counted
 
 # Seconds for a kernel to start, to import TensorFlow and to load the digits.
@@ -26,18 +29,32 @@ def duration(seconds: float) -> str:
     return counted(round(seconds), "second") if seconds < 90 else f"{seconds / 60:.0f} minutes"
 
 
-def course_estimate(notebooks: Sequence[Path], quick: bool) -> str:
+def course_estimate(notebooks: Sequence[Path], quick: bool, jobs: int) -> str:
     """Return a sentence about the time of a run of the course; "" if nothing is known.
 
     Args:
-        notebooks: The notebooks to run, one after the other.
-        quick: Whether they run with their quick values, of which there are no records.
+        notebooks: The notebooks to run.
+        quick: Whether they run with their quick values.
+        jobs: How many of them run at a time, each on a core of its own if there are as many.
     """
     if quick:
-        seconds, basis = _QUICK * len(notebooks), f"a guess of {_QUICK} s per notebook"
+        seconds, basis = [_QUICK] * len(notebooks), f"a guess of {_QUICK} s per notebook"
     else:
-        known = [recorded_seconds(notebook) for notebook in notebooks]
-        if None in known:
+        known = [_stated_seconds(notebook) for notebook in notebooks]
+        seconds = [value for value in known if value is not None]
+        if len(seconds) < len(notebooks):
             return ""
-        seconds, basis = sum(filter(None, known)), "a guess from the notebooks' own records"
-    return f"About {duration(seconds)} ({basis})"
+        basis = f"a guess from the minutes in {START_PAGE}"
+    total = max(sum(seconds) / min(jobs, usable_cores()), max(seconds))
+    together = f", {jobs} notebooks at a time" if jobs > 1 else ""
+    return f"About {duration(total)}{together} ({basis})"
+
+
+def _stated_seconds(notebook: Path) -> int | None:
+    """Return the time of a whole run that the start page beside a notebook states, if it does."""
+    try:
+        page = (notebook.parent / START_PAGE).read_text("utf-8", errors="replace")
+    except OSError:
+        return None
+    match = re.search(rf"\({re.escape(notebook.name)}\), (\d+) minutes?:", page)
+    return 60 * int(match[1]) if match else None

@@ -3,11 +3,7 @@
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +11,7 @@ from typing import Any, TypedDict
 
 from mnist_lab import checks, ipynb
 from mnist_lab.records import Record, read_record, record_in
+from mnist_lab.runs.process import execute
 from mnist_lab.runs.yaml_values import read_yaml
 
 # How a parameter's help comment names the value for a quick run, at its end: "... (quick: 2)".
@@ -39,7 +36,7 @@ class NotebookRun:
         path: The executed notebook, if the run is good.
         record: The record of the run; None if the run is not good.
         problem: What went wrong; "" if the run is good.
-        seconds: The time of the whole run, in seconds.
+        seconds: The time of the whole run, in seconds, without waiting for other notebooks.
     """
 
     notebook: str
@@ -148,6 +145,8 @@ def run_notebook(
     timeout: float = 3600.0,
     environment: Mapping[str, str] | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
+    before_records: Callable[[], object] = lambda: None,
+    interrupt: threading.Event | None = None,
 ) -> NotebookRun:
     """Run a notebook with papermill, and keep it if the run is good.
 
@@ -160,11 +159,17 @@ def run_notebook(
         parameters: Values for the notebook's parameters, as JSON holds them.
         timeout: The limit for the whole run, in seconds.
         environment: Variables to add for the run.
-        on_progress: A function to call after each code cell, with the number of cells that are
-            done and the number of all cells.
+        on_progress: A function to call at the start and after each code cell, with the number of
+            cells that are done and the number of all cells.
+        before_records: A function to call before the first cell that reads the records of other
+            notebooks. The run goes on when it returns; its time does not count.
+        interrupt: An event that stops the run, where a thread other than the main one calls this.
 
     Returns:
         The result of the run.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed, or `interrupt` was set.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     part, failed, log = (
@@ -172,84 +177,34 @@ def run_notebook(
     )
     for leftover in (part, failed):
         leftover.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "mnist_lab.runs._papermill", str(notebook), str(part)]
-    command.append(json.dumps(dict(parameters)))
-    start = time.monotonic()
     try:
-        stopped, code = _execute(command, log, timeout, environment or {}, on_progress)
+        ended = execute(
+            [str(notebook), str(part), json.dumps(dict(parameters))],
+            log,
+            timeout,
+            environment or {},
+            on_progress,
+            before_records,
+            interrupt or threading.Event(),
+        )
     except BaseException:
-        part.unlink(missing_ok=True)
+        for leftover in (part, log):
+            leftover.unlink(missing_ok=True)
         raise
-    seconds = time.monotonic() - start
-    if stopped:
+    if ended.stopped:
         problems = [f"stopped after its limit of {timeout:.0f} s"]
     else:
         problems = validate_run(part) if part.exists() else [_last_line(log)]
-    if code and not problems:
-        problems = [f"papermill ended with exit code {code}"]
+    if ended.code and not problems:
+        problems = [f"papermill ended with exit code {ended.code}"]
     if problems:
         if part.exists():
             os.replace(part, failed)
-        return NotebookRun(output.stem, output, None, problems[0], seconds)
+        return NotebookRun(output.stem, output, None, problems[0], ended.seconds)
     record = read_record(part)
     os.replace(part, output)
     log.unlink()
-    return NotebookRun(output.stem, output, record, "", seconds)
-
-
-def _execute(
-    command: list[str],
-    log: Path,
-    timeout: float,
-    environment: Mapping[str, str],
-    on_progress: Callable[[int, int], None],
-) -> tuple[bool, int]:
-    """Run the papermill program; return whether the limit stopped it, and its exit code."""
-    stopped = threading.Event()
-
-    def stop_late() -> None:
-        stopped.set()
-        _stop(process)
-
-    with (
-        log.open("wb") as stream,
-        subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,  # the program stops when this closes
-            stdout=subprocess.PIPE,
-            stderr=stream,
-            env={**os.environ, **environment},
-            encoding="utf-8",
-        ) as process,
-    ):
-        timer = threading.Timer(min(timeout, threading.TIMEOUT_MAX), stop_late)
-        timer.daemon = True
-        timer.start()
-        try:
-            for line in process.stdout or ():
-                done, total = line.split()
-                on_progress(int(done), int(total))
-            process.wait()
-        except BaseException:
-            _stop(process)
-            raise
-        finally:
-            timer.cancel()
-    return stopped.is_set(), process.returncode
-
-
-def _stop(process: subprocess.Popen) -> None:
-    """End papermill together with the kernel it started."""
-    if os.name == "posix":
-        # The kernel leads a group of its own; papermill ends it when it is interrupted.
-        process.send_signal(signal.SIGINT)
-    else:
-        process.terminate()
-    try:
-        process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    return NotebookRun(output.stem, output, record, "", ended.seconds)
 
 
 def _last_line(log: Path) -> str:

@@ -1,22 +1,27 @@
 """`mnist-lab course` runs all notebooks, keeps the good ones, and refuses before it starts."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
 from mnist_lab.cli.app import app
 from mnist_lab.cli.console import show_results
+from mnist_lab.cli.estimates import course_estimate
 from mnist_lab.record_schema import parse_record
 from mnist_lab.records import read_record
 from mnist_lab.runs.notebook import NotebookRun
-from tests.helpers.runs import record_content, write_notebook
+from mnist_lab.runs.slots import Slots
+from tests.helpers.runs import code_notebook, record_content, wait_until
 
 RECORDING = """\
 import types
@@ -75,7 +80,7 @@ def test_help_is_quick_to_load_and_lists_the_commands():
 def test_course_keeps_what_succeeded_and_says_what_failed(folder: Path, tmp_path: Path):
     done = run("course", "--notebooks", folder, "--output", tmp_path / "out", "--source", "sample")
     assert done.exit_code == 1
-    assert "50.00%" in done.output
+    assert done.output.index("[1/2] 01_sound: test accuracy 50.00%") < done.output.index("[2/2]")
     assert "FAILED 02_broken" in done.output.replace("\n", " ")
     assert "ValueError: broken on purpose" in " ".join(done.output.split())
     assert "SAMPLE" in done.output
@@ -93,6 +98,35 @@ def test_quick_takes_the_values_that_the_notebooks_name_and_set_overrides_them(
     assert done.exit_code == 0, done.output
     assert "20.00%" in done.output
     assert read_record(tmp_path / "out" / "01_sound.ipynb").data.train == 150
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="this system sends no SIGINT")
+def test_ctrl_c_ends_both_kernels_and_leaves_nothing(tmp_path: Path):
+    """One notebook is in a cell, the other waits for it before it reads records."""
+    started = [tmp_path / "first", tmp_path / "second"]
+    touch = [f"import pathlib, time\npathlib.Path({str(path)!r}).touch()" for path in started]
+    code_notebook(tmp_path / "1.ipynb", f"{touch[0]}\ntime.sleep(600)")
+    code_notebook(tmp_path / "2.ipynb", touch[1], "pass  # show_ladder")
+    words = ["--notebooks", tmp_path, "--output", tmp_path / "out", "--source", "sample"]
+    command = [sys.executable, "-m", "mnist_lab", "course", "--jobs", "2", *map(str, words)]
+    # A terminal sends Ctrl-C to the programs that run the notebooks as well.
+    driver = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    )
+    try:
+        wait_until(lambda: all(path.exists() for path in started))
+        processes = psutil.Process(driver.pid).children(recursive=True)
+        os.killpg(driver.pid, signal.SIGINT)
+        printed, _ = driver.communicate(timeout=60)
+    finally:
+        driver.kill()
+        driver.wait()
+    assert len(processes) >= 4
+    assert not any(process.is_running() for process in processes)
+    assert driver.returncode == 130
+    assert b"Traceback" not in printed
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -165,25 +199,32 @@ def test_the_ladder_fits_into_80_columns(root: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "options", "said"),
+    ("minutes", "options", "said"),
     [
-        ([100.0, 230.0], [], "About 6 minutes (a guess from the notebooks' own records)"),
-        ([10.0, 20.5], [], "About 60 seconds (a guess from the notebooks' own records)"),
-        ([100.0, None], [], ""),
-        ([100.0, None], ["--quick"], "About 40 seconds (a guess of 20 s per notebook)"),
+        ([3, 5], ["--jobs", "1"], "About 8 minutes (a guess from the minutes in 00_start_here.md)"),
+        ([1, 4, 3], ["--jobs", "2"], "About 4 minutes, 2 notebooks at a time (a guess from the"),
+        ([1, 6, 3], ["--jobs", "2"], "About 6 minutes, 2 notebooks at a time (a guess from the"),
+        ([2, 3, 3], ["--jobs", "3"], "About 4 minutes, 3 notebooks at a time (a guess from the"),
+        ([1], ["--jobs", "1"], "About 60 seconds (a guess from the minutes in 00_start_here.md)"),
+        ([2, None], [], ""),
+        ([2, None], ["--quick", "--jobs", "1"], "About 40 seconds (a guess of 20 s per notebook)"),
     ],
 )
 def test_the_course_says_how_long_it_will_take_before_it_starts(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    seconds: list[float | None],
+    minutes: list[int | None],
     options: list[str],
     said: str,
 ):
-    for number, value in enumerate(seconds):
-        _book(tmp_path, f"0{number}", "1")
+    """The third job finds no core of its own on this machine of two."""
+    items = []
+    for number, value in enumerate(minutes):
+        code_notebook(tmp_path / f"0{number}.ipynb", "1")
         if value is not None:
-            write_notebook(tmp_path / f"0{number}.ipynb", record_content({}, seconds=value))
+            unit = "minute" if value == 1 else "minutes"
+            items.append(f"1. [A title](0{number}.ipynb), {value} {unit}: what it is about")
+    (tmp_path / "00_start_here.md").write_text("\n".join(items), encoding="utf-8")
 
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -191,7 +232,26 @@ def test_the_course_says_how_long_it_will_take_before_it_starts(
     monkeypatch.setattr("mnist_lab.cli.course.settle_source", lambda *_: "sample")
     monkeypatch.setattr("mnist_lab.cli.course._values", lambda books, *_: {b: {} for b in books})
     monkeypatch.setattr("mnist_lab.cli.course._run", stop)
+    monkeypatch.setattr("mnist_lab.cli.estimates.usable_cores", lambda: 2)
     done = run("course", "--notebooks", tmp_path, "--output", tmp_path / "out", *options)
     shown = " ".join(done.output.split())
     assert said in shown
     assert ("About" in shown) == bool(said)
+
+
+def test_the_start_page_states_the_minutes_of_every_notebook_of_the_course(root: Path):
+    notebooks = sorted((root / "notebooks").glob("*.ipynb"))
+    assert course_estimate(notebooks, quick=False, jobs=1)
+
+
+def test_one_notebook_at_a_time_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    code_notebook(tmp_path / "1.ipynb", "1")
+    ran: list[int] = []
+    reason = "2.5 GB of memory are free, and a run may take 1.5 GB"
+    monkeypatch.setattr("mnist_lab.runs.course.default_jobs", lambda: Slots(1, reason))
+    monkeypatch.setattr("mnist_lab.cli.course.settle_source", lambda *_: "sample")
+    monkeypatch.setattr("mnist_lab.cli.course._run", lambda *words: ran.append(words[2]) or [])
+    options = ["--notebooks", tmp_path, "--output", tmp_path / "out"]
+    assert f"One notebook at a time ({reason})" in " ".join(run("course", *options).output.split())
+    assert "at a time" not in run("course", *options, "--jobs", "3").output
+    assert ran == [1, 3]

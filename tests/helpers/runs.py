@@ -1,8 +1,12 @@
 """Made-up runs of a sweep, and how its folder keeps them."""
 
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import nbformat
 
 from mnist_lab.record_schema import MIME, SCHEMA
 
@@ -41,6 +45,31 @@ def write_notebook(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
 
 
+def code_notebook(path: Path, *sources: str) -> Path:
+    """Write a notebook of code cells that nobody has run, and return its path."""
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    book.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    nbformat.write(book, path)
+    return path
+
+
+def recording(notebook: str = "x", accuracy: float = 0.9) -> str:
+    """Return the source of a cell that displays a record."""
+    return (
+        "import types\nimport mnist_lab as lab\n"
+        "model = types.SimpleNamespace(name='mlp', count_params=lambda: 1)\n"
+        "sizes = dict(train=1, validation=1, test=1)\n"
+        "digits = types.SimpleNamespace(source='sample', sizes=sizes)\n"
+        f"metrics = {{'test_accuracy': {accuracy}, 'test_accuracy_interval': [0.8, 0.95]}}\n"
+        f"run = lab.record({notebook!r}, model, digits, {{}}, metrics, seconds=1)\n"
+        "run"
+    )
+
+
 def write_about(folder: Path, name: str, **about: Any) -> None:
     """Write what a sweep keeps beside a run's notebook."""
     text = json.dumps({"name": name, **about})
@@ -51,3 +80,11 @@ def write_run(folder: Path, name: str, content: dict[str, Any], seconds: float =
     """Write a good run into a sweep's folder."""
     write_notebook(folder / f"{name}.ipynb", content)
     write_about(folder, name, problem="", seconds=seconds, host="here")
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 90.0) -> None:
+    """Wait until something holds; fail when it does not in this time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
