@@ -78,12 +78,13 @@ course: $(READY)
 lab: $(READY)
 	@$(BIN)/mnist-lab lab work $(ARGS)
 
-# Two files at a time; the package's files are there for the examples in its docstrings.
+# Two files at a time, and three where many tests wait for processes; ARGS="-n 1" is for a machine
+# with little memory. The package's files are there for the examples in its docstrings.
 PARALLEL := -n 2 --dist=loadscope --no-loadscope-reorder --doctest-modules
 NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=900
 
 test: $(READY_DEV)
-	@$(BIN)/python -m pytest $(PARALLEL) $(NBVAL) -o testpaths="mnist_lab tests notebooks" $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -n 3 $(NBVAL) -o testpaths="mnist_lab tests notebooks" $(ARGS)
 
 test-fast: $(READY_DEV)
 	@$(BIN)/python -m pytest $(PARALLEL) -o testpaths="mnist_lab tests" -m "not slow" $(ARGS)

@@ -8,6 +8,10 @@ from hypothesis import settings
 from mnist_lab.data import formats
 from tests.helpers.machine import MNIST, ROOT, unmet_needs
 
+# In this order: what waits for processes goes on beside the notebooks, which use all cores.
+LONGEST = ("test_readme.py", "test_jupyterlab.py", ".ipynb", "test_wheel.py", "test_soak.py")
+LONGEST += ("test_sweep.py", "test_cluster.py")
+
 # Hypothesis would fail an example that takes over 200 ms, as on a busy machine.
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
@@ -23,8 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the files that take longest, so that no process waits long at the end."""
-    longest = ["test_readme.py", "test_notebook.py", "test_jupyterlab.py"]
-    items.sort(key=lambda item: (item.path.name not in longest, item.path.suffix != ".ipynb"))
+
+    def place(item: pytest.Item) -> int:
+        named = {item.path.name, item.path.suffix}
+        return next((index for index, name in enumerate(LONGEST) if name in named), len(LONGEST))
+
+    items.sort(key=place)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -17,7 +17,7 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
 from mnist_lab import checkup, files, machine, requirements
 from mnist_lab.data import download
-from tests.helpers.doctor import SUBJECTS
+from tests.helpers.doctor import answering
 
 
 @pytest.fixture
@@ -34,14 +34,6 @@ def lock(tmp_path):
 
 def kernel_of(program):
     return lambda manager, name: SimpleNamespace(argv=[program, "-m", "ipykernel_launcher"])
-
-
-@pytest.mark.locked
-def test_this_machine_is_sound(root):
-    findings = list(checkup.examine(root / "requirements.txt"))
-    assert [finding for finding in findings if not finding.passed] == []
-    assert [finding.subject for finding in findings] == SUBJECTS
-    assert all(finding.message for finding in findings)
 
 
 def test_a_finding_is_given_before_the_next_look(monkeypatch):
@@ -244,12 +236,6 @@ def test_a_tensorflow_that_fails_in_another_way_is_a_finding_too(monkeypatch, pr
     assert "pip install --force-reinstall" in found.message
 
 
-def answering(gpus, xla, product=11):
-    """Return a program that answers as the child process does on a machine like this."""
-    answer = {"tensorflow": "9.9", "keras": "8.8", "product": product, "gpus": gpus, "xla": xla}
-    return f"print({json.dumps(answer)!r})"
-
-
 def test_a_tensorflow_that_calculates_wrongly_is_a_finding(monkeypatch):
     monkeypatch.setattr(checkup, "_TRY_TENSORFLOW", answering(0, None, product=12))
     [found] = checkup.tensorflow()
@@ -310,25 +296,6 @@ def test_settings_that_name_another_backend_are_overruled_and_that_is_said(tmp_p
     found = checkup.keras_backend()
     assert found.passed
     assert f"{tmp_path / 'keras.json'} names 'jax'" in found.message
-
-
-@pytest.mark.slow
-def test_the_course_trains_whatever_backend_keras_json_names(tmp_path):
-    """In a process of its own, since Keras reads the file once: six seconds."""
-    (tmp_path / "keras.json").write_text('{"backend": "jax"}', encoding="utf-8")
-    environment = {key: value for key, value in os.environ.items() if key != "KERAS_BACKEND"}
-    program = (
-        "import mnist_lab as lab; d = lab.load_digits('sample', train_size=100);"
-        " print(len(lab.train(lab.models.single_layer(), d, epochs=1).epoch))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        encoding="utf-8",
-        env=environment | {"KERAS_HOME": str(tmp_path)},
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "1"
 
 
 # Memory

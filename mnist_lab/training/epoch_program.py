@@ -1,13 +1,14 @@
 """One compiled program per epoch: the loop over batches, run inside TensorFlow, not in Python."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, cast
 
 import numpy as np
 
-from mnist_lab.backend import keras, tf
+from mnist_lab.backend import keras, tf, xla_works
 from mnist_lab.training.augmentation import DistortionLimits, distort
+from mnist_lab.training.compilation import Compiled
 from mnist_lab.training.device_digits import DeviceDigits
 from mnist_lab.training.fingerprint import Fingerprint, rebuild
 from mnist_lab.training.program import Program
@@ -84,11 +85,13 @@ class EpochProgram:
     """
 
     def __init__(
-        self, of: Fingerprint, batch_size: int, limits: DistortionLimits | None, xla: bool
+        self, of: Fingerprint, batch_size: int, limits: DistortionLimits | None, compiled: Compiled
     ) -> None:
         self.model = rebuild(of)
         self.batch_size = batch_size
-        self.limits = limits
+        self.distort = None if limits is None else partial(distort, limits=limits)
+        if self.distort and compiled.distortion and xla_works():
+            self.distort = tf.function(self.distort, jit_compile=True, autograph=False)
         build_metrics(self.model)
         self.variables = state_variables(self.model)
         self.weights = len(self.model.variables)  # the first values of a state
@@ -97,7 +100,7 @@ class EpochProgram:
         # What a fresh optimizer and fresh metrics begin with.
         self.optimizer_start = [tf.constant(v.numpy()) for v in self.variables[self.weights :]]
         self.metrics_start = [v.numpy() for v in self.model.metrics_variables]
-        self.train_epoch = Program(self._train_epoch, xla)
+        self.train_epoch = Program(self._train_epoch, compiled.program)
         # Without XLA: compiling takes longer than the passes that an experiment makes.
         self.evaluate = Program(self._evaluate, xla=False)
 
@@ -151,9 +154,9 @@ class EpochProgram:
         ) -> tuple[tf.Tensor, tf.Tensor, State, State]:
             image = tf.cast(tf.gather(digits.images, batches[step]), tf.float32) / digits.divisor
             label = tf.gather(digits.labels, batches[step])
-            if self.limits is not None:
+            if self.distort:
                 seed = tf.stack([inputs.seed, step])
-                image = distort(image, seed, self.limits, inputs.magnitudes[step])
+                image = self.distort(image, seed, magnitude=inputs.magnitudes[step])
             weight = tf.cast(step * size + tf.range(size) < count, tf.float32)
             with self._scope(state, metrics, inputs.rates[step]) as scope:
                 total += self._train_step(image, label, weight, scope)
@@ -205,10 +208,10 @@ class EpochProgram:
 
 @lru_cache(maxsize=8)
 def epoch_program(
-    of: Fingerprint, batch_size: int, limits: DistortionLimits | None, xla: bool
+    of: Fingerprint, batch_size: int, limits: DistortionLimits | None, compiled: Compiled
 ) -> EpochProgram:
     """Return the program of one kind of training, made when it is first asked for."""
-    return EpochProgram(of, batch_size, limits, xla)
+    return EpochProgram(of, batch_size, limits, compiled)
 
 
 def floats(logs: dict[str, tf.Tensor]) -> Logs:

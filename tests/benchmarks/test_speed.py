@@ -1,6 +1,7 @@
 """The baselines train, a worker answers, and the tables show the medians they were given."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -118,12 +119,26 @@ def test_the_time_to_an_accuracy_ends_when_it_is_reached():
 
 @pytest.mark.slow
 def test_a_worker_answers_jobs_and_says_that_nothing_is_missing():
-    process = speed.Worker("matmul_lower_bound", "sample")
+    process = speed.Worker("matmul_lower_bound", "sample", peers="not started")
     answer = process.do(layers=[20], batch_size=100, train_size=500)
     process.close()
     assert process.missing == ""
     assert 0 < answer["seconds"] < 60
     assert answer["peak_memory_mb"] > 10
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script takes the place of a Python")
+def test_the_peers_alone_are_started_by_the_python_that_has_their_packages(tmp_path):
+    peers = tmp_path / "python"
+    # A shell script in place of the other Python; it answers as a worker does.
+    peers.write_text("""#!/bin/sh\necho '{"missing": "the other Python"}'\n""", encoding="utf-8")
+    peers.chmod(0o755)
+    for name, implementation in IMPLEMENTATIONS.items():
+        if implementation.module in ("torch", "jax", "numpy"):
+            process = speed.Worker(name, "sample", peers=str(peers))
+            process.close()
+            started_by_it = process.missing == "the other Python"
+            assert started_by_it == (implementation.module != "numpy")
 
 
 def test_rows_hold_every_repeat_and_the_ratios_of_the_medians():

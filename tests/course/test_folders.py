@@ -1,5 +1,6 @@
 """The course works in folders with any name and on file systems with short paths."""
 
+import csv
 import os
 import re
 import shutil
@@ -102,7 +103,8 @@ def longest_installed() -> str:
 
     Files outside site-packages begin with ../../../ there, and have shorter paths in .venv.
     """
-    files = (str(file) for package in distributions() for file in package.files or ())
+    records = (package.read_text("RECORD") or "" for package in distributions())
+    files = [row[0] for record in records for row in csv.reader(record.splitlines())]
     return max((f".venv/Lib/site-packages/{f}" for f in files if f[:3] != "../"), key=len)
 
 

@@ -3,11 +3,11 @@
 import base64
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from papermill.cli import papermill
 
 from mnist_lab import ipynb
 from mnist_lab.record_schema import MIME
@@ -84,8 +84,9 @@ def test_its_parameters_are_one_cell_of_plain_documented_lines(notebook: Path):
 
 
 def test_papermill_documents_the_same_parameters(notebook: Path):
-    command = [sys.executable, "-m", "papermill", "--help-notebook", str(notebook)]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    done = CliRunner().invoke(papermill, ["--help-notebook", str(notebook)])
+    assert done.exit_code == 0, done.output
+    printed = done.output
     for name, parameter in notebook_parameters(notebook).items():
         kind, default = parameter["inferred_type_name"], parameter["default"]
         assert f"{name}: {kind} (default {default})" in printed

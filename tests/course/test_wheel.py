@@ -122,11 +122,12 @@ def test_the_source_has_all_of_the_checkout_but_its_gate(built: Path, source: Pa
 
 
 def test_the_tests_of_the_source_run(source: Path):
-    collected = run(sys.executable, "-m", "pytest", "-q", "--collect-only", "tests", folder=source)
-    assert collected.returncode == 0, collected.stdout[-3000:]
-    some = ["tests/test_checks.py", "tests/course/test_environment.py", "tests/test_package.py"]
-    done = run(sys.executable, "-m", "pytest", "-q", *some, folder=source)
+    """All of them are collected, which fails where a file is missing, and some are run."""
+    some = "test_checks.py or test_environment.py or test_package.py"
+    done = run(sys.executable, "-m", "pytest", "-q", "-k", some, "tests", folder=source)
     assert done.returncode == 0, done.stdout[-3000:]
+    counts = re.search(r"(\d+) passed.* (\d+) deselected", done.stdout)
+    assert counts and int(counts[1]) > 400 and int(counts[2]) > 1000
 
 
 # The commands, from an empty folder
@@ -187,15 +188,14 @@ def test_jupyterlab_gets_the_settings_from_the_wheel(commands: Path, course: Pat
 
 
 def test_the_course_runs(commands: Path, course: Path, tmp_path: Path):
-    """Two notebooks of it; the installed folder itself is looked through for their parameters."""
-    for name in ("01_single_layer.ipynb", "02_one_hidden_layer.ipynb"):
-        (tmp_path / "two").mkdir(exist_ok=True)
-        shutil.copy(course / name, tmp_path / "two" / name)
+    """One notebook of it; the installed folder itself is looked through for their parameters."""
+    (tmp_path / "one").mkdir()
+    shutil.copy(course / "02_one_hidden_layer.ipynb", tmp_path / "one")
     words = ["course", "--quick", "--source", "sample"]
-    done = run(commands / "mnist-lab", *words, "--notebooks", "two", folder=tmp_path)
+    done = run(commands / "mnist-lab", *words, "--notebooks", "one", folder=tmp_path)
     assert done.returncode == 0, done.stdout
     names = {path.name for path in (tmp_path / "runs" / "course").iterdir()}
-    assert names == {"01_single_layer.ipynb", "02_one_hidden_layer.ipynb", "report.html"}
+    assert names == {"02_one_hidden_layer.ipynb", "report.html"}
     refused = run(commands / "mnist-lab", *words, "--set", "no_such_name=1", folder=tmp_path)
     assert refused.returncode == 2
     assert "no_such_name" in refused.stdout
@@ -206,12 +206,12 @@ def test_a_sweep_of_the_courses_own_notebook_is_planned_run_and_reported(
     commands: Path, tmp_path: Path
 ):
     words = ["sweep", "01", "--quick", "--source", "sample"]
-    words += ["--set", "epochs=1,2"]
-    planned = run(commands / "mnist-lab", *words, "--dry-run", folder=tmp_path)
+    plan = [*words, "--set", "epochs=1,2", "--dry-run"]
+    planned = run(commands / "mnist-lab", *plan, folder=tmp_path)
     assert planned.returncode == 0, planned.stdout
     assert "2 runs of 01_single_layer.ipynb" in planned.stdout
     assert not (tmp_path / "runs").exists()
-    done = run(commands / "mnist-lab", *words, folder=tmp_path)
+    done = run(commands / "mnist-lab", *words, "--set", "epochs=1", folder=tmp_path)
     assert done.returncode == 0, done.stdout
     report = tmp_path / "runs" / "sweep" / "report.html"
     report.unlink()

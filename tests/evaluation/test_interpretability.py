@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.manifold import trustworthiness
 
 import mnist_lab as lab
 from mnist_lab.data.dataset import Dataset
@@ -80,6 +81,7 @@ def test_tsne_keeps_groups_apart():
     centers = np.stack([points[groups == group].mean(axis=0) for group in range(3)])
     nearest = np.linalg.norm(points[:, None] - centers, axis=2).argmin(axis=1)
     assert (nearest == groups).mean() > 0.95
+    assert trustworthiness(features, points, n_neighbors=15) > 0.95
 
 
 def test_the_nearest_correct_digit_by_hand():

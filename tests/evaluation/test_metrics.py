@@ -1,11 +1,14 @@
 """The metrics of an evaluation agree with counting by hand and closed formulas."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from mnist_lab.evaluation.metrics import Evaluation, Prediction, wilson_interval
 from tests.helpers.evaluations import blank_dataset, evaluation_of, wilson_by_hand
@@ -44,6 +47,17 @@ def test_wilson_interval_is_the_closed_formula_within_0_and_1_around_the_share(c
     assert (low, high) == pytest.approx(wilson_by_hand(correct, total), abs=1e-9)
     assert 0 <= low <= correct / total <= high <= 1
     assert low < high
+
+
+@pytest.mark.parametrize("confidence", [1e-9, 0.5, 0.8, 0.999])
+def test_wilson_interval_of_another_confidence_is_scipys(confidence):
+    by_scipy = binomtest(97, 100).proportion_ci(confidence, method="wilson")
+    assert wilson_interval(97, 100, confidence) == pytest.approx(tuple(by_scipy), abs=1e-9)
+
+
+def test_wilson_interval_of_the_greatest_confidence_is_finite():
+    low, high = wilson_interval(97, 100, 1 - 2**-53)
+    assert 0.5 < low < 0.9 < high < 1
 
 
 @pytest.mark.parametrize("total", [1, 10, 10_000])
@@ -135,3 +149,14 @@ def test_the_loss_of_a_vanishing_probability_is_exact():
     probabilities = np.full((1, 10), 1e-30)
     probabilities[0, 0] = 1
     assert Evaluation(blank_dataset([1]), probabilities).loss == pytest.approx(30 * math.log(10))
+
+
+def test_a_first_evaluation_waits_for_no_large_library():
+    program = """if True:
+        import sys
+        import mnist_lab.evaluation.comparison
+        import mnist_lab.evaluation.prediction
+        print({"pandas", "scipy.stats", "sklearn", "tensorflow"} & set(sys.modules))
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("set()", "")

@@ -149,6 +149,90 @@ def test_digits_are_predicted_in_batches_that_cover_all_of_them():
     assert result.accuracy == 1
 
 
+class Sizes(keras.layers.Layer):
+    """Gives what it gets, and notes how many images each call has."""
+
+    def __init__(self):
+        super().__init__()
+        self.noted = []
+
+    def call(self, images):
+        self.noted.append(images.shape[0])
+        return images
+
+
+def noting(*layers):
+    """A model that ends in ten outputs, and the list in which it notes the sizes of its calls."""
+    sizes = Sizes()
+    last = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    model = keras.Sequential([keras.Input((28, 28)), sizes, *layers, *last])
+    sizes.noted.clear()
+    return model, sizes.noted
+
+
+def wide_layers():
+    return [
+        keras.layers.Reshape((28, 28, 1)),
+        keras.layers.Conv2D(32, 3, padding="same"),
+        keras.layers.GlobalMaxPooling2D(),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("layers", "count", "expected"),
+    [
+        ([], 4001, [4000, 1]),
+        (wide_layers(), 300, [250, 50]),
+        ([keras.Sequential([keras.Input((28, 28)), *wide_layers()])], 300, [250, 50]),
+    ],
+)
+def test_a_call_gets_more_images_where_layers_are_narrow(layers, count, expected):
+    model, sizes = noting(*layers)
+    evaluate(model, blank_dataset([0] * count))
+    assert sizes == expected
+
+
+def test_many_calls_become_one_program_that_gives_what_keras_gives():
+    images = np.random.default_rng(6).random((85, 28, 28), dtype=np.float32)
+    model, sizes = noting(keras.layers.BatchNormalization(), keras.layers.Dropout(0.5))
+    mean = np.full(28, 0.5, np.float32)
+    model.layers[1].set_weights([mean + 0.5, mean, mean, mean])
+    expected = model.predict(images, verbose=0)
+    sizes.clear()
+    result = evaluate(model, Dataset(images, np.arange(85) % 10), batch_size=10)
+    assert sizes == [None]  # traced once, for parts of any size
+    np.testing.assert_allclose(result.probabilities, expected, atol=1e-6)
+
+
+def test_a_program_is_that_of_the_model_as_it_is_now():
+    dataset, model = indexed(np.eye(10)[np.arange(20) % 10], "softmax")
+    assert evaluate(model, dataset, batch_size=2).accuracy == 1
+    model.layers[1].set_weights([np.roll(model.layers[1].get_weights()[0], 1, axis=1)])
+    assert evaluate(model, dataset, batch_size=2).accuracy == 0
+    model.layers[2].activation = keras.activations.sigmoid
+    odds = np.exp(np.roll(np.eye(10), 1, axis=1))
+    np.testing.assert_allclose(
+        evaluate(model, dataset, batch_size=2).probabilities[:10],
+        odds / odds.sum(axis=1, keepdims=True),
+        atol=1e-6,
+    )
+
+
+def test_a_model_that_cannot_be_traced_is_called_part_by_part():
+    class ByNumPy(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.last = keras.layers.Softmax()
+
+        def call(self, images, training=False):
+            return self.last(images.numpy().reshape(-1, 784)[:, :10])
+
+    dataset, _ = indexed(np.eye(10)[np.arange(10)], "softmax")
+    images = np.tile(dataset.images, (3, 1, 1))
+    result = evaluate(ByNumPy(), Dataset(images, np.tile(dataset.labels, 3)), batch_size=2)
+    assert result.accuracy == 1
+
+
 @pytest.mark.parametrize("build", [lab.models.single_layer, lab.models.one_hidden_layer])
 def test_loss_and_accuracy_are_those_of_keras(build):
     random = np.random.default_rng(3)

@@ -99,7 +99,10 @@ def test_accuracy_falls_as_severity_rises():
     lab.train(model, digits, epochs=5, learning_rate=3e-3)
     table = accuracy_under_corruption({"mlp": model}, digits.validation, ["rotation", "contrast"])
     turned = table[table["corruption"] == "rotation"]["accuracy"].tolist()
-    assert turned[0] == lab.evaluate(model, digits.validation).accuracy
+    unchanged = lab.evaluate(model, digits.validation).accuracy
+    assert table[table["severity"] == 0]["accuracy"].tolist() == [unchanged, unchanged]
+    by_10_degrees = corrupt(digits.validation, "rotation", 10)
+    assert turned[1] == lab.evaluate(model, by_10_degrees).accuracy
     assert turned[0] > turned[3] > turned[5]
     assert table.columns.tolist() == ["corruption", "severity", "model", "accuracy"]
     assert len(table) == 12
@@ -108,6 +111,8 @@ def test_accuracy_falls_as_severity_rises():
 def test_unknown_corruptions_are_refused(dataset):
     with pytest.raises(ValueError, match="did you mean 'rotation'"):
         corrupt(dataset, "rotatoin", 3)
+    with pytest.raises(ValueError, match="did you mean 'rotation'"):
+        accuracy_under_corruption({}, dataset, ["blur", "rotatoin"])
     with pytest.raises(ValueError, match="severity=-3 cannot be used"):
         corrupt(dataset, "rotation", -3)
 

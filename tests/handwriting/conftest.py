@@ -9,13 +9,14 @@ from tests.helpers import browser as browsing
 from tests.helpers.pad import SCRIPT, SHOW, STYLE, reading
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def digits():
     return lab.load_digits("sample", train_size=1000)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def networks(digits):
+    """Trained once; a test that changes one would change it for the others."""
     made = {
         "single": lab.models.single_layer(),
         "dense": lab.models.mlp([30, 20]),

@@ -41,7 +41,7 @@ def test_a_network_reads_digits_written_large_as_well_as_the_originals():
     digits = lab.load_digits("sample")
     model = lab.models.one_hidden_layer(64)
     lab.train(model, digits, epochs=10, learning_rate=3e-3, verbose=False)
-    some = Dataset(digits.test.images[:1000], digits.test.labels[:1000])
+    some = Dataset(digits.test.images[:300], digits.test.labels[:300])
     rng = np.random.default_rng(1)
     canvases = [handwriting.paste_enlarged(image, rng, side=341) for image in some.images]
     original, prepared, resized = (

@@ -7,6 +7,7 @@ import mnist_lab as lab
 from mnist_lab import backend, keras
 from mnist_lab.backend import tf
 from mnist_lab.training import engine
+from mnist_lab.training.compilation import Compiled
 from mnist_lab.training.epoch_program import epoch_program
 from mnist_lab.training.program import Program
 from tests.helpers.training import assert_close_weights, network, same_weights
@@ -112,7 +113,7 @@ def test_a_failed_first_call_leaves_no_trace_in_weights_and_optimizer(
 ):
     reference, model = network(), network()
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "compiles_with_xla", lambda *arguments, **named: False)
+        patch.setattr(engine, "compiled_by_xla", lambda *_, **__: Compiled(False, False))
         lab.train(reference, few, epochs=2, verbose=False)
     epoch_program.cache_clear()
     assert backend.xla_works()

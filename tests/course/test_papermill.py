@@ -1,0 +1,71 @@
+"""papermill runs the course's notebooks from any folder, and a broken one turns red."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from mnist_lab.records import read_record
+from mnist_lab.runs.notebook import quick_values, run_notebook, validate_run
+from tests.helpers.course import PAD, VARIATIONS, assert_quick_run_reads_digits
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_notebook_with_the_pad_runs_with_other_parameters_and_reads_digits(
+    root: Path, tmp_path: Path
+):
+    """The others run with theirs in JupyterLab, where the test of the pad needs the defaults."""
+    notebook = root / "notebooks" / f"{PAD}.ipynb"
+    changes = VARIATIONS[PAD]
+    run = run_notebook(notebook, tmp_path / notebook.name, quick_values(notebook) | changes, 600)
+    assert run.problem == ""
+    assert_quick_run_reads_digits(run.path, changes)
+
+
+def test_papermill_works_from_a_folder_elsewhere(root: Path, tmp_path: Path):
+    """From the clone's own folder it runs in the test of docs/instructors.md."""
+    (tmp_path / "elsewhere").mkdir()
+    notebook, output = root / "notebooks" / "01_single_layer.ipynb", tmp_path / "out.ipynb"
+    words = ["-m", "papermill", str(notebook), str(output), "-p", "epochs", "2"]
+    subprocess.run(
+        [sys.executable, *words, "-p", "train_size", "500"],
+        cwd=tmp_path / "elsewhere",
+        check=True,
+        capture_output=True,
+    )
+    assert validate_run(output) == []
+    assert read_record(output).parameters["epochs"] == 2
+
+
+def test_a_broken_notebook_turns_papermill_and_nbval_red(root: Path, tmp_path: Path):
+    """A notebook of the course, cut down to its parameters and a cell that nbval compares."""
+    book = nbformat.read(root / "notebooks" / "01_single_layer.ipynb", as_version=4)
+    tags = {index: cell.metadata.get("tags", []) for index, cell in enumerate(book.cells)}
+    parameters = next(book.cells[i] for i in tags if "parameters" in tags[i])
+    checked = next(
+        book.cells[i]
+        for i in tags
+        if "nbval-check-output" in tags[i] and "guesser" in book.cells[i].source
+    )
+    imports = nbformat.v4.new_code_cell("from typing import Optional\n\nimport numpy as np")
+    book.cells = [imports, parameters, checked]
+    nbformat.write(book, tmp_path / "sound.ipynb")
+    checked.source = checked.source.replace("1 / 10", "1 / 9")
+    nbformat.write(book, tmp_path / "other_output.ipynb")
+    checked.source = "raise RuntimeError('broken')"
+    nbformat.write(book, tmp_path / "raising.ipynb")
+
+    def nbval(name: str) -> int:
+        options = ["--nbval-lax", "--nbval-current-env", "-p", "no:cacheprovider", "-q"]
+        command = [sys.executable, "-m", "pytest", *options, str(tmp_path / name)]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True).returncode
+
+    assert nbval("sound.ipynb") == 0
+    assert nbval("other_output.ipynb") == 1
+    assert nbval("raising.ipynb") == 1
+    run = run_notebook(tmp_path / "raising.ipynb", tmp_path / "run.ipynb", {"train_size": 500})
+    assert "RuntimeError: broken" in run.problem
+    assert run.record is None
