@@ -16,6 +16,7 @@ class Implementation(NamedTuple):
         batch_size: The batch size of its own documentation; None if it does not train.
         scaled: Whether the scaling measurements include it.
         short_title: Its name in the README's table; "" if it is not there.
+        peer: Whether it needs a package that the course does not install.
     """
 
     title: str
@@ -23,6 +24,7 @@ class Implementation(NamedTuple):
     batch_size: int | None
     scaled: bool = False
     short_title: str = ""
+    peer: bool = False
 
 
 # By the name of its function in baselines.py.
@@ -37,11 +39,11 @@ IMPLEMENTATIONS = {
         "Keras `fit`, `steps_per_execution=32, jit_compile=True`", "keras", 128
     ),
     "torch_dataloader": Implementation(
-        "PyTorch, DataLoader", "torch", 64, short_title="PyTorch, DataLoader"
+        "PyTorch, DataLoader", "torch", 64, short_title="PyTorch, DataLoader", peer=True
     ),
-    "torch_sliced": Implementation("PyTorch, tensors sliced", "torch", 64, scaled=True),
+    "torch_sliced": Implementation("PyTorch, tensors sliced", "torch", 64, scaled=True, peer=True),
     "jax_scan": Implementation(
-        "JAX, `lax.scan`", "jax", 128, scaled=True, short_title="JAX, `lax.scan`"
+        "JAX, `lax.scan`", "jax", 128, scaled=True, short_title="JAX, `lax.scan`", peer=True
     ),
     "scikit_learn": Implementation("scikit-learn `MLPClassifier`", "sklearn.neural_network", 200),
     "matmul_lower_bound": Implementation("the matrix products alone (NumPy)", "numpy", None),

@@ -7,6 +7,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,15 +38,24 @@ SCALING: dict[str, list[Setting]] = {
 
 
 class Worker:
-    """A process that measures one implementation, one job after the other."""
+    """A process that measures one implementation, one job after the other.
 
-    def __init__(self, implementation: str, source: str, cores: int = 2) -> None:
+    Args:
+        implementation: Its name.
+        source: Which digits.
+        peers: The Python that has the peers' packages. TensorFlow's own import loads JAX wherever
+            it is installed, so a Python with both would start mnist_lab and Keras later.
+        cores: How many it may use.
+    """
+
+    def __init__(self, implementation: str, source: str, peers: str, cores: int = 2) -> None:
         self.implementation = implementation
         self.started = time.time()
         # Threads that wait must not spin beside the implementation that is measured.
+        python = peers if IMPLEMENTATIONS[implementation].peer else sys.executable
         environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "TF_CPP_MIN_LOG_LEVEL": "2"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.worker", implementation, source, str(cores)],
+            [python, "-m", "benchmarks.worker", implementation, source, str(cores)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -72,6 +83,10 @@ class Worker:
         if self.process.stdin:
             self.process.stdin.close()
         self.process.wait()
+
+
+# Starts the worker of an implementation.
+Start = Callable[..., Worker]
 
 
 def close_all(workers: dict[str, Worker]) -> None:
@@ -102,13 +117,13 @@ def measure_epochs(workers: dict[str, Worker], settings: list[Setting], repeats:
 
 
 def measure_time_to_accuracy(
-    names: list[str], source: str, plans: dict[str, dict[str, float]], repeats: int
+    names: list[str], start: Start, plans: dict[str, dict[str, float]], repeats: int
 ) -> list[Row]:
     """Return one row per implementation and repeat: seconds from process start to 97 % and 98 %."""
     rows = []
     for _ in range(repeats):
         for name in names:
-            worker = Worker(name, source)
+            worker = start(name)
             job = {"layers": NETWORK, "started": worker.started, "target_accuracy": 0.98}
             answer = worker.do(**job, **plans[name])
             worker.close()
@@ -137,13 +152,13 @@ def _row(name: str, plan: dict[str, float], import_seconds: float, answer: dict[
     }
 
 
-def measure_scaling(names: list[str], source: str) -> dict[str, list[Row]]:
+def measure_scaling(names: list[str], start: Start) -> dict[str, list[Row]]:
     """Return how an epoch grows with digits, width, depth, batch size and threads."""
-    workers = {name: Worker(name, source) for name in names}
+    workers = {name: start(name) for name in names}
     result = {what: measure_epochs(workers, settings, 1) for what, settings in SCALING.items()}
     two_threads = measure_epochs(workers, [(NETWORK, 128, None)], 2)
     close_all(workers)
-    workers = {name: Worker(name, source, cores=1) for name in names}
+    workers = {name: start(name, cores=1) for name in names}
     one_thread = measure_epochs(workers, [(NETWORK, 128, None)], 2)
     close_all(workers)
     result["threads"] = [
@@ -154,9 +169,9 @@ def measure_scaling(names: list[str], source: str) -> dict[str, list[Row]]:
     return result
 
 
-def measure(part: str, source: str, repeats: int, quick: bool) -> list[Row] | dict[str, list[Row]]:
+def measure(part: str, start: Start, repeats: int, quick: bool) -> list[Row] | dict[str, list[Row]]:
     """Return the numbers of one part; print which implementations are not installed."""
-    workers = {name: Worker(name, source) for name in IMPLEMENTATIONS}
+    workers = {name: start(name) for name in IMPLEMENTATIONS}
     for name in [name for name, worker in workers.items() if worker.missing]:
         print(f"{name}: not measured ({workers.pop(name).missing})")
     try:
@@ -169,12 +184,12 @@ def measure(part: str, source: str, repeats: int, quick: bool) -> list[Row] | di
     names = [name for name in workers if IMPLEMENTATIONS[name].batch_size is not None]
     if part == "documented_defaults":
         defaults = {name: documented_settings(name) for name in names}
-        return measure_time_to_accuracy(names, source, defaults, repeats)
+        return measure_time_to_accuracy(names, start, defaults, repeats)
     if part == "shared_schedule":
         return measure_time_to_accuracy(
-            names, source, dict.fromkeys(names, SHARED_SCHEDULE), repeats
+            names, start, dict.fromkeys(names, SHARED_SCHEDULE), repeats
         )
-    return measure_scaling([name for name in names if IMPLEMENTATIONS[name].scaled], source)
+    return measure_scaling([name for name in names if IMPLEMENTATIONS[name].scaled], start)
 
 
 def main(
@@ -188,6 +203,10 @@ def main(
     quick: Annotated[
         bool, typer.Option("--quick", help="One network and batch size, no scaling, each once.")
     ] = False,
+    peers: Annotated[
+        Path | None,
+        typer.Option(help="The Python that has PyTorch and JAX, if not this one.", exists=True),
+    ] = None,
     output: Annotated[
         Path, typer.Option(help="Folder for speed.json, the tables and the figures.")
     ] = Path("runs/bench"),
@@ -207,6 +226,8 @@ def main(
     file = output / "speed.json"
     result = json.loads(file.read_text(encoding="utf-8")) if parts and file.exists() else {}
     repeats = 1 if quick else repeats
+    # Not resolved: the Python of an environment is a link to the one that it was made with.
+    start = partial(Worker, source=source, peers=os.path.abspath(peers or sys.executable))
     for part in chosen:
         result |= {
             "machine": processor(),
@@ -214,7 +235,7 @@ def main(
             "date": time.strftime("%Y-%m-%d"),
             "digits": {"source": digits.source, **digits.sizes},
             "repeats": repeats,
-            part: measure(part, source, repeats, quick),
+            part: measure(part, start, repeats, quick),
         }
         with atomic_write(file) as stream:
             json.dump(result, stream, indent=1)
