@@ -1,4 +1,4 @@
-"""The environment variables that TensorFlow and Keras read when they are imported."""
+"""The environment variables that TensorFlow, Keras and scikit-learn read when they are imported."""
 
 import os
 
@@ -23,5 +23,7 @@ def set_variables() -> None:
         # but one.
         "TF_NUM_INTRAOP_THREADS": cores,
         "TF_NUM_INTEROP_THREADS": cores,
+        # Threads of scikit-learn would spin while they wait, and take the cores from all others.
+        "OMP_WAIT_POLICY": "passive",
     }.items():
         os.environ.setdefault(name, value)

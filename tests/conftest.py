@@ -1,12 +1,16 @@
 """What all tests share: which digits they use, and which tests need what a machine may lack."""
 
+import os
 from pathlib import Path
 
-import pytest
-from hypothesis import settings
+# Before scikit-learn is imported: its threads would spin while they wait, beside other workers.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-from mnist_lab.data import formats
-from tests.helpers.machine import MNIST, ROOT, unmet_needs
+import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+from mnist_lab.data import formats  # noqa: E402
+from tests.helpers.machine import MNIST, ROOT, unmet_needs  # noqa: E402
 
 # In this order: what waits for processes goes on beside the notebooks, which use all cores.
 LONGEST = ("test_readme.py", "test_jupyterlab.py", ".ipynb", "test_wheel.py", "test_soak.py")

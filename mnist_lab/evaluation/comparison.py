@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.special import bdtr
 
 from mnist_lab import checks
 from mnist_lab.evaluation.metrics import Evaluation
@@ -51,7 +51,8 @@ def mcnemar(only_first: checks.IntLike, only_second: checks.IntLike) -> float:
     """Return the p-value of McNemar's test (1947), from the exact binomial.
 
     Under the null hypothesis each discordant digit is equally likely to favor either model.
-    SciPy has no McNemar test; its binomial test is the exact form of it.
+    SciPy has no McNemar test. The p-value is twice the probability that the smaller count is as
+    small as it is; SciPy's binomial test gives the same, after a second of imports.
 
     Args:
         only_first: How many digits only the first model predicts correctly.
@@ -70,7 +71,7 @@ def mcnemar(only_first: checks.IntLike, only_second: checks.IntLike) -> float:
     only_first = checks.integer("only_first", only_first, 0)
     only_second = checks.integer("only_second", only_second, 0)
     discordant = only_first + only_second
-    return float(binomtest(only_first, discordant).pvalue) if discordant else 1.0
+    return min(1.0, 2 * float(bdtr(min(only_first, only_second), discordant, 0.5)))
 
 
 def compare_counts(

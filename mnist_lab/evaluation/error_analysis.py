@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import precision_recall_fscore_support
 
 from mnist_lab import checks
 from mnist_lab.evaluation.metrics import Evaluation, wilson_interval
@@ -21,17 +20,15 @@ def per_digit(result: Evaluation) -> pd.DataFrame:
         Columns precision, recall and F1 in [0, 1], each with "... low" and "... high" (NaN where
         nothing was counted), and digits (how many there are). The index is the digit.
     """
-    precision, recall, f1, support = precision_recall_fscore_support(
-        result.dataset.labels, result.predictions, labels=range(10), zero_division=0.0
-    )
     true_positives = result.confusion.diagonal()
     labeled, predicted = result.confusion.sum(axis=1), result.confusion.sum(axis=0)
     columns: dict[str, np.ndarray] = {}
-    for name, values, totals in (
-        ("precision", precision, predicted),
-        ("recall", recall, labeled),
-        ("F1", f1, labeled + predicted - true_positives),
+    for name, totals in (
+        ("precision", predicted),
+        ("recall", labeled),
+        ("F1", labeled + predicted - true_positives),
     ):
+        shares = true_positives / np.maximum(totals, 1)
         limits = np.array(
             [
                 wilson_interval(count, total) if total else (np.nan, np.nan)
@@ -39,9 +36,9 @@ def per_digit(result: Evaluation) -> pd.DataFrame:
             ]
         )
         if name == "F1":
-            limits = 2 * limits / (1 + limits)
-        columns |= {name: values, f"{name} low": limits[:, 0], f"{name} high": limits[:, 1]}
-    return pd.DataFrame({**columns, "digits": support}).rename_axis("digit")
+            shares, limits = 2 * shares / (1 + shares), 2 * limits / (1 + limits)
+        columns |= {name: shares, f"{name} low": limits[:, 0], f"{name} high": limits[:, 1]}
+    return pd.DataFrame({**columns, "digits": labeled}).rename_axis("digit")
 
 
 def confused_pairs(result: Evaluation, top: checks.IntLike = 10) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """Has a model predict images and datasets, in parts that keep memory small."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +13,14 @@ from mnist_lab.evaluation.metrics import Evaluation, Prediction
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 # The float32 numbers next to 0 and to 1: logarithms and odds are finite between them.
 _MIN, _MAX = float(np.finfo(np.float32).tiny), 1 - 2.0**-24
+
+# Images per call: 250, and more while a layer's outputs are no larger than those of 16 filters.
+_IMAGES, _VALUES = 250, 250 * 16 * 784
+_TRACED_CALLS = 8  # tracing a convolutional network takes as long as it saves in five calls
 
 
 def independent_outputs(model: "keras.Model") -> bool:
@@ -87,36 +94,73 @@ def probabilities_from(outputs: np.ndarray, independent: bool) -> np.ndarray:
     return shares / shares.sum(axis=1, keepdims=True)
 
 
-def _outputs(model: "keras.Model", parts: Iterable[np.ndarray]) -> np.ndarray:
-    return np.concatenate([np.asarray(model(part, training=False)) for part in parts])
+def _widest(model: "keras.Model") -> int:
+    """Return how many values the widest layer of a model gives for one image."""
+    return max(
+        _widest(layer) if getattr(layer, "layers", None) else math.prod(layer.output.shape[1:])
+        for layer in model.layers
+    )
+
+
+def _traced(model: "keras.Model") -> Callable[[np.ndarray], "tf.Tensor"]:
+    """Return the model as one program: TensorFlow then computes neighboring layers together.
+
+    It is made anew for each evaluation, so it is the model as it is now.
+    """
+    from mnist_lab.backend import tf
+
+    return tf.function(
+        lambda images: model(images, training=False),
+        input_signature=[tf.TensorSpec([None, 28, 28], tf.float32)],
+        autograph=False,
+    )
+
+
+def _outputs(
+    model: "keras.Model",
+    read: Callable[[slice], np.ndarray],
+    count: int,
+    batch_size: checks.IntLike | None,
+) -> np.ndarray:
+    """Return what a model gives for images 0 to `count`, which `read` returns part by part."""
+    try:
+        size, traceable = max(_IMAGES, _VALUES // max(784, _widest(model))), True
+    except (AttributeError, TypeError, ValueError):  # a model that Keras does not know in advance
+        size, traceable = _IMAGES, False
+    if batch_size is not None:
+        size = checks.integer("batch_size", batch_size, 1)
+    traced = traceable and count >= _TRACED_CALLS * size
+    call = _traced(model) if traced else partial(model, training=False)
+    parts = (read(slice(at, at + size)) for at in range(0, count, size))
+    return np.concatenate([np.asarray(call(part)) for part in parts])
 
 
 def outputs_in_batches(
-    model: "keras.Model", images: np.ndarray, batch_size: checks.IntLike
+    model: "keras.Model", images: np.ndarray, batch_size: checks.IntLike | None = None
 ) -> np.ndarray:
     """Return what a model gives for checked images, computed batch by batch, without training.
 
     Args:
         model: Takes float32 (n, 28, 28).
         images: float32 (n, 28, 28), at least one.
-        batch_size: Images per call of the model, at least 1.
+        batch_size: Images per call of the model, at least 1; None as in evaluate().
 
     Returns:
         The outputs of all images, (n, ...).
     """
-    size = checks.integer("batch_size", batch_size, 1)
-    return _outputs(model, (images[at : at + size] for at in range(0, len(images), size)))
+    return _outputs(model, lambda part: images[part], len(images), batch_size)
 
 
 def predict(
-    model: "keras.Model", images: np.ndarray, batch_size: checks.IntLike = 250
+    model: "keras.Model", images: np.ndarray, batch_size: checks.IntLike | None = None
 ) -> Prediction:
     """Predict the digits of images that have no labels; the model is not changed.
 
     Args:
         model: Takes float32 (n, 28, 28) and returns (n, 10), by softmax or by sigmoid.
         images: float (n, 28, 28) in [0, 1], at least one; 1 is ink.
-        batch_size: Images per call of the model. 250 keeps memory small.
+        batch_size: Images per call of the model. None takes as many as keep the outputs of a
+            layer within 13 MB, but at least 250.
 
     Returns:
         The ten probabilities of each image.
@@ -136,14 +180,15 @@ def predict(
 
 
 def evaluate(
-    model: "keras.Model", dataset: Dataset, batch_size: checks.IntLike = 250
+    model: "keras.Model", dataset: Dataset, batch_size: checks.IntLike | None = None
 ) -> Evaluation:
     """Predict the digits of a dataset and compare them with the labels; the model is not changed.
 
     Args:
         model: Takes float32 (n, 28, 28) and returns (n, 10), by softmax or by sigmoid.
         dataset: The digits, at least one.
-        batch_size: Images per call of the model. 250 keeps memory small.
+        batch_size: Images per call of the model. None takes as many as keep the outputs of a
+            layer within 13 MB, but at least 250.
 
     Returns:
         The ten probabilities of each digit, and the accuracy, loss and confusion matrix.
@@ -158,10 +203,8 @@ def evaluate(
     """
     if not len(dataset):
         raise ValueError("dataset is empty; expected at least one digit to evaluate the model on.")
-    size = checks.integer("batch_size", batch_size, 1)
     independent = independent_outputs(model)
     # All as floats would take more memory.
-    parts = (dataset.subset(slice(at, at + size)).images for at in range(0, len(dataset), size))
-    outputs = _outputs(model, parts)
+    outputs = _outputs(model, lambda part: dataset.subset(part).images, len(dataset), batch_size)
     machine.release_memory()  # what the layers' outputs took
     return Evaluation(dataset, probabilities_from(outputs, independent))

@@ -200,12 +200,16 @@ def accuracy_under_corruption(
         12
     """
     seed = checks.seed(seed)
+    names = [checks.choice("names", name, CORRUPTIONS) for name in names]
+    unchanged = {title: evaluate(model, dataset).accuracy for title, model in models.items()}
     rows = []
     for name in names:
-        for severity in CORRUPTIONS[checks.choice("names", name, CORRUPTIONS)].severities:
-            corrupted = corrupt(dataset, name, severity, seed)
-            rows += [
-                (name, severity, title, evaluate(model, corrupted).accuracy)
-                for title, model in models.items()
-            ]
+        for severity in CORRUPTIONS[name].severities:
+            accuracies = unchanged
+            if severity:
+                corrupted = corrupt(dataset, name, severity, seed)
+                accuracies = {
+                    title: evaluate(model, corrupted).accuracy for title, model in models.items()
+                }
+            rows += [(name, severity, title, value) for title, value in accuracies.items()]
     return pd.DataFrame(rows, columns=["corruption", "severity", "model", "accuracy"])
