@@ -59,7 +59,7 @@ def _without_chatter() -> Iterator[None]:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Keep Python from looking for garbage while TensorFlow makes a million lasting objects."""
+    """Keep Python from looking for garbage while TensorFlow makes 300,000 lasting objects."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -147,7 +147,8 @@ def xla_problem() -> str | None:
         return tf.while_loop(lambda index, _: index < 2, step, (tf.constant(0), values))[1]
 
     try:
-        tf.function(program, jit_compile=True, autograph=False)(tf.ones([4, 4]))
+        with xla_cache.stable_names("xla_problem"):
+            tf.function(program, jit_compile=True, autograph=False)(tf.ones([4, 4]))
     except XLA_ERRORS as error:
         return reason(error)
     return None

@@ -17,6 +17,7 @@ MODULES = (
     "numpy",
     "optuna",
     "pandas",
+    "platformdirs",
     "pooch",
     "psutil",
     "pydantic",

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from mnist_lab import checks, ipynb, requirements
 from mnist_lab.data.dataset import Digits
@@ -15,6 +14,7 @@ from mnist_lab.record_schema import MIME, SCHEMA, Record, parse_record
 
 if TYPE_CHECKING:
     import keras
+    import pandas as pd
 
     from mnist_lab.evaluation.comparison import Comparison
 
@@ -215,7 +215,7 @@ def _improvement(before: Record | None, after: Record) -> str:
     return f"{comparison.difference:+.2%}, {comparison.verdict}"
 
 
-def ladder(records: Sequence[Record]) -> pd.DataFrame:
+def ladder(records: Sequence[Record]) -> "pd.DataFrame":
     """Return the ladder, the table of several runs in the order of the course.
 
     Args:
@@ -234,6 +234,8 @@ def ladder(records: Sequence[Record]) -> pd.DataFrame:
         02_one_hidden_layer    98...%
         Name: test accuracy, dtype: ...
     """
+    import pandas as pd  # slow to import, and nothing else here needs it
+
     columns = [
         "notebook",
         "model",

@@ -6,11 +6,14 @@ beside it, in a folder that only this user can change. The folder can be deleted
 """
 
 import hashlib
+import itertools
 import os
 import platform
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -20,6 +23,8 @@ from mnist_lab.files import atomic_write
 # Some 150 programs, which take about 40 ms to check.
 _LIMIT = 48 * 2**20  # bytes
 _FLAG = "--tf_xla_persistent_cache_directory"
+# A number may not be given twice in a process; a program that is traced again gets other names.
+_GIVEN: set[int] = set()
 
 
 def _tensorflow_version() -> str | None:
@@ -121,3 +126,31 @@ def start() -> Path | None:
         return None
     os.environ["TF_XLA_FLAGS"] = f'{flags} {_FLAG}="{folder.as_posix()}"'.strip()
     return folder
+
+
+@contextmanager
+def stable_names(*key: Any) -> Iterator[None]:
+    """Have TensorFlow name what is traced in the block alike in every process.
+
+    It numbers functions in the order in which a process traces them, and finds a program in the
+    cache by its text, names included. There is no public way to choose the numbers; where the
+    private one is missing, only fewer programs are found.
+
+    Args:
+        *key: What makes the program what it is; its text counts.
+    """
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    first = int.from_bytes(digest[:5], "big") << 20  # a million each, beyond TensorFlow's own
+    ops: Any = None
+    with suppress(ImportError):
+        from tensorflow.python.framework import ops
+    if first in _GIVEN or not hasattr(ops, "uid"):
+        yield
+        return
+    _GIVEN.add(first)
+    numbers, own = itertools.count(first), ops.uid
+    ops.uid = lambda: next(numbers)
+    try:
+        yield
+    finally:
+        ops.uid = own

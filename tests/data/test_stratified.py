@@ -36,6 +36,14 @@ def test_ties_between_equal_classes_are_broken_as_by_scikit_learn(seed):
     assert_same(stratified_split(labels, 103, seed), expected)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rest_that_does_not_divide_exactly_moves_the_random_numbers_on_as_in_scikit_learn(seed):
+    """In floating point, 15 / 44 * 44 is a little less than 15."""
+    labels = np.repeat([0, 1, 2], [30, 30, 28])
+    expected = train_test_split(np.arange(88), train_size=44, stratify=labels, random_state=seed)
+    assert_same(stratified_split(labels, 44, seed), expected)
+
+
 @given(st.integers(2, 500), st.floats(0, 1), SEEDS)
 def test_digits_drawn_regardless_of_class_are_those_of_scikit_learn(size, share, seed):
     count = 1 + round(share * (size - 2))
