@@ -1,7 +1,5 @@
 """Whether XLA makes a training faster: what it computes, and whether it is long enough."""
 
-from typing import NamedTuple
-
 from mnist_lab.backend import keras
 
 _CONVOLUTIONS = (
@@ -25,24 +23,12 @@ def _convolves(layer: keras.layers.Layer) -> bool:
     return isinstance(layer, _CONVOLUTIONS)
 
 
-class Compiled(NamedTuple):
-    """What of a training XLA compiles: the whole program, or the distortion within it, or neither.
-
-    Attributes:
-        program: Whether the whole program is compiled.
-        distortion: Whether only the distortion is.
-    """
-
-    program: bool
-    distortion: bool
-
-
-def compiled_by_xla(model: keras.Model, steps: int, distorted: bool) -> Compiled:
-    """Return what of a training XLA makes faster: in a long one, dense layers and distortion.
+def compiles_with_xla(model: keras.Model, steps: int, distorted: bool) -> bool:
+    """Return whether XLA makes a training faster: a long one of dense layers.
 
     XLA's convolutions on a CPU are several times slower than TensorFlow's own (oneDNN). A
     convolution counts wherever it is: in a model that is a layer of this one, and inside a wrapper
-    such as TimeDistributed. The distortion of digits is three times quicker under XLA.
+    such as TimeDistributed.
 
     A training is judged by itself, although the next one of its kind compiles nothing: XLA rounds
     differently, and its weights may not depend on what was trained before.
@@ -52,6 +38,4 @@ def compiled_by_xla(model: keras.Model, steps: int, distorted: bool) -> Compiled
         steps: Of the whole training.
         distorted: Whether each step distorts its digits.
     """
-    long = steps >= (_DISTORTED_STEPS if distorted else _STEPS)
-    convolves = _convolves(model)
-    return Compiled(program=long and not convolves, distortion=long and convolves and distorted)
+    return steps >= (_DISTORTED_STEPS if distorted else _STEPS) and not _convolves(model)

@@ -5,7 +5,7 @@ import numpy as np
 from mnist_lab.backend import keras, tf
 from mnist_lab.data.dataset import Dataset
 from mnist_lab.training.augmentation import DistortionLimits
-from mnist_lab.training.compilation import compiled_by_xla
+from mnist_lab.training.compilation import compiles_with_xla
 from mnist_lab.training.device_digits import on_device
 from mnist_lab.training.epoch_program import (
     EpochInputs,
@@ -79,8 +79,8 @@ class Epochs:
         self.model = model
         self.training_size = len(train)
         self.steps = -(-len(train) // batch_size)
-        compiled = compiled_by_xla(model, epochs * self.steps, distorted=limits is not None)
-        self.program = epoch_program(fingerprint(model), batch_size, limits, compiled)
+        xla = compiles_with_xla(model, epochs * self.steps, distorted=limits is not None)
+        self.program = epoch_program(fingerprint(model), batch_size, limits, xla)
         # Callbacks such as ModelCheckpoint ask the model for its metrics by name.
         build_metrics(model)
         check_variables(model, self.program)

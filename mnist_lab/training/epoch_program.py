@@ -1,6 +1,6 @@
 """One compiled program per epoch: the loop over batches, run inside TensorFlow, not in Python."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple, cast
 
@@ -8,7 +8,6 @@ import numpy as np
 
 from mnist_lab.backend import keras, tf, xla_works
 from mnist_lab.training.augmentation import DistortionLimits, distort
-from mnist_lab.training.compilation import Compiled
 from mnist_lab.training.device_digits import DeviceDigits
 from mnist_lab.training.fingerprint import Fingerprint, rebuild
 from mnist_lab.training.program import Program
@@ -76,6 +75,16 @@ def state_variables(model: keras.Model) -> list[keras.Variable]:
     return [*model.variables, *(v for v in model.optimizer.variables if v is not rate)]
 
 
+@lru_cache(maxsize=4)
+def _compiled(limits: DistortionLimits) -> Callable[..., tf.Tensor]:
+    """Return the distortion for a program without XLA; by itself XLA makes it three times quicker.
+
+    It is compiled once for each size of batch, whatever network learns from it.
+    """
+    function = partial(distort, limits=limits)
+    return tf.function(function, jit_compile=xla_works(), autograph=False)
+
+
 class EpochProgram:
     """The compiled epoch of one kind of training, as functions of tensors.
 
@@ -85,13 +94,11 @@ class EpochProgram:
     """
 
     def __init__(
-        self, of: Fingerprint, batch_size: int, limits: DistortionLimits | None, compiled: Compiled
+        self, of: Fingerprint, batch_size: int, limits: DistortionLimits | None, xla: bool
     ) -> None:
         self.model = rebuild(of)
         self.batch_size = batch_size
-        self.distort = None if limits is None else partial(distort, limits=limits)
-        if self.distort and compiled.distortion and xla_works():
-            self.distort = tf.function(self.distort, jit_compile=True, autograph=False)
+        self.distort = limits and (partial(distort, limits=limits) if xla else _compiled(limits))
         build_metrics(self.model)
         self.variables = state_variables(self.model)
         self.weights = len(self.model.variables)  # the first values of a state
@@ -100,7 +107,7 @@ class EpochProgram:
         # What a fresh optimizer and fresh metrics begin with.
         self.optimizer_start = [tf.constant(v.numpy()) for v in self.variables[self.weights :]]
         self.metrics_start = [v.numpy() for v in self.model.metrics_variables]
-        self.train_epoch = Program(self._train_epoch, compiled.program, (of, batch_size, limits))
+        self.train_epoch = Program(self._train_epoch, xla, (of, batch_size, limits))
         # Without XLA: compiling takes longer than the passes that an experiment makes.
         self.evaluate = Program(self._evaluate, xla=False)
 
@@ -208,10 +215,10 @@ class EpochProgram:
 
 @lru_cache(maxsize=8)
 def epoch_program(
-    of: Fingerprint, batch_size: int, limits: DistortionLimits | None, compiled: Compiled
+    of: Fingerprint, batch_size: int, limits: DistortionLimits | None, xla: bool
 ) -> EpochProgram:
     """Return the program of one kind of training, made when it is first asked for."""
-    return EpochProgram(of, batch_size, limits, compiled)
+    return EpochProgram(of, batch_size, limits, xla)
 
 
 def floats(logs: dict[str, tf.Tensor]) -> Logs:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from mnist_lab.backend import keras
 from mnist_lab.training.optimizers import without_replicas
+from mnist_lab.training.program_layers import quicker
 
 
 class Fingerprint(NamedTuple):
@@ -66,7 +67,7 @@ def rebuild(of: Fingerprint) -> keras.Model:
     Raises:
         ValueError: Keras cannot rebuild it.
     """
-    layers = json.loads(of.architecture)
+    layers = json.loads(of.architecture, object_hook=quicker)
     try:
         model = keras.saving.deserialize_keras_object(layers)
         settings = keras.saving.deserialize_keras_object(json.loads(of.compile_config))

@@ -13,7 +13,7 @@ from mnist_lab.backend import keras
 from mnist_lab.checks import FloatLike, IntLike
 from mnist_lab.data.dataset import Digits
 from mnist_lab.training.augmentation import DistortionLimits, read_limits
-from mnist_lab.training.compilation import compiled_by_xla
+from mnist_lab.training.compilation import compiles_with_xla
 from mnist_lab.training.epoch_program import epoch_program
 from mnist_lab.training.fingerprint import fingerprint
 from mnist_lab.training.loop import compile_model
@@ -109,7 +109,7 @@ def train_many(
         fingerprint(first),
         batch_size,
         limits if magnitude else None,
-        compiled_by_xla(first, len(members) * steps, distorted=magnitude > 0),
+        compiles_with_xla(first, len(members) * steps, distorted=magnitude > 0),
     )
     plans = [
         TrainingPlan(epochs, schedule, rate, magnitude, cooldown, seed) for rate, seed in members

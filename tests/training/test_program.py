@@ -7,8 +7,7 @@ import mnist_lab as lab
 from mnist_lab import backend, keras
 from mnist_lab.backend import tf
 from mnist_lab.training import engine
-from mnist_lab.training.compilation import Compiled
-from mnist_lab.training.epoch_program import epoch_program
+from mnist_lab.training.epoch_program import _compiled, epoch_program
 from mnist_lab.training.program import Program
 from tests.helpers.training import assert_close_weights, network, same_weights
 
@@ -41,7 +40,7 @@ def forgetful():
     """Have the process forget what it knows of XLA, and its programs, before and after a test."""
 
     def forget() -> None:
-        for cached in (backend.xla_problem, backend.xla_works, epoch_program):
+        for cached in (backend.xla_problem, backend.xla_works, epoch_program, _compiled):
             cached.cache_clear()
 
     forget()
@@ -94,7 +93,7 @@ def test_a_machine_where_xla_cannot_compile_trains_without_it_and_says_so_once(
     lab.train(reference, few, epochs=2, verbose=False)
     assert backend.xla_problem() is None
     capsys.readouterr()
-    for cached in (backend.xla_problem, backend.xla_works, epoch_program):
+    for cached in (backend.xla_problem, backend.xla_works, epoch_program, _compiled):
         cached.cache_clear()
     message, kind = next(iter(FAILURES.items()))
     break_xla(kind(None, None, IN_A_GRAPH.format(message)))
@@ -113,7 +112,7 @@ def test_a_failed_first_call_leaves_no_trace_in_weights_and_optimizer(
 ):
     reference, model = network(), network()
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "compiled_by_xla", lambda *_, **__: Compiled(False, False))
+        patch.setattr(engine, "compiles_with_xla", lambda *_, **__: False)
         lab.train(reference, few, epochs=2, verbose=False)
     epoch_program.cache_clear()
     assert backend.xla_works()
