@@ -26,9 +26,11 @@ MERGED_LAUGHS = "\n".join(
 
 # JSON writes other characters as pairs of halves, which YAML takes for two characters.
 texts = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]))
+# A name has at most 1,024 characters in YAML, and one of these has six in JSON.
+names = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=160)
 scalars = st.none() | st.booleans() | st.integers() | texts
 values = st.recursive(
-    scalars, lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=10
+    scalars, lambda inner: st.lists(inner) | st.dictionaries(names, inner), max_leaves=10
 )
 
 

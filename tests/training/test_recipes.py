@@ -96,6 +96,7 @@ def cells_that_build(notebook, **parameters):
     """Run the cells that check parameters or name the plan, without training; return variables."""
     stub = MagicMock(recipe=lab.recipe, models=lab.models, checks=lab.checks)
     stub.training.OPTIMIZERS = lab.training.OPTIMIZERS
+    stub.train.side_effect = lambda model, *_, **__: setattr(model, "history", MagicMock())
     defaults = {
         name: eval(given["default"], {}) for name, given in notebook_parameters(notebook).items()
     }
