@@ -143,7 +143,10 @@ def test_the_stop_button_ends_all_of_them_in_one_line_and_leaves_no_thread(few, 
     assert len(calls) < 20
     # Other tests of this process may have left threads of other kinds.
     left = set(threading.enumerate()) - before
-    assert not [thread for thread in left if thread.name.startswith("ThreadPool")]
+    pool = [thread for thread in left if thread.name.startswith("ThreadPool")]
+    for thread in pool:
+        thread.join(timeout=30)
+    assert not any(thread.is_alive() for thread in pool)
 
 
 def test_one_line_says_how_many_and_how_long(few, capsys):
