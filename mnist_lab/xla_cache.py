@@ -72,13 +72,13 @@ def check(folder: Path, limit: int = _LIMIT) -> None:
     """Remove programs that were changed or not finished, and the oldest beyond a limit.
 
     Args:
-        folder: Holds programs.
+        folder: Holds programs, or folders of programs.
         limit: How many bytes they may have in all.
 
     Raises:
         OSError: The folder cannot be read or changed.
     """
-    programs = sorted(folder.glob("*.pb"), key=lambda path: path.stat().st_mtime, reverse=True)
+    programs = sorted(folder.rglob("*.pb"), key=lambda path: path.stat().st_mtime, reverse=True)
     total = 0
     for program in programs:
         total += program.stat().st_size
@@ -86,7 +86,7 @@ def check(folder: Path, limit: int = _LIMIT) -> None:
         sealed = seal.is_file() and seal.read_text(encoding="ascii") == _digest(program)
         if total > limit or not sealed:
             _remove(program)
-    for seal in folder.glob("*.sha256"):
+    for seal in folder.rglob("*.sha256"):
         if not seal.with_suffix(".pb").exists():
             seal.unlink(missing_ok=True)
 
@@ -119,7 +119,7 @@ def start() -> Path | None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_private(folder):
             return None
-        check(folder)
+        check(folder.parent)  # with those of other versions and processors, which count too
     except (OSError, RuntimeError, ValueError):  # also: no home folder, a seal of other bytes
         return None
     if any(letter in str(folder) for letter in '"\\\n'):  # what TensorFlow's quotes cannot hold

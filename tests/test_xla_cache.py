@@ -126,6 +126,16 @@ def test_the_oldest_programs_go_first_beyond_the_limit(folder: Path):
     ]
 
 
+def test_programs_of_other_versions_and_processors_count_too(folder: Path):
+    other = folder / "of another version"
+    other.mkdir()
+    (other / "program_9.pb").write_bytes(b"9" * 1000)
+    os.utime(other / "program_9.pb", (9, 9))
+    xla_cache.seal(other)
+    xla_cache.check(folder, limit=2000)
+    assert sorted(path.name for path in folder.rglob("*.pb")) == ["program_2.pb", "program_9.pb"]
+
+
 def test_sealing_a_folder_that_was_deleted_does_nothing(tmp_path: Path):
     xla_cache.seal(tmp_path / "gone")
 

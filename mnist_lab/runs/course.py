@@ -1,6 +1,5 @@
 """Runs notebooks in order, two or more at a time where the machine allows it."""
 
-import os
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
@@ -8,12 +7,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from mnist_lab import machine
 from mnist_lab.runs.notebook import NotebookRun, run_notebook
-from mnist_lab.runs.slots import Slots, default_slots, visible_gpus
-
-# Of memory, that one kernel needs at most.
-_KERNEL = 1.6e9
+from mnist_lab.runs.slots import (
+    Slots,
+    default_slots,
+    environment_of,
+    runs_that_fit,
+    threads_of,
+    visible_gpus,
+)
 
 
 def default_jobs() -> Slots:
@@ -66,7 +68,8 @@ def run_in_order(
     interrupt = threading.Event()
     futures: list[Future[NotebookRun]] = []
     places = threading.Semaphore(jobs)
-    environment = _shared_cores(max(1, machine.usable_cores() // jobs)) | dict(environment)
+    if jobs > 1:
+        environment = {**environment_of(threads_of(jobs)), **environment}
 
     def run(notebook: Path, earlier: tuple[Future[NotebookRun], ...]) -> NotebookRun:
         with ExitStack() as place:
@@ -89,7 +92,7 @@ def run_in_order(
                 interrupt,
             )
 
-    waiting = jobs > 1 and machine.available_memory() > (jobs + 1) * _KERNEL
+    waiting = 1 < jobs < runs_that_fit()
     with ThreadPoolExecutor(jobs + waiting) as pool:
         try:
             for notebook in notebooks:
@@ -101,13 +104,3 @@ def run_in_order(
             pool.shutdown(cancel_futures=True)
             raise
     return [future.result() for future in futures]
-
-
-def _shared_cores(threads: int) -> dict[str, str]:
-    """Return variables by which TensorFlow, NumPy and scikit-learn take so many threads.
-
-    Left to themselves, the threads of one notebook would wait for the other's. A variable that is
-    set already stays.
-    """
-    names = ("TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
-    return {name: os.environ.get(name, str(threads)) for name in names}

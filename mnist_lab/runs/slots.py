@@ -20,6 +20,11 @@ class Slots(NamedTuple):
     reason: str
 
 
+def runs_that_fit() -> int:
+    """Return how many runs fit into the memory that is free, at least 1."""
+    return max(1, available_memory() // _RUN_BYTES)
+
+
 def default_slots(gpus: Sequence[str]) -> Slots:
     """Return how many runs this machine does at a time: one per core, as far as memory goes.
 
@@ -30,11 +35,10 @@ def default_slots(gpus: Sequence[str]) -> Slots:
     Returns:
         The number, at least 1, and a sentence about what limits it.
     """
-    cores, memory = usable_cores(), available_memory()
-    wanted = len(gpus) or cores
-    fitting = max(1, memory // _RUN_BYTES)
+    wanted, fitting = len(gpus) or usable_cores(), runs_that_fit()
     if fitting < wanted:
-        reason = f"{memory / 1e9:.1f} GB of memory are free, and a run may take 1.5 GB"
+        memory = available_memory() / 1e9
+        reason = f"{memory:.1f} GB of memory are free, and a run may take 1.5 GB"
         return Slots(fitting, reason)
     return Slots(wanted, "one per GPU" if gpus else "")
 

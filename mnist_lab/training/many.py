@@ -3,8 +3,8 @@
 import itertools
 import math
 import time
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -48,8 +48,8 @@ def train_many(
     validation digits once, at their end.
 
     Args:
-        build: Returns a fresh network for a seed, the same layers for each; the seed also orders
-            the digits.
+        build: Returns a fresh network for a seed, the same layers for each; it is called once per
+            seed, which also orders the digits.
         digits: From load_digits.
         seeds: Whole numbers from 0 to 2**32 - 1, at least one.
         learning_rates: Each in (0, 1000], at least one.
@@ -87,12 +87,11 @@ def train_many(
     """
     start = time.perf_counter()
     rates = [
-        checks.real("learning_rates", rate, 0.0, 1000.0, closed="right") for rate in learning_rates
+        checks.real("learning_rates", rate, 0.0, 1000.0, closed="right")
+        for rate in _several("learning_rates", learning_rates)
     ]
-    numbers = [checks.seed(seed) for seed in seeds]
+    numbers = [checks.seed(seed) for seed in _several("seeds", seeds)]
     members = list(itertools.product(rates, numbers))
-    if not members:
-        raise ValueError("seeds and learning_rates: expected at least one of each.")
     checks.choice("schedule", schedule, SCHEDULES)
     if not isinstance(optimizer, str):
         raise checks.invalid("optimizer", optimizer, "a name, such as 'adam'")
@@ -115,8 +114,7 @@ def train_many(
         TrainingPlan(epochs, schedule, rate, magnitude, cooldown, seed) for rate, seed in members
     ]
     bar = CountBar(len(members), "networks") if verbose else None
-    models = (build(seed) for _, seed in members)
-    results = train_population(program, first, models, plans, digits, bar)
+    results = train_population(program, first, build, plans, digits, bar)
     machine.release_memory()  # what compiling took
     if bar:
         count = wording.counted(len(members), "network")
@@ -125,3 +123,10 @@ def train_many(
         [(*member, *result) for member, result in zip(members, results, strict=True)],
         columns=["learning_rate", "seed", "val_accuracy", "val_loss"],
     )
+
+
+def _several(name: str, values: Any) -> list[Any]:
+    """Return values as a list; ValueError for what is no list, or an empty one."""
+    if isinstance(values, str) or not isinstance(values, Iterable) or not (found := list(values)):
+        raise checks.invalid(name, values, "a list of at least one number")
+    return found

@@ -7,8 +7,9 @@ from mnist_lab.backend import keras
 from mnist_lab.data.dataset import Digits
 from mnist_lab.training.epoch_program import EVALUATION_BATCH
 
-# In copies of the weights, the model's own not counted: gradients, Adam's two moments, the shadow
-# model's weights and moments, the weights of the last good epoch, and averages and raw weights.
+# In copies of the weights, the model's own not counted: gradients, Adam's two moments, the weights
+# and moments that an epoch returns, the weights of the last good epoch, and averages and raw
+# weights.
 _COPIES = 10
 _FLOAT = 4
 _PIXELS = 28 * 28

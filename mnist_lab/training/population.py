@@ -3,8 +3,9 @@
 import math
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +72,7 @@ def _train_member(
 def train_population(
     program: EpochProgram,
     first: keras.Model,
-    models: Iterable[keras.Model],
+    build: Callable[[int], keras.Model],
     plans: Sequence[TrainingPlan],
     digits: Digits,
     bar: CountBar | None,
@@ -80,8 +81,8 @@ def train_population(
 
     Args:
         program: Of all members.
-        first: The model that the program was made for.
-        models: Fresh models, one per plan, made when they are asked for. They are not changed.
+        first: The network of the first plan's seed, which the program was made for.
+        build: Returns the networks of the other seeds, when they are needed. None is changed.
         plans: Their schedules are names.
         digits: Members learn from digits.train and are judged on digits.validation.
         bar: Moves on with each member.
@@ -90,12 +91,23 @@ def train_population(
         One result per plan, in order.
 
     Raises:
-        ValueError: A model has other layers than the first.
+        ValueError: A network has other layers than the first.
     """
     layers, stop = architecture(first), threading.Event()
     train, validation = on_device(digits.train), on_device(digits.validation)
     results: list[MemberResult] = []
     running: deque[Future[MemberResult]] = deque()
+
+    @cache
+    def weights_of(seed: int) -> State:
+        model = first if seed == plans[0].seed else build(seed)
+        if architecture(model) != layers:
+            raise ValueError(
+                f"build: for seed {seed} it returned another network than for the first seed."
+                " Expected the same layers for every seed."
+            )
+        check_variables(model, program)
+        return [tf.convert_to_tensor(variable.value) for variable in model.variables]
 
     def collect() -> None:
         results.append(running.popleft().result())
@@ -104,20 +116,11 @@ def train_population(
 
     with ThreadPoolExecutor(_AT_A_TIME) as threads:
         try:
-            for model, plan in zip(models, plans, strict=True):
-                if architecture(model) != layers:
-                    raise ValueError(
-                        f"build: for seed {plan.seed} it returned another network than for the"
-                        " first seed. Expected the same layers for every seed."
-                    )
-                check_variables(model, program)
-                weights = [tf.convert_to_tensor(variable.value) for variable in model.variables]
-                arguments = program, weights, plan, train, validation, stop
-                if not results and not running:  # one alone compiles for all
-                    results.append(_train_member(*arguments))
-                    continue
+            for number, plan in enumerate(plans):
+                arguments = program, weights_of(plan.seed), plan, train, validation, stop
                 running.append(threads.submit(_train_member, *arguments))
-                if len(running) > _AT_A_TIME:
+                # The first one alone compiles for all. Later ones wait here, not in the pool.
+                if number == 0 or len(running) > _AT_A_TIME:
                     collect()
             while running:
                 collect()

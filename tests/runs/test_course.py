@@ -91,6 +91,27 @@ def test_two_run_at_the_same_time_and_the_second_reads_records_when_the_first_ha
 
 
 @pytest.mark.slow
+def test_while_one_waits_for_the_records_of_another_the_next_starts_and_all_share_the_cores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The first waits for the third, which starts only if the second has given up its place."""
+    third = tmp_path / "third"
+    monkeypatch.setattr(course, "runs_that_fit", lambda: 3)
+    monkeypatch.setattr(slots, "usable_cores", lambda: 6)
+    read = f"found = lab.records.records_up_to(run, {str(tmp_path / 'out')!r})"
+    quiet = recording("2").removesuffix("run") + "None"
+    threads = "import os\nprint([os.environ['TF_NUM_INTRAOP_THREADS']])"
+    notebooks = [
+        code_notebook(tmp_path / "1.ipynb", wait_for(third), recording("1")),
+        code_notebook(tmp_path / "2.ipynb", quiet, read, threads, "run"),
+        code_notebook(tmp_path / "3.ipynb", touch(third), recording("3")),
+    ]
+    runs = run_all(notebooks, 2)
+    assert [run.problem for run in runs] == ["", "", ""]
+    assert records_seen(runs[1]) == ["3"]  # of six cores, for each of two notebooks
+
+
+@pytest.mark.slow
 def test_an_interrupt_stops_the_running_notebooks_and_starts_no_other(tmp_path: Path):
     second, third = tmp_path / "second", tmp_path / "third"
     notebooks = [

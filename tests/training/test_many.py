@@ -105,6 +105,17 @@ def test_the_networks_that_build_returned_are_left_as_they_were(few):
     assert np.array_equal(built[6].get_weights()[0], network(seed=6).get_weights()[0])
 
 
+def test_each_network_is_built_once_whatever_the_number_of_rates(few):
+    built = []
+
+    def counted(seed):
+        built.append(seed)
+        return network(seed=seed)
+
+    lab.train_many(counted, few, [7, 3], [0.01, 0.02, 0.03], epochs=1, verbose=False)
+    assert built == [7, 3]
+
+
 def test_a_build_that_returns_another_network_for_another_seed_is_refused(few):
     with pytest.raises(ValueError, match="build: for seed 9 it returned another network"):
         lab.train_many(lambda seed: lab.models.one_hidden_layer(20 + seed), few, [8, 9], epochs=1)
@@ -113,8 +124,11 @@ def test_a_build_that_returns_another_network_for_another_seed_is_refused(few):
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        ({"seeds": []}, "at least one"),
-        ({"learning_rates": []}, "at least one"),
+        ({"seeds": []}, "seeds=\\[\\]"),
+        ({"seeds": 3}, "seeds=3 .*a list"),
+        ({"learning_rates": []}, "learning_rates=\\[\\]"),
+        ({"learning_rates": 0.01}, "learning_rates=0.01 .*a list"),
+        ({"learning_rates": "0.01"}, "learning_rates='0.01' .*a list"),
         ({"learning_rates": [0.0]}, "learning_rates=0.0"),
         ({"seeds": [-1]}, "seed=-1"),
         ({"optimizer": keras.optimizers.SGD()}, "a name"),
