@@ -79,7 +79,7 @@ class Epochs:
         self.model = model
         self.training_size = len(train)
         self.steps = -(-len(train) // batch_size)
-        xla = compiles_with_xla(model, epochs * self.steps, distorted=limits is not None)
+        xla = compiles_with_xla(model, epochs * self.steps)
         self.program = epoch_program(fingerprint(model), batch_size, limits, xla)
         # Callbacks such as ModelCheckpoint ask the model for its metrics by name.
         build_metrics(model)

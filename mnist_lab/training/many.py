@@ -108,7 +108,7 @@ def train_many(
         fingerprint(first),
         batch_size,
         limits if magnitude else None,
-        compiles_with_xla(first, len(members) * steps, distorted=magnitude > 0),
+        compiles_with_xla(first, len(members) * steps),
     )
     plans = [
         TrainingPlan(epochs, schedule, rate, magnitude, cooldown, seed) for rate, seed in members

@@ -8,7 +8,7 @@ import mnist_lab as lab
 from mnist_lab.training import compilation
 from tests.helpers.training import network
 
-STEPS, DISTORTED_STEPS = compilation._STEPS, compilation._DISTORTED_STEPS
+STEPS = compilation._STEPS
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -16,7 +16,6 @@ def short_trainings_are_compiled():
     """Have XLA compile as it does long trainings: those here have few steps."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compilation, "_STEPS", 0)
-        patch.setattr(compilation, "_DISTORTED_STEPS", 0)
         yield
 
 
@@ -24,7 +23,6 @@ def short_trainings_are_compiled():
 def short_trainings_are_not_compiled(monkeypatch):
     """Have XLA compile long trainings only, as for users."""
     monkeypatch.setattr(compilation, "_STEPS", STEPS)
-    monkeypatch.setattr(compilation, "_DISTORTED_STEPS", DISTORTED_STEPS)
 
 
 @pytest.fixture(scope="session")
