@@ -16,7 +16,7 @@ BUILD := $(or $(shell cat $(VENV)/.tensorflow 2>/dev/null),standard)
 TENSORFLOW ?= $(BUILD)
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),tensorflow,tensorflow-cpu)
 
-.PHONY: help setup course test test-fast test-lowest lint format lab notebooks screenshots bench fuzz lock clean
+.PHONY: claims pretrained help setup course test test-fast test-lowest lint format lab notebooks screenshots bench fuzz lock clean
 ifneq ($(TENSORFLOW),$(BUILD))
 .PHONY: $(READY) # set up anew, with the other build
 endif
@@ -30,6 +30,8 @@ help:
 	@echo "make lint        check style, imports, types, spelling and the course's own rules"
 	@echo "make format      bring code and notebooks into the style"
 	@echo "make notebooks   re-execute the notebooks in place (on full MNIST), refresh images"
+	@echo "make claims      test what the notebooks say on runs with other seeds, digits and values"
+	@echo "make pretrained  train the networks that come with the package again (on full MNIST)"
 	@echo "make screenshots take the screenshots of docs/ anew (needs Chromium)"
 	@echo "make bench       measure the speed of training"
 	@echo "make fuzz        read 100,000 changed inputs with everything that reads files or values"
@@ -130,6 +132,12 @@ notebooks: $(READY)
 	    "$$notebook" || exit 1; \
 	done
 	@$(BIN)/python -m tools.refresh_notebooks
+
+claims: $(READY)
+	@$(BIN)/python -m tools.claims run $(ARGS)
+
+pretrained: $(READY)
+	@$(BIN)/python -m tools.train_pretrained $(ARGS)
 
 screenshots: $(READY_DEV)
 	@$(BIN)/python -m tools.screenshots

@@ -2,15 +2,18 @@ from . import checks, data, evaluation, handwriting, models, plots, records, tra
 from .checkup import doctor
 from .data.digits import load_digits
 from .evaluation.prediction import evaluate
+from .guesses import compare_guess
 from .lazy_keras import keras
 from .plots.records import show_ladder
 from .records import record
+from .training.course_networks import trained_network
 from .training.loop import train
 from .training.many import train_many
 from .training.recipes import recipe
 
 __all__ = [
     "checks",
+    "compare_guess",
     "data",
     "doctor",
     "evaluate",
@@ -26,5 +29,6 @@ __all__ = [
     "show_ladder",
     "train",
     "train_many",
+    "trained_network",
     "training",
 ]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, m
 from mnist_lab import checks
 
 MIME = "application/vnd.mnist-lab.result+json"
-SCHEMA = 2
+SCHEMA = 3
 
 _Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
 _Count = Annotated[int, Field(strict=True, ge=0, le=10**15)]
@@ -67,6 +67,8 @@ class Record(BaseModel):
         metrics: Accuracies and other results.
         seconds: The time of training, in seconds.
         versions: The versions of Python and of the packages that decide the result.
+        quantities: What the notebook's sentences about results are checked with, by name.
+        rung: Whether the run is a rung of the ladder.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -79,6 +81,8 @@ class Record(BaseModel):
     metrics: Metrics = Field(description="names and values of metrics")
     seconds: float = Field(strict=True, ge=0, le=1e9, description="a number of seconds")
     versions: dict[_Name, _Name] = Field(description="names and versions of packages")
+    quantities: dict[_Name, JsonValue] = Field({}, description="names and values of quantities")
+    rung: bool = Field(True, strict=True, description="true or false")
 
     @model_validator(mode="after")
     def _mistakes_agree_with_the_accuracy(self) -> "Record":

@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from mnist_lab import checks, ipynb, requirements
 from mnist_lab.data.dataset import Digits
 from mnist_lab.files import course_folder
+from mnist_lab.quantities import parameters, plain, quantities
 from mnist_lab.record_schema import MIME, SCHEMA, Record, parse_record
 
 if TYPE_CHECKING:
@@ -17,31 +16,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mnist_lab.evaluation.comparison import Comparison
-
-# Test accuracy of a first design of a network: two layers, which the course improves on.
-FIRST_DESIGN_ACCURACY = 0.9682
-
-
-def _plain(value: Any) -> Any:
-    """Return containers and numbers of NumPy and Python as JSON holds them, the rest as text."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, np.generic):
-        return value.item()
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+    from mnist_lab.evaluation.metrics import Evaluation
 
 
 def record(
     notebook: str,
     model: "keras.Model",
     digits: Digits,
-    parameters: Mapping[str, object],
-    metrics: Mapping[str, object],
+    validation_accuracy: float,
+    result: "Evaluation",
     seconds: float,
+    variables: Mapping[str, object],
+    keep: str = "",
+    rung: bool = True,
 ) -> Record:
     """Return the record of a run; a notebook displays it in its last cell.
 
@@ -49,23 +36,26 @@ def record(
         notebook: The notebook's file name without .ipynb.
         model: The model that was tested.
         digits: The digits that it was trained and tested on.
-        parameters: The values of the notebook's parameters.
-        metrics: Fractions in [0, 1], at least `test_accuracy` and `test_accuracy_interval`. With
-            `test_misclassified`, the indices of the misclassified test digits, the ladder can
-            compare runs digit by digit. `Evaluation.metrics` holds all three.
+        validation_accuracy: Of the model, a fraction.
+        result: What `evaluate` returned for the test digits.
         seconds: The time of training, in seconds.
+        variables: The notebook's variables, `globals()`. Those with a type, such as
+            `epochs: int = 5`, are its parameters.
+        keep: Names of variables, with blanks between them: the numbers, words, lists, dicts,
+            arrays and tables behind the sentences of the notebook. The record keeps their values.
+        rung: Whether the run is a rung of the ladder.
 
     Returns:
         The record, with the versions of Python and of the packages added.
 
     Raises:
-        ValueError: A metric is missing, is not a fraction, or contradicts another.
+        ValueError: A value cannot be used, a name is unknown, or the variables hold too much.
 
     Example:
         >>> digits, model = lab.load_digits("sample"), lab.models.single_layer()
-        >>> metrics = {"test_accuracy": 0.9, "test_accuracy_interval": [0.88, 0.92]}
-        >>> print(lab.record("my_notebook", model, digits, {"epochs": 5}, metrics, seconds=1.2))
-        Record of my_notebook: single_layer (7,850 weights) on sample, test accuracy 90.00% ...
+        >>> result = lab.evaluate(model, digits.test)
+        >>> print(lab.record("my_notebook", model, digits, 0.1, result, 1.2, {}))
+        Record of my_notebook: single_layer (7,850 weights) on sample, test accuracy ...
     """
     packages = ("mnist_lab", "tensorflow", "keras", "numpy")
     return parse_record(
@@ -74,14 +64,16 @@ def record(
             "notebook": notebook,
             "model": model.name,
             "weights": int(model.count_params()),
-            "parameters": _plain(parameters),
+            "parameters": plain(parameters(variables)),
             "data": {"source": digits.source, **digits.sizes},
-            "metrics": _plain(metrics),
+            "metrics": {"validation_accuracy": float(validation_accuracy), **plain(result.metrics)},
             "seconds": round(float(seconds), 2),
             "versions": {
                 "python": platform.python_version(),
                 **{name: requirements.installed(name) or "unknown" for name in packages},
             },
+            "quantities": quantities(keep, variables),
+            "rung": rung,
         }
     )
 
@@ -156,14 +148,14 @@ def read_records(folder: str | Path = "") -> list[Record]:
 
 
 def records_up_to(run: Record, folder: str | Path = "") -> list[Record]:
-    """Return the records of the notebooks before this run's notebook, then this run's record.
+    """Return the rungs of the notebooks before this run's notebook, then this run's record.
 
     Args:
         run: The record of this run.
         folder: A folder of executed notebooks, which may be empty; "" means the course's own.
 
     Returns:
-        The records in the order of the notebooks' names; `run` is the last.
+        The records of rungs in the order of the notebooks' names; `run` is the last.
 
     Raises:
         ValueError: The folder does not exist.
@@ -174,7 +166,8 @@ def records_up_to(run: Record, folder: str | Path = "") -> list[Record]:
         ['01', '02', '03']
     """
     _, records, _ = _scan(folder)
-    return [record for record in records if record.notebook < run.notebook] + [run]
+    before = [record for record in records if record.rung and record.notebook < run.notebook]
+    return [*before, run]
 
 
 def compare_records(before: Record, after: Record) -> "Comparison | None":
@@ -212,7 +205,7 @@ def _improvement(before: Record | None, after: Record) -> str:
     comparison = compare_records(before, after) if before else None
     if comparison is None:
         return ""
-    return f"{comparison.difference:+.2%}, {comparison.verdict}"
+    return f"{100 * comparison.difference:+.2f} points, {comparison.verdict}"
 
 
 def ladder(records: Sequence[Record]) -> "pd.DataFrame":

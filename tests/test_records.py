@@ -5,12 +5,14 @@ import json
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_lab import records
 from mnist_lab.data.dataset import Dataset, Digits
+from mnist_lab.quantities import parameters, quantities
 from mnist_lab.record_schema import MIME, parse_record
 from mnist_lab.records import ladder, read_record, read_records, record, records_up_to
 from tests.helpers.runs import record_content
@@ -35,8 +37,14 @@ def digits():
     return Digits(*parts, source="sample")
 
 
-def a_record(notebook="01_single_layer", metrics=METRICS, parameters=None, seconds=1.234):
-    return record(notebook, MODEL, digits(), parameters or {"epochs": 5}, metrics, seconds)
+def a_record(
+    notebook="01_single_layer", metrics=METRICS, parameters=None, seconds=1.234, rung=True, **more
+):
+    """Return the record of a notebook with these parameters, which keeps all further variables."""
+    parameters = {"epochs": 5} if parameters is None else parameters
+    variables = {"__annotations__": dict.fromkeys(parameters, object), **parameters, **more}
+    result = SimpleNamespace(metrics=metrics)
+    return record(notebook, MODEL, digits(), 0.91, result, seconds, variables, " ".join(more), rung)
 
 
 def notebook_with(*outputs):
@@ -86,7 +94,7 @@ def test_a_record_comes_back_equal_out_of_a_notebook(tmp_path):
 
 def test_a_record_says_what_was_run_on_what_and_what_came_out():
     content = a_record().to_json()
-    assert content["schema"] == 2
+    assert content["schema"] == 3
     assert (content["notebook"], content["model"], content["weights"]) == (
         "01_single_layer",
         "single_layer",
@@ -194,7 +202,7 @@ def test_missing_metrics_are_refused(missing):
 
 def test_a_record_without_optional_metrics_says_none_and_keeps_none_out_of_its_file():
     required = {name: METRICS[name] for name in ("test_accuracy", "test_accuracy_interval")}
-    run = a_record(metrics=required)
+    run = parse_record(a_record().to_json() | {"metrics": required})
     assert (run.validation_accuracy, run.misclassified) == (None, None)
     assert run.to_json()["metrics"] == required
 
@@ -203,6 +211,41 @@ def test_a_record_names_its_results_and_keeps_metrics_of_ones_own():
     run = a_record(metrics=METRICS | {"undistorted_test_accuracy": 0.8})
     assert (run.test_accuracy, run.interval, run.validation_accuracy) == (0.9, (0.88, 0.92), 0.91)
     assert run.metrics.undistorted_test_accuracy == 0.8
+
+
+def test_parameters_are_the_variables_with_a_type_at_their_present_values():
+    """As IPython leaves them after a cell with lines such as `epochs: int = 5`."""
+    names = {}
+    exec("epochs: int = 5\nrecords: str = ''\nplain = 3", names)
+    names["epochs"] = 7  # what papermill hands over has no type
+    assert parameters(names) == {"epochs": 7}
+    assert parameters({}) == {}
+
+
+def test_quantities_are_kept_as_json_holds_them():
+    table = pd.DataFrame({"rate": [0.1, 0.2], "accuracy": [np.nan, 0.9]}, index=["a", "b"])
+    run = a_record(gap=np.float32(0.5), losses=np.array([2.0, np.inf]), table=table, word="adam")
+    assert run.quantities == {
+        "gap": 0.5,
+        "losses": [2.0, None],
+        "table": {"rate": {"a": 0.1, "b": 0.2}, "accuracy": {"a": None, "b": 0.9}},
+        "word": "adam",
+    }
+    assert parse_record(json.loads(json.dumps(run.to_json()))) == run
+
+
+def test_a_quantity_that_is_no_variable_or_too_much_is_refused():
+    with pytest.raises(ValueError, match="^keep='absent' cannot be used"):
+        quantities("absent", {"present": 1})
+    with pytest.raises(ValueError, match="hold 10,000 values"):
+        quantities("pixels", {"pixels": np.zeros((100, 100))})
+
+
+def test_only_rungs_are_on_the_ladder(tmp_path):
+    for name, rung in (("01_a", True), ("02_b", False)):
+        write(tmp_path, name, [displayed(a_record(name, rung=rung))])
+    run = a_record("03_c", rung=False)
+    assert [found.notebook for found in records_up_to(run, tmp_path)] == ["01_a", "03_c"]
 
 
 def test_a_record_cannot_be_changed():
@@ -258,7 +301,7 @@ def test_bytes_that_are_no_text_and_absent_files_are_refused_by_name(tmp_path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"schema": 1}, "not a record of schema 2"),
+        ({"schema": 2}, "not a record of schema 3"),
         ({"notebook": 3}, "notebook=3 cannot be used: expected a string"),
         ({"weights": "many"}, "weights='many' cannot be used: expected a whole number"),
         ({"weights": 7.5}, "weights=7.5 cannot be used"),
@@ -460,8 +503,8 @@ def test_the_ladder_says_which_improvements_are_more_than_chance():
     table = ladder([first, second, third])
     assert table["improvement"].tolist() == [
         "",
-        "+12.00%, more than chance",
-        "+1.00%, could be chance",
+        "+12.00 points, more than chance",
+        "+1.00 points, could be chance",
     ]
 
 

@@ -15,7 +15,8 @@ from mnist_lab import ipynb
 ROOT = Path(__file__).resolve().parent.parent
 MAX_LINES = 300
 HEADINGS = ("Prepare the data", "Build the model", "Train", "Evaluate")
-HEADINGS_AT_THE_END = ("The ladder", "What was new, answered", "What to try next")
+HEADINGS_AT_THE_END = ("What was new, answered", "Exercises")
+RUNGS = ("01", "02", "03", "06")
 LANGUAGE_INFO = (
     "codemirror_mode",
     "file_extension",
@@ -55,6 +56,7 @@ class Page:
     def __init__(self, path: Path) -> None:
         self.name = f"{path.parent.name}/{path.name}"
         content = ipynb.read(path)
+        self.content = content
         self.cells = content["cells"]
         self.language_info = content.get("metadata", {}).get("language_info", {})
         self.code = [cell["source"] for cell in self.cells if cell["cell_type"] == "code"]
@@ -78,9 +80,33 @@ def more_text_than_code(page: Page) -> Iterator[str]:
 
 
 def length_of_a_lesson(page: Page) -> Iterator[str]:
-    """A notebook has 35 to 70 cells: enough for a subject, and not more than one sitting."""
-    if not 35 <= len(page.cells) <= 70:
+    """A notebook has 30 to 60 cells: enough for a subject, and not more than one sitting."""
+    if not 30 <= len(page.cells) <= 60:
         yield f"{len(page.cells)} cells"
+
+
+def few_figures(page: Page) -> Iterator[str]:
+    """A reader looks at twelve figures in a sitting, not at more."""
+    count = len(ipynb.figures(page.content))
+    if count > 12:
+        yield f"{count} figures"
+
+
+def guesses_before_results(page: Page) -> Iterator[str]:
+    """A reader who has guessed remembers the result: three to six times in a notebook."""
+    guesses = re.findall(r"^(guess_\w+) = \.\.\.", "\n".join(page.code), re.M)
+    compared = re.findall(r"^lab\.compare_guess\((guess_\w+), ", "\n".join(page.code), re.M)
+    if not 3 <= len(guesses) <= 6:
+        yield f"{len(guesses)} guesses"
+    if sorted(guesses) != sorted(compared):
+        yield f"guesses {', '.join(guesses)}, but compared are {', '.join(compared)}"
+
+
+def short_record(page: Page) -> Iterator[str]:
+    """Keeping the books of a run is not the lesson: its cell has six lines at most."""
+    for cell in page.code:
+        if "lab.record(" in cell and len(cell.splitlines()) > 6:
+            yield f"the cell of the record has {len(cell.splitlines())} lines"
 
 
 def short_cells(page: Page) -> Iterator[str]:
@@ -132,7 +158,9 @@ def language_of_the_kernel(page: Page) -> Iterator[str]:
 def common_headings(page: Page) -> Iterator[str]:
     """All notebooks have the same headings in the same order, so that a reader finds a section."""
     headings = re.findall(r"^## (.+)$", page.text, re.M)
-    missing = [heading for heading in (*HEADINGS, *HEADINGS_AT_THE_END) if heading not in headings]
+    rung = page.name.partition("/")[2].startswith(RUNGS)
+    wanted = (*HEADINGS, "The ladder" if rung else "The record", *HEADINGS_AT_THE_END)
+    missing = [heading for heading in wanted if heading not in headings]
     if missing:
         yield f"no heading {', '.join(missing)}"
     elif [heading for heading in headings if heading in HEADINGS] != list(HEADINGS):
@@ -206,6 +234,9 @@ PAGE_RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
     calm_prose,
     more_text_than_code,
     length_of_a_lesson,
+    few_figures,
+    guesses_before_results,
+    short_record,
     short_cells,
     text_between_code,
     few_functions,

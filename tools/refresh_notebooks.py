@@ -1,4 +1,4 @@
-"""Renews what depends on executed notebooks: figures, ladder, accuracies, minutes.
+"""Renews what depends on executed notebooks: figures, ladder, accuracies, minutes, seals.
 
 `make notebooks` runs it after executing the notebooks.
 """
@@ -16,6 +16,7 @@ from PIL import Image
 from mnist_lab import machine, plots
 from mnist_lab.files import atomic_write
 from mnist_lab.records import Record, read_records
+from tools.claims.seals import write_seals
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -99,8 +100,10 @@ def with_accuracies(readme: str, records: Sequence[Record]) -> str:
 
 
 def main() -> None:
-    """Tidy the notebooks, draw the ladder, and update the README's table and the start page."""
-    runs = {path.stem: tidy(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+    """Tidy and seal the notebooks, draw the ladder, update the README and the start page."""
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    runs = {path.stem: tidy(path) for path in notebooks}
+    write_seals(notebooks)
     seconds = {name: value for name, value in runs.items() if value is not None}
     start = ROOT / "notebooks" / "00_start_here.md"
     page = with_minutes(start.read_text(encoding="utf-8"), seconds, machine.usable_cores())
@@ -108,7 +111,7 @@ def main() -> None:
         file.write(page)
     records = read_records(ROOT / "notebooks")
     stream = BytesIO()
-    plots.ladder(records).savefig(stream, format="png")
+    plots.ladder([record for record in records if record.rung]).savefig(stream, format="png")
     with atomic_write(ROOT / "docs" / "images" / "ladder.png", "wb") as file:
         file.write(packed(stream.getvalue()))
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from tests.helpers import browser
 from tools.refresh_notebooks import ROOT, packed
 
 FOLDER = ROOT / "docs" / "images" / "screenshots"
-PAD = "08_your_own_digits.ipynb"
+PAD = "09_your_own_digits.ipynb"
 DRAWING = 43  # index of the recorded drawing that is drawn
 
 

@@ -43,7 +43,7 @@ sizes = {"train": 1, "validation": 1, "test": 1}
 digits = SimpleNamespace(source="sample", sizes=sizes)
 metrics = {"test_accuracy": 0.9, "test_accuracy_interval": [0.8, 0.95]}
 note("end")
-lab.record("toy", model, digits, parameters={"seed": seed}, metrics=metrics, seconds=0.5)""",
+lab.record("toy", model, digits, 0.9, SimpleNamespace(metrics=metrics), 0.5, globals())""",
 )
 
 

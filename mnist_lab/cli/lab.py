@@ -23,6 +23,10 @@ def lab(
             " then JupyterLab's options, such as --no-browser.",
         ),
     ] = None,
+    with_outputs: Annotated[
+        bool,
+        typer.Option("--with-outputs", help="Fill a new folder with notebooks that have results."),
+    ] = False,
 ) -> None:
     """Open your folder of the course in JupyterLab."""
     options = arguments or []
@@ -33,7 +37,7 @@ def lab(
     if folder.exists() and not folder.is_dir():
         raise fail(f"{folder}: is a file, not a folder.")
     if not folder.exists() or not any(folder.iterdir()):
-        copy_course(folder)
+        copy_course(folder, with_outputs)
     elif workspace.read_manifest(folder) is not None and workspace.plan(folder):
         typer.echo(f"{folder} lacks pages of this version: mnist-lab start {folder} adds them")
     if _is_root() and "--allow-root" not in options:

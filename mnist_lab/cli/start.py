@@ -10,11 +10,11 @@ from mnist_lab.cli.console import fail
 from mnist_lab.wording import counted
 
 
-def copy_course(folder: Path) -> None:
+def copy_course(folder: Path, outputs: bool) -> None:
     """Copy the course's pages into a folder, and print what was written and what was kept."""
     try:
         copies = workspace.plan(folder)
-        workspace.hand_out(folder, copies)
+        workspace.hand_out(folder, copies, outputs)
     except OSError as error:
         raise fail(f"{folder}: cannot be written ({error.strerror or error}).") from error
     for kind, description in (("new", "new"), ("updated", "brought up to date")):
@@ -30,14 +30,18 @@ def copy_course(folder: Path) -> None:
 
 def start(
     folder: Annotated[Path, typer.Argument(help="The folder to create, such as my-course.")],
+    with_outputs: Annotated[
+        bool, typer.Option("--with-outputs", help="Keep the results of the course's own run.")
+    ] = False,
 ) -> None:
     """Copy the course into a folder of your own; a later call adds the pages of a new version.
 
-    A page that you have changed stays as it is: a new version of it is written beside it, such as
+    Notebooks come without results, so that you can guess before you see. A page that you have
+    changed stays as it is: a new version of it is written beside it, such as
     "01_single_layer (0.2.0).ipynb".
     """
     refuse_course(folder)
-    copy_course(folder)
+    copy_course(folder, with_outputs)
     typer.echo(f"Next: mnist-lab lab {folder}")
 
 

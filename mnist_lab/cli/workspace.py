@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from mnist_lab import ipynb
 from mnist_lab.files import atomic_write, course_folder
 
 # The pages that are handed out, as patterns in the course's folder.
@@ -29,7 +30,7 @@ class Copy(NamedTuple):
 
 
 def pages() -> dict[str, Path]:
-    """Return the pages of the course: their names, such as grids/06_full_design.yml, and files."""
+    """Return the pages of the course: their names, such as grids/07_full_design.yml, and files."""
     course = course_folder()
     files = sorted(file for pattern in PAGES for file in course.glob(pattern))
     return {file.relative_to(course).as_posix(): file for file in files}
@@ -55,25 +56,36 @@ def plan(folder: Path) -> list[Copy]:
     handed_out = read_manifest(folder) or {}
     copies = []
     for name, file in pages().items():
-        target, digest = folder / name, _digest(file)
+        target = folder / name
+        this_version = {_digest(content(file, outputs)) for outputs in (True, False)}
         if not target.exists():
             copies.append(Copy(name, target, "new"))
-        elif digest in (_digest(target), handed_out.get(name)):
+            continue
+        present = _digest(target.read_bytes())
+        if this_version & {present, handed_out.get(name)}:
             continue  # this version is there already, as it was or with the learner's changes
-        elif _digest(target) == handed_out.get(name):
+        if present == handed_out.get(name):
             copies.append(Copy(name, target, "updated"))
         else:
-            copies.append(Copy(name, _beside(target, version("mnist_lab"), digest), "beside"))
+            beside = _beside(target, version("mnist_lab"), this_version)
+            copies.append(Copy(name, beside, "beside"))
     return copies
 
 
-def hand_out(folder: Path, copies: list[Copy]) -> None:
-    """Write the copies of a plan, and note in the manifest that this version was handed out."""
+def hand_out(folder: Path, copies: list[Copy], outputs: bool = False) -> None:
+    """Write the copies of a plan, and note in the manifest that this version was handed out.
+
+    Args:
+        folder: The learner's folder.
+        copies: From `plan`.
+        outputs: Whether notebooks keep the outputs of the course's own run. Without them a reader
+            can guess before seeing.
+    """
     originals = pages()
     for copy in copies:
         if not copy.target.exists() or copy.kind == "updated":
-            _write(copy.target, _content(originals[copy.page]))
-    _keep(folder, {name: _digest(file) for name, file in originals.items()})
+            _write(copy.target, content(originals[copy.page], outputs))
+    _keep(folder, {name: _digest(content(file, outputs)) for name, file in originals.items()})
 
 
 def find_page(name: str) -> str:
@@ -115,30 +127,37 @@ def reset(folder: Path, page: str) -> Path | None:
     Returns:
         The file that keeps the learner's version; None if there was none, or it was unchanged.
     """
-    original, target = pages()[page], folder / page
+    original, target = content(pages()[page], outputs=False), folder / page
     kept = None
-    if target.exists() and _digest(target) != _digest(original):
-        kept = _beside(target, "mine", _digest(target))
-        _write(kept, target.read_bytes())
-    _write(target, _content(original))
+    if target.exists() and (present := target.read_bytes()) != original:
+        kept = _beside(target, "mine", {_digest(present)})
+        _write(kept, present)
+    _write(target, original)
     _keep(folder, {page: _digest(original)})
     return kept
 
 
-def _content(file: Path) -> bytes:
-    """Return a page as JupyterLab saves it under this version of Python."""
-    return _PYTHON.sub(rb"\g<1>" + platform.python_version().encode(), file.read_bytes())
+def content(file: Path, outputs: bool) -> bytes:
+    """Return a page as JupyterLab saves it under this Python, with or without outputs."""
+    page = file.read_bytes()
+    if file.suffix == ".ipynb" and not outputs:
+        try:
+            notebook = ipynb.without_outputs(json.loads(page))
+        except (ValueError, TypeError, KeyError):
+            return page  # no notebook, so it has no outputs
+        page = (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+    return _PYTHON.sub(rb"\g<1>" + platform.python_version().encode(), page)
 
 
-def _digest(file: Path) -> str:
+def _digest(page: bytes) -> str:
     """Return the SHA-256 of a page, the same under every version of Python."""
-    return hashlib.sha256(_PYTHON.sub(rb"\g<1>", file.read_bytes())).hexdigest()
+    return hashlib.sha256(_PYTHON.sub(rb"\g<1>", page)).hexdigest()
 
 
-def _beside(target: Path, label: str, digest: str) -> Path:
-    """Return a name beside a page: unused, or that of a file with the same content."""
+def _beside(target: Path, label: str, digests: set[str]) -> Path:
+    """Return a name beside a page: unused, or that of a file with one of these contents."""
     path, count = target.with_stem(f"{target.stem} ({label})"), 1
-    while path.exists() and _digest(path) != digest:
+    while path.exists() and _digest(path.read_bytes()) not in digests:
         count += 1
         path = target.with_stem(f"{target.stem} ({label}, {count})")
     return path

@@ -1,14 +1,18 @@
+from .attributions import attributions, wipe
 from .calibration import (
     apply_temperature,
     brier_score,
+    calibration_error_by_chance,
     expected_calibration_error,
     fit_temperature,
     reliability,
     risk_coverage,
     threshold_at_accuracy,
 )
+from .calibration_table import calibration_table
 from .comparison import Comparison, compare, compare_counts, mcnemar
 from .error_analysis import confused_pairs, misclassified, per_digit
+from .gains import paired_gains
 from .interpretability import (
     dead_unit_fractions,
     gradient_rms,
@@ -19,10 +23,14 @@ from .interpretability import (
     saliency_map,
     weighted_layers,
 )
-from .label_issues import cross_val_predict_proba, find_label_issues
+from .label_issues import cross_val_predict_proba, find_label_issues, plant_label_errors
+from .many_comparisons import compare_with_control
 from .metrics import Evaluation, Prediction, wilson_interval
 from .prediction import evaluate, independent_outputs, predict, probabilities_from
+from .published_labels import published_label_errors
+from .receptive_fields import receptive_fields
 from .robustness import CORRUPTIONS, accuracy_under_corruption, corrupt
+from .shapes import group_errors, shape_properties, unusual_shapes
 
 __all__ = [
     "CORRUPTIONS",
@@ -31,9 +39,13 @@ __all__ = [
     "Prediction",
     "accuracy_under_corruption",
     "apply_temperature",
+    "attributions",
     "brier_score",
+    "calibration_error_by_chance",
+    "calibration_table",
     "compare",
     "compare_counts",
+    "compare_with_control",
     "confused_pairs",
     "corrupt",
     "cross_val_predict_proba",
@@ -43,20 +55,28 @@ __all__ = [
     "find_label_issues",
     "fit_temperature",
     "gradient_rms",
+    "group_errors",
     "independent_outputs",
     "mcnemar",
     "misclassified",
     "nearest_correct",
     "occlusion_map",
+    "paired_gains",
     "penultimate_features",
     "per_digit",
+    "plant_label_errors",
     "predict",
     "probabilities_from",
     "project_2d",
+    "published_label_errors",
+    "receptive_fields",
     "reliability",
     "risk_coverage",
     "saliency_map",
+    "shape_properties",
     "threshold_at_accuracy",
+    "unusual_shapes",
     "weighted_layers",
     "wilson_interval",
+    "wipe",
 ]

@@ -33,9 +33,8 @@ def reliability(result: Evaluation, bins: checks.IntLike = 15) -> pd.DataFrame:
            digits  confidence  accuracy
         0      10        0.91       1.0
     """
-    bins = checks.integer("bins", bins, 1)
-    edges = np.linspace(0, 1, bins + 1)
-    bin_of_digit = np.searchsorted(edges[1:-1], result.confidence, side="left")
+    edges = np.linspace(0, 1, checks.integer("bins", bins, 1) + 1)
+    bin_of_digit = _bins_of(result, bins)
     rows = []
     for index in np.unique(bin_of_digit):
         inside = bin_of_digit == index
@@ -48,6 +47,12 @@ def reliability(result: Evaluation, bins: checks.IntLike = 15) -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=["bin_lower", "bin_upper", "digits", "confidence", "accuracy", "low", "high"]
     )
+
+
+def _bins_of(result: Evaluation, bins: checks.IntLike) -> np.ndarray:
+    """Return the bin of each digit's confidence, int (n,), from 0."""
+    edges = np.linspace(0, 1, checks.integer("bins", bins, 1) + 1)
+    return np.searchsorted(edges[1:-1], result.confidence, side="left")
 
 
 def expected_calibration_error(result: Evaluation, bins: checks.IntLike = 15) -> float:
@@ -75,6 +80,44 @@ def expected_calibration_error(result: Evaluation, bins: checks.IntLike = 15) ->
     table = reliability(result, bins)
     gaps = (table["accuracy"] - table["confidence"]).abs()
     return float((gaps * table["digits"]).sum() / table["digits"].sum())
+
+
+def calibration_error_by_chance(
+    result: Evaluation,
+    bins: checks.IntLike = 15,
+    draws: checks.IntLike = 200,
+    seed: checks.IntLike = 0,
+) -> float:
+    """Return the calibration error that a perfectly calibrated model shows on so few digits.
+
+    The confidences stay as they are; which answers are right is drawn anew, each with the
+    probability that its confidence states (as Vaicenavicius et al. 2019 test for calibration).
+
+    Args:
+        result: The evaluation.
+        bins: As for expected_calibration_error.
+        draws: How often to draw, at least 1; the mean is returned.
+        seed: Of the drawing.
+
+    Returns:
+        From 0 to 1; a calibration error near it is no sign of a fault.
+
+    Raises:
+        ValueError: Where a number is out of its range.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
+        >>> 0.05 < lab.evaluation.calibration_error_by_chance(result) < 0.1
+        True
+    """
+    bin_of_digit, rng = _bins_of(result, bins), np.random.default_rng(checks.seed(seed))
+    errors = []
+    for _ in range(checks.integer("draws", draws, 1)):
+        right = rng.random(len(result)) < result.confidence
+        gaps = np.bincount(bin_of_digit, weights=right - result.confidence)
+        errors.append(np.abs(gaps).sum() / len(result))
+    return float(np.mean(errors))
 
 
 def brier_score(result: Evaluation) -> float:

@@ -39,10 +39,10 @@ class Comparison:
         return "more than chance" if self.significant else "could be chance"
 
     def __str__(self) -> str:
-        low, high = self.interval
+        difference, low, high = (100 * share for share in (self.difference, *self.interval))
         p_value = "below 0.0001" if self.p_value < 1e-4 else f"{self.p_value:.4f}"
         return (
-            f"{self.difference:+.2%} ({low:+.2%} to {high:+.2%}); only the first right"
+            f"{difference:+.2f} points ({low:+.2f} to {high:+.2f}); only the first right"
             f" {self.only_first}, only the second {self.only_second}; p {p_value}: {self.verdict}"
         )
 
@@ -102,7 +102,7 @@ def compare_counts(
 
     Example:
         >>> print(lab.evaluation.compare_counts(20, 50, digits=1000))
-        +3.00% (+1.40% to +4.60%); only the first right 20, only the second 50; p 0.0004: more ...
+        +3.00 points (+1.40 to +4.60); only the first right 20, only the second 50; p 0.0004: ...
     """
     digits = checks.integer("digits", digits, 1)
     p_value = mcnemar(only_first, only_second)
@@ -142,7 +142,7 @@ def compare(first: Evaluation, second: Evaluation, seed: checks.IntLike = 0) -> 
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
         >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
         >>> print(lab.evaluation.compare(result, result))
-        +0.00% (+0.00% to +0.00%); only the first right 0, only the second 0; p 1.0000: could ...
+        +0.00 points (+0.00 to +0.00); only the first right 0, only the second 0; p 1.0000: ...
     """
     if not np.array_equal(first.dataset.labels, second.dataset.labels):
         raise ValueError(

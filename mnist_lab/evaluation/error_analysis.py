@@ -8,35 +8,35 @@ from mnist_lab.evaluation.metrics import Evaluation, wilson_interval
 
 
 def per_digit(result: Evaluation) -> pd.DataFrame:
-    """Return precision, recall and F1 of each digit with 95 % intervals, one row per digit.
-
-    Precision and recall are shares and have Wilson intervals. F1 equals 2 J / (1 + J), where J is
-    the share TP / (TP + FN + FP); its interval is that of J, transformed in the same way.
+    """Return precision and recall of each digit with 95 % Wilson intervals, one row per digit.
 
     Args:
         result: The evaluation.
 
     Returns:
-        Columns precision, recall and F1 in [0, 1], each with "... low" and "... high" (NaN where
+        Columns precision and recall in [0, 1], each with "... low" and "... high" (NaN where
         nothing was counted), and digits (how many there are). The index is the digit.
+
+    Example:
+        >>> dataset = lab.data.Dataset(np.zeros((3, 28, 28)), np.array([4, 4, 9]))
+        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10)[[9, 4, 9]])
+        >>> lab.evaluation.per_digit(result).loc[[4, 9], ["precision", "recall", "digits"]]
+               precision  recall  digits
+        digit
+        4            1.0     0.5       2
+        9            0.5     1.0       1
     """
-    true_positives = result.confusion.diagonal()
+    right = result.confusion.diagonal()
     labeled, predicted = result.confusion.sum(axis=1), result.confusion.sum(axis=0)
     columns: dict[str, np.ndarray] = {}
-    for name, totals in (
-        ("precision", predicted),
-        ("recall", labeled),
-        ("F1", labeled + predicted - true_positives),
-    ):
-        shares = true_positives / np.maximum(totals, 1)
+    for name, totals in (("precision", predicted), ("recall", labeled)):
         limits = np.array(
             [
                 wilson_interval(count, total) if total else (np.nan, np.nan)
-                for count, total in zip(true_positives, totals, strict=True)
+                for count, total in zip(right, totals, strict=True)
             ]
         )
-        if name == "F1":
-            shares, limits = 2 * shares / (1 + shares), 2 * limits / (1 + limits)
+        shares = right / np.maximum(totals, 1)
         columns |= {name: shares, f"{name} low": limits[:, 0], f"{name} high": limits[:, 1]}
     return pd.DataFrame({**columns, "digits": labeled}).rename_axis("digit")
 

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.model_selection import StratifiedKFold
 
 from mnist_lab import checks
-from mnist_lab.data.dataset import Digits
+from mnist_lab.data.dataset import Dataset, Digits
 from mnist_lab.evaluation.metrics import Evaluation
 from mnist_lab.evaluation.prediction import evaluate
 from mnist_lab.training.loop import train
@@ -59,6 +59,40 @@ def cross_val_predict_proba(
         train(model, replace(digits, train=digits.train.subset(others)), seed=seed, **settings)
         probabilities[held_out] = evaluate(model, digits.train.subset(held_out)).probabilities
     return Evaluation(digits.train, probabilities)
+
+
+def plant_label_errors(
+    digits: Digits, count: checks.IntLike, seed: checks.IntLike = 0
+) -> tuple[Digits, np.ndarray]:
+    """Give some training digits a wrong label on purpose, to test a search for wrong labels.
+
+    Args:
+        digits: From load_digits; they stay as they are.
+        count: How many labels to change, at most the number of training digits.
+        seed: Decides which, and to what.
+
+    Returns:
+        The digits with `count` of the training labels changed, each to one of the nine other
+        digits, all equally likely; and the indices of those training digits, int64 (count,).
+
+    Raises:
+        ValueError: `count` is out of its range.
+
+    Example:
+        >>> digits = lab.load_digits("sample", train_size=100)
+        >>> planted, places = lab.evaluation.plant_label_errors(digits, 10)
+        >>> int((planted.train.labels != digits.train.labels).sum()), len(places)
+        (10, 10)
+    """
+    count = checks.integer("count", count, 0, len(digits.train))
+    random = np.random.default_rng(checks.seed(seed))
+    places = random.choice(len(digits.train), count, replace=False)
+    labels = digits.train.labels.copy()
+    labels[places] = (labels[places] + random.integers(1, 10, count)) % 10
+    stored = digits.train.as_uint8()
+    if stored is not None:  # so that a training can keep them as bytes
+        return replace(digits, train=Dataset.from_bytes(stored, labels)), places
+    return replace(digits, train=Dataset(digits.train.images, labels)), places
 
 
 def find_label_issues(result: Evaluation) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Corruptions of images at a chosen severity, and a model's accuracy on corrupted digits.
+"""Corruptions of images at a chosen severity, and how right and how sure a model is on them.
 
 Each corruption is a function of images, float32 (n, 28, 28) in [0, 1], a severity and a NumPy
 random generator. It returns new images of the same shape; severity 0 changes nothing.
@@ -187,8 +187,8 @@ def accuracy_under_corruption(
         seed: Of the random choices of the corruptions.
 
     Returns:
-        One row per corruption, severity and model, with columns corruption, severity, model and
-        accuracy.
+        One row per corruption, severity and model, with columns corruption, severity, model,
+        accuracy and confidence (the mean).
 
     Raises:
         ValueError: For the name of a corruption that does not exist.
@@ -201,15 +201,13 @@ def accuracy_under_corruption(
     """
     seed = checks.seed(seed)
     names = [checks.choice("names", name, CORRUPTIONS) for name in names]
-    unchanged = {title: evaluate(model, dataset).accuracy for title, model in models.items()}
     rows = []
     for name in names:
         for severity in CORRUPTIONS[name].severities:
-            accuracies = unchanged
-            if severity:
-                corrupted = corrupt(dataset, name, severity, seed)
-                accuracies = {
-                    title: evaluate(model, corrupted).accuracy for title, model in models.items()
-                }
-            rows += [(name, severity, title, value) for title, value in accuracies.items()]
-    return pd.DataFrame(rows, columns=["corruption", "severity", "model", "accuracy"])
+            corrupted = corrupt(dataset, name, severity, seed) if severity else dataset
+            for title, model in models.items():
+                result = evaluate(model, corrupted)
+                confidence = float(result.confidence.mean())
+                rows.append((name, severity, title, result.accuracy, confidence))
+    columns = ["corruption", "severity", "model", "accuracy", "confidence"]
+    return pd.DataFrame(rows, columns=columns)

@@ -48,12 +48,11 @@ def _largest_mistake(values: np.ndarray) -> float:
 
 
 @course_figure
-def confusion_heatmap(result: Evaluation, normalize: bool = False) -> Figure:
+def confusion_heatmap(result: Evaluation) -> Figure:
     """Show the confusion matrix; the mistakes are colored, the diagonal is written on gray.
 
     Args:
         result: The evaluation.
-        normalize: Whether to show percent of the digits with that label, not counts.
 
     Returns:
         A 10 x 10 heat map: one row per label, one column per prediction.
@@ -63,13 +62,9 @@ def confusion_heatmap(result: Evaluation, normalize: bool = False) -> Figure:
         >>> lab.plots.confusion_heatmap(lab.evaluation.Evaluation(dataset, np.eye(10)))
         <Figure size ... with 2 Axes>
     """
-    values, fmt, label = result.confusion, "d", "mistakes"
-    if normalize:
-        totals = np.maximum(values.sum(axis=1, keepdims=True), 1)
-        values, fmt, label = 100 * values / totals, ".1f", "mistakes, % of the digit"
     # Without mistakes the limit is just above 0, so that 0 has the lightest color.
-    limit = max(_largest_mistake(values), 1e-9)
-    figure = _confusion(values, fmt, label, cmap="rocket_r", vmin=0, vmax=limit)
+    limit = max(_largest_mistake(result.confusion), 1e-9)
+    figure = _confusion(result.confusion, "d", "mistakes", cmap="rocket_r", vmin=0, vmax=limit)
     mistakes = [
         f"{label} read as {prediction}, {counted(count, 'time')}, {share:.1%} of the digit"
         for label, prediction, count, share in confused_pairs(result, top=1).to_numpy(object)
@@ -118,13 +113,13 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> Figure:
 
 @course_figure
 def per_digit_scores(result: Evaluation) -> Figure:
-    """Show precision, recall and F1 of each digit with their 95 % intervals.
+    """Show precision and recall of each digit with their 95 % intervals.
 
     Args:
         result: The evaluation.
 
     Returns:
-        Three points with their intervals per digit.
+        Two points with their intervals per digit.
 
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
@@ -133,20 +128,21 @@ def per_digit_scores(result: Evaluation) -> Figure:
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 3.0))
     table = per_digit(result)
-    for name, marker, offset in (("precision", "o", -0.2), ("recall", "s", 0.0), ("F1", "D", 0.2)):
-        counted = table[table[f"{name} high"].notna()]
-        errors = error_bars(counted[name], counted[f"{name} low"], counted[f"{name} high"])
+    for name, marker, offset in (("precision", "o", -0.14), ("recall", "s", 0.14)):
+        known = table[table[f"{name} high"].notna()]
+        errors = error_bars(known[name], known[f"{name} low"], known[f"{name} high"])
         style = {"fmt": marker, "ms": 5, "capsize": 3, "label": name}
-        axis.errorbar(counted.index + offset, counted[name], yerr=errors, **style)
+        axis.errorbar(known.index + offset, known[name], yerr=errors, **style)
     axis.set(xlabel="digit", ylabel="share", xticks=range(10))
     percent_axis(axis)
-    axis.legend(ncols=3)
-    counted_f1 = table["F1"][table["F1 high"].notna()]
+    # Above the axes, where it covers no interval.
+    axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+    recall = table["recall"][table["recall high"].notna()]
     return describe(
         figure,
-        "Precision, recall and F1 of each digit with 95% intervals. F1 is lowest for the"
-        f" {counted_f1.idxmin()} ({percent(counted_f1.min())}) and highest for the"
-        f" {counted_f1.idxmax()} ({percent(counted_f1.max())}).",
+        "Precision and recall of each digit with 95% intervals. Recall is lowest for the"
+        f" {recall.idxmin()} ({percent(recall.min())}) and highest for the"
+        f" {recall.idxmax()} ({percent(recall.max())}).",
     )
 
 

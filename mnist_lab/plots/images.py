@@ -1,4 +1,4 @@
-"""Figures of digits, pixels, weights, activations and feature maps."""
+"""Figures of digits, pixels, weights and activations."""
 
 from collections.abc import Mapping, Sequence
 
@@ -165,34 +165,6 @@ def weight_images(
         f"Grid of {_images(len(images), 'image', titles)} of {height} x {width} weights: red counts"
         f" for, blue against. The weights range {span(kernel)}; {np.mean(kernel > 0):.1%} of them"
         " are positive.",
-    )
-
-
-@course_figure
-def feature_maps(
-    maps: np.ndarray, titles: Sequence[object] | None = None, columns: checks.IntLike = 8
-) -> Figure:
-    """Show the feature maps of one digit, each in colors from its own least to greatest value.
-
-    Args:
-        maps: float (height, width, n).
-        titles: One per map, written above it; None for no titles.
-        columns: Maps per row.
-
-    Returns:
-        A grid of images.
-
-    Example:
-        >>> lab.plots.feature_maps(np.random.default_rng(0).random((14, 14, 3)))
-        <Figure size ... with 1 Axes>
-    """
-    height, width, count = maps.shape
-    strongest = int(maps.max(axis=(0, 1)).argmax())
-    name = strongest + 1 if titles is None else titles[strongest]
-    return describe(
-        image_grid(np.moveaxis(maps, -1, 0), titles, columns, cmap="viridis")[0],
-        f"Grid of {_images(count, 'feature map', titles)} of {height} x {width}, each in colors of"
-        f" its own. The greatest value, {number(float(maps.max()))}, is in map {name}.",
     )
 
 

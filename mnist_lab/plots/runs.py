@@ -5,30 +5,32 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import NullLocator
 
 from mnist_lab.plots.alt_text import describe, number, percent
 from mnist_lab.plots.style import GRAY, WIDTH, course_figure, error_bars, percent_axis
 from mnist_lab.plots.training import strip_plot
-from mnist_lab.records import FIRST_DESIGN_ACCURACY, Record
+from mnist_lab.records import Record
 from mnist_lab.wording import counted
 
-# Published test accuracies (LeCun et al. 1998; Nielsen 2015; Simard et al. 2003).
+# Published test errors.
 _PUBLISHED = {
-    "linear classifier, LeCun 1998": 0.880,
-    "300 hidden, LeCun 1998": 0.953,
-    "100 hidden, Nielsen 2015": 0.978,
-    "800 hidden, Simard 2003": 0.984,
-    "800 hidden, distorted, Simard 2003": 0.993,
-    "LeNet-5, distorted, LeCun 1998": 0.992,
+    "linear classifier\n(LeCun et al. 1998)": 0.120,
+    "300 hidden neurons\n(LeCun et al. 1998)": 0.047,
+    "100 hidden neurons\n(Nielsen 2015)": 0.022,
+    "800 hidden neurons\n(Simard et al. 2003)": 0.016,
+    "LeNet-5, distorted digits\n(LeCun et al. 1998)": 0.008,
+    "800 hidden, distorted digits\n(Simard et al. 2003)": 0.007,
 }
+_LEAST_ERROR = 5e-4  # five of MNIST's test digits; a logarithmic axis has no zero
 
 
 @course_figure
 def ladder(records: Sequence[Record]) -> Figure:
-    """Show the ladder: the test accuracy of each record with its 95 % interval.
+    """Show the ladder: the test error of each record with its 95 % interval, the best on the right.
 
-    Published results stand below the records, and a dotted line marks a first design.
+    The axis is logarithmic, since each rung leaves a part of the errors of the one before it.
+    Published results stand below the records, the largest error first.
 
     Args:
         records: The runs, from the top down; see records.records_up_to.
@@ -40,30 +42,33 @@ def ladder(records: Sequence[Record]) -> Figure:
         >>> lab.plots.ladder([])  # the published results alone
         <Figure size ... with 1 Axes>
     """
-    figure, axis = plt.subplots(figsize=(WIDTH, 1.4 + 0.45 * (len(records) + len(_PUBLISHED))))
+    figure, axis = plt.subplots(figsize=(WIDTH, 1.2 + 0.42 * (len(records) + len(_PUBLISHED))))
     for y, record in enumerate(records):
-        accuracy, (low, high) = record.test_accuracy, record.interval
-        errors = error_bars(accuracy, low, high)
-        axis.errorbar(accuracy, y, xerr=errors, fmt="o", ms=7, capsize=4, color="C0")
+        high, low = (max(1 - end, _LEAST_ERROR) for end in record.interval)
+        error = min(max(1 - record.test_accuracy, low), high)
+        errors = error_bars(error, low, high)
+        axis.errorbar(error, y, xerr=errors, fmt="o", ms=6, capsize=4, color="C0")
         style = {"textcoords": "offset points", "ha": "center", "fontsize": 9}
-        axis.annotate(f"{accuracy:.2%}", (accuracy, y), (0, 7), **style)
-    for y, accuracy in enumerate(_PUBLISHED.values(), start=len(records)):
-        axis.plot(accuracy, y, "D", color=GRAY)
-    first_design = f"to beat: a first design with two layers, {FIRST_DESIGN_ACCURACY:.2%}"
-    axis.axvline(FIRST_DESIGN_ACCURACY, color="C1", ls=":", label=first_design)
+        axis.annotate(f"{1 - record.test_accuracy:.2%}", (error, y), (0, 7), **style)
+    for y, error in enumerate(_PUBLISHED.values(), start=len(records)):
+        axis.plot(error, y, "D", color=GRAY)
     names = [record.notebook.replace("_", " ") for record in records] + list(_PUBLISHED)
-    axis.set_yticks(range(len(names)), names)
-    axis.set(xlabel="test accuracy", ylim=(len(names) - 0.4, -0.8))
-    axis.margins(x=0.08)  # room for a text above the last point
-    axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axis.legend(loc="lower right", bbox_to_anchor=(1, 1))  # above: below, it would hide points
+    axis.set_xscale("log")
+    axis.set_yticks(range(len(names)), names, fontsize=9)
+    axis.set(xlabel="test error (logarithmic axis)")
+    axis.set(ylim=(len(names) - 0.4, -0.8), xlim=(0.2, 0.002))
+    axis.set_xticks([0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002])
+    axis.xaxis.set_minor_locator(NullLocator())
+    axis.xaxis.set_major_formatter(lambda error, _: f"{100 * error:g} %")
+    if records:  # a run that is worse or better than the axis reaches
+        ends = [1 - end for record in records for end in record.interval]
+        axis.set_xlim(max(0.2, *ends), max(min(0.002, *ends), _LEAST_ERROR))
     best = max(records, key=lambda record: record.test_accuracy, default=None)
-    highest = f"The highest is {best.test_accuracy:.2%}, of {best.notebook}. " if best else ""
+    fewest = f" The lowest is {1 - best.test_accuracy:.2%}, of {best.notebook}." if best else ""
     return describe(
         figure,
-        f"The ladder: test accuracies of {counted(len(records), 'notebook')} with 95% intervals,"
-        f" above {len(_PUBLISHED)} published results. {highest}A dotted line marks"
-        f" {FIRST_DESIGN_ACCURACY:.2%}, a first design with two layers.",
+        f"The ladder: test errors of {counted(len(records), 'notebook')} with 95% intervals on a"
+        f" logarithmic axis, above {len(_PUBLISHED)} published results.{fewest}",
     )
 
 

@@ -31,6 +31,7 @@ COLORS = (
     "#ece133",
     "#56b4e9",
 )
+LINES = ("-", "--", "-.", ":")  # so that lines can be told apart without their colors
 STYLE: dict[Any, Any] = {
     # seaborn's style "whitegrid", written out: importing seaborn takes longer than a figure.
     "axes.axisbelow": True,

@@ -1,4 +1,4 @@
-"""Figures of trainings, and of experiments over settings."""
+"""Figures of experiments over settings."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -20,70 +20,7 @@ from mnist_lab.plots.style import WIDTH, course_figure, panel_grid, percent_axis
 from mnist_lab.wording import counted
 
 if TYPE_CHECKING:
-    import keras
     import pandas as pd
-
-
-@course_figure
-def learning_curves(
-    histories: "keras.callbacks.History | Mapping[str, keras.callbacks.History]",
-) -> Figure:
-    """Show loss and accuracy per epoch, training dashed and validation solid.
-
-    Args:
-        histories: What train() or Keras's fit() returns, with validation; or name -> history, of
-            any lengths, each in a color of its own.
-
-    Returns:
-        Two panels: the loss and the accuracy over the epochs.
-
-    Example:
-        >>> history, names = lab.keras.callbacks.History(), ["loss", "accuracy"]
-        >>> history.history = {part + name: [0.5, 0.7] for part in ("", "val_") for name in names}
-        >>> lab.plots.learning_curves({"small": history})
-        <Figure size ... with 2 Axes>
-    """
-    if not isinstance(histories, Mapping):
-        histories = {"": histories}
-    figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 3.0))
-    for axis, metric in zip(axes, ("loss", "accuracy"), strict=True):
-        longest = 1
-        for index, (name, history) in enumerate(histories.items()):
-            training = history.history.get(metric, [])  # none if stopped in the first epoch
-            validation = history.history.get(f"val_{metric}", [])
-            epochs = range(1, len(training) + 1)
-            longest = max(longest, len(training))
-            prefix, color = f"{name}, " if name else "", f"C{index}"
-            axis.plot(epochs, training, "--.", color=color, label=f"{prefix}training")
-            axis.plot(epochs, validation, "-o", ms=4, color=color, label=f"{prefix}validation")
-        axis.set(xlabel="epoch", ylabel=metric, xlim=(0.5, longest + 0.5))
-        axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
-    percent_axis(axes[1])
-    axes[0].legend()
-    texts = [
-        f"{name}: {_accuracy_of(history.history)}" if name else _both_of(history.history)
-        for name, history in histories.items()
-    ]
-    said = texts[0] if len(texts) == 1 else listing(texts, 3)
-    return describe(figure, f"Line charts: loss and accuracy per epoch. {said}.")
-
-
-def _accuracy_of(values: Mapping[str, Sequence[float]]) -> str:
-    """Say how the validation accuracy of a history goes."""
-    accuracies = values.get("val_accuracy")
-    if not accuracies:
-        return "no epoch has ended"
-    return (
-        f"validation accuracy {trend(accuracies, percent)} in {counted(len(accuracies), 'epoch')}"
-    )
-
-
-def _both_of(values: Mapping[str, Sequence[float]]) -> str:
-    """Say how loss and validation accuracy of a history go."""
-    if not values:
-        return "No epoch has ended"
-    losses = f"training loss {trend(values['loss'])}, validation loss {trend(values['val_loss'])}"
-    return f"The {losses}, {_accuracy_of(values)}"
 
 
 @course_figure
@@ -186,11 +123,11 @@ def slice_plot(table: "pd.DataFrame", names: Sequence[str], score: str) -> Figur
     """Show a score against each of several settings, one panel per setting and one dot per run.
 
     A panel has a logarithmic axis where its largest value is at least eight times its smallest and
-    all are positive; up to five different values are then named on it.
+    all are positive; up to five different values are then named on it. Words stand side by side.
 
     Args:
         table: One row per run.
-        names: Columns of numbers, the settings.
+        names: Columns of numbers or words, the settings.
         score: Column of numbers in [0, 1].
 
     Returns:
@@ -207,17 +144,19 @@ def slice_plot(table: "pd.DataFrame", names: Sequence[str], score: str) -> Figur
     for axis, name in zip(axes.flat, names, strict=False):
         axis.plot(table[name], table[score], "o", ms=4, alpha=0.7)
         axis.set(xlabel=name, ylim=(low - margin, high + margin))
-        if table[name].min() > 0 and table[name].max() >= 8 * table[name].min():
+        if _spans_decades(table[name]):
             axis.set_xscale("log")
             chosen = sorted(table[name].unique())
             if len(chosen) <= 5:  # the labels of a logarithmic axis would overlap between them
                 axis.set_xticks(chosen, [f"{value:g}" for value in chosen])
                 axis.set_xticks([], minor=True)
+        if table[name].dtype.kind == "O":  # words are wider than their place
+            axis.tick_params(axis="x", rotation=25, labelsize=8)
         percent_axis(axis)
     for axis in axes[:, 0]:
         axis.set_ylabel(score)
     best = table.loc[table[score].idxmax()]
-    settings = listing(f"{name} {number(best[name])}" for name in names)
+    settings = listing(f"{name} {_shown(best[name])}" for name in names)
     return describe(
         figure,
         f"Dots: {score} of {counted(len(table), 'run')} against {listing(names)}, a panel each."
@@ -225,58 +164,10 @@ def slice_plot(table: "pd.DataFrame", names: Sequence[str], score: str) -> Figur
     )
 
 
-@course_figure
-def accuracy_heatmap(
-    scores: Mapping[tuple[str, str], Sequence[float]], xlabel: str, ylabel: str
-) -> Figure:
-    """Show the mean accuracy of each pair of settings as a color, written with its deviation.
+def _spans_decades(values: "pd.Series") -> bool:
+    """Return whether numbers, all positive, reach over a factor of eight or more."""
+    return values.dtype.kind in "if" and 0 < 8 * values.min() <= values.max()
 
-    The colors end 5 points below the median of all pairs, where the lowest mean is lower than
-    that, so that one pair that failed does not make all others look alike. A pair without runs
-    stays white.
 
-    Args:
-        scores: (row, column) -> accuracies of its runs in [0, 1].
-        xlabel: What the columns are.
-        ylabel: What the rows are.
-
-    Returns:
-        A heat map with one row and one column per setting, and a color bar.
-
-    Example:
-        >>> scores = {("relu", "sgd"): [0.96, 0.98], ("tanh", "sgd"): [0.9]}
-        >>> lab.plots.accuracy_heatmap(scores, xlabel="optimizer", ylabel="activation")
-        <Figure size ... with 2 Axes>
-    """
-    import pandas as pd  # both are slow to import, and no other figure here needs them
-    import seaborn as sns
-
-    rows = list(dict.fromkeys(row for row, _ in scores))
-    columns = list(dict.fromkeys(column for _, column in scores))
-    means = pd.DataFrame(np.nan, rows, columns)
-    texts = pd.DataFrame("", rows, columns)
-    for (row, column), values in scores.items():
-        means.loc[row, column] = 100 * np.mean(values)
-        deviation = f"\n± {100 * np.std(values, ddof=1):.1f}" if len(values) > 1 else ""
-        texts.loc[row, column] = f"{means.loc[row, column]:.1f}{deviation}"
-    measured = means.stack()
-    figure, axis = plt.subplots(figsize=(WIDTH, 1.2 + 0.6 * len(rows)))
-    sns.heatmap(
-        means,
-        annot=texts,
-        fmt="",
-        cmap="viridis",
-        vmin=max(measured.min(), measured.median() - 5),
-        linewidths=0.5,
-        annot_kws={"fontsize": 9},
-        cbar_kws={"label": "mean accuracy, %"},
-        ax=axis,
-    )
-    axis.set(xlabel=xlabel, ylabel=ylabel)
-    axis.tick_params(axis="y", rotation=0)
-    shares = {f"{row}, {column}": float(np.mean(runs)) for (row, column), runs in scores.items()}
-    return describe(
-        figure,
-        f"Heat map: mean accuracy of {counted(len(scores), 'pair')} of {ylabel} and {xlabel}."
-        f" {_ends('accuracy', shares)}",
-    )
+def _shown(value: float | str) -> str:
+    return value if isinstance(value, str) else number(value)

@@ -4,15 +4,16 @@ from .loop import train
 from .losses import SmoothedCrossentropy
 from .many import train_many
 from .optimizers import OPTIMIZERS
+from .rate_search import tune_learning_rate
 from .recipes import Recipe, recipe, recipe_names
+from .search_store import best_so_far, stored_searches, winners_curse
 from .tuning import (
-    best_so_far,
-    open_study,
-    param_importances,
-    recipe_from_trial,
-    search,
-    suggest_mlp,
+    ends_of_range,
+    plain_settings,
+    recipe_from_settings,
+    search_space,
     trials_table,
+    try_settings,
 )
 
 __all__ = [
@@ -24,14 +25,17 @@ __all__ = [
     "TrainingInterrupted",
     "best_so_far",
     "distort",
-    "open_study",
-    "param_importances",
+    "ends_of_range",
+    "plain_settings",
     "recipe",
-    "recipe_from_trial",
+    "recipe_from_settings",
     "recipe_names",
-    "search",
-    "suggest_mlp",
+    "search_space",
+    "stored_searches",
     "train",
     "train_many",
     "trials_table",
+    "try_settings",
+    "tune_learning_rate",
+    "winners_curse",
 ]

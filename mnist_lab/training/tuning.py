@@ -1,274 +1,154 @@
-"""Hyperparameter search with Optuna: what a trial tries, its training, and what a study finds."""
+"""Hyperparameter search: the space of the settings, one trial, and what a study has tried."""
 
-import math
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from mnist_lab import checks
-from mnist_lab.backend import keras
 from mnist_lab.checks import IntLike
 from mnist_lab.data.dataset import Digits
-from mnist_lab.seeds import derive_seeds
-from mnist_lab.training.loop import train
-from mnist_lab.training.recipes import Recipe
+from mnist_lab.training.many import train_many
+from mnist_lab.training.recipes import Recipe, recipe
 
 if TYPE_CHECKING:
     import optuna
 
-_STATES = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
 
+def search_space() -> dict[str, "optuna.distributions.BaseDistribution"]:
+    """Return the settings that notebook 8 searches, each with its range.
 
-def suggest_mlp(trial: "optuna.trial.BaseTrial") -> Recipe:
-    """Return the multi-layer perceptron that a trial suggests, and its training.
+    The layers and the size of the batches stay as they are in notebook 3, so that all trials take
+    the same number of steps. The learning rate is drawn evenly on a logarithmic scale.
 
-    It has one to three hidden layers of 50 to 200 neurons. The learning rate is drawn evenly on a
-    logarithmic scale, all else evenly.
-
-    Args:
-        trial: A trial of a running study, as Optuna hands it out.
+    Returns:
+        Name -> Optuna's distribution, as `study.ask` takes it.
 
     Example:
-        >>> trial = lab.training.open_study("example").ask()
-        >>> lab.training.suggest_mlp(trial).builder
-        'mlp'
+        >>> list(lab.training.search_space())[:3]
+        ['learning_rate', 'schedule', 'label_smoothing']
     """
-    depth, width = trial.suggest_int("depth", 1, 3), trial.suggest_int("width", 50, 200, step=50)
-    training = {
-        "learning_rate": trial.suggest_float("learning_rate", 3e-4, 3e-2, log=True),
-        "batch_size": trial.suggest_categorical("batch_size", [32, 64, 128, 256]),
-        # Rounded, since Optuna suggests 0.15000000000000002.
-        "label_smoothing": round(trial.suggest_float("label_smoothing", 0.0, 0.2, step=0.05), 2),
-        "distortion": trial.suggest_float("distortion", 0.0, 1.0, step=0.25),
+    from optuna.distributions import CategoricalDistribution, FloatDistribution
+
+    return {
+        "learning_rate": FloatDistribution(0.0003, 0.03, log=True),
+        "schedule": CategoricalDistribution(["constant", "linear", "one_cycle"]),
+        "label_smoothing": FloatDistribution(0.0, 0.2, step=0.05),
+        "weight_decay": FloatDistribution(0.0, 0.5, step=0.1),
+        "dropout": FloatDistribution(0.0, 0.4, step=0.1),
+        "distortion": FloatDistribution(0.0, 1.5, step=0.25),
     }
-    return Recipe("mlp", {"hidden_layers": [width] * depth}, {**training, "schedule": "linear"})
 
 
-def open_study(
-    name: str,
-    path: str | Path | None = None,
-    sampler: str = "tpe",
-    seed: IntLike = 0,
-    pruning: bool = True,
-) -> "optuna.Study":
-    """Return a study that looks for the highest accuracy, new or the one of that name in a file.
+def plain_settings() -> dict[str, Any]:
+    """Return the course's plain settings of notebook 3, as a trial has them.
 
-    Args:
-        name: The study's name.
-        path: An SQLite file, made if there is none. Processes that open the same file and name work
-            on one study; give each its own seed. None keeps the study in memory.
-        sampler: "tpe" draws more where trials were good (Bergstra et al. 2011), after five random
-            trials; "random" draws all trials at random.
-        seed: Decides what the sampler draws.
-        pruning: Whether to end a trial early, from the fifth on, when its best accuracy so far is
-            below the median of the other trials at the same epoch (Optuna's MedianPruner).
-
-    Raises:
-        ValueError: An argument cannot be used, or the file is not such a study.
+    Returns:
+        A value for each name of `search_space`.
 
     Example:
-        >>> lab.training.open_study("first", sampler="random").study_name
-        'first'
+        >>> lab.training.plain_settings()["distortion"]
+        0.0
     """
-    import optuna
-
-    # By default it writes a line per trial to stderr, which notebooks show in red.
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    checks.choice("sampler", sampler, ("tpe", "random"))
-    seed = checks.seed(seed)
-    try:
-        storage = f"sqlite:///{Path(path).expanduser().resolve()}" if path else None
-        study = optuna.create_study(
-            storage=storage, study_name=name, direction="maximize", load_if_exists=True
-        )
-        # A study that is continued must not draw its first trials again.
-        [sampler_seed] = derive_seeds(seed, len(study.trials))
-    except Exception as error:  # of Optuna, SQLAlchemy or SQLite
-        raise checks.invalid(
-            "path", str(path), f"an SQLite file of Optuna, or one that can be made ({error})"
-        ) from error
-    study.sampler = (
-        optuna.samplers.TPESampler(n_startup_trials=5, seed=sampler_seed)
-        if sampler == "tpe"
-        else optuna.samplers.RandomSampler(seed=sampler_seed)
-    )
-    study.pruner = (
-        optuna.pruners.MedianPruner(n_startup_trials=4) if pruning else optuna.pruners.NopPruner()
-    )
-    return study
+    training = recipe("mlp", "plain").training
+    return {name: training.get(name, 0.0) for name in search_space()}
 
 
-class Pruning(keras.callbacks.Callback):
-    """Reports the validation accuracy of each epoch to a trial, and ends its training if pruned."""
-
-    def __init__(self, trial: "optuna.Trial") -> None:
-        super().__init__()
-        self.trial = trial
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Report the accuracy; raises optuna.TrialPruned if the study's pruner says so."""
-        import optuna
-
-        self.trial.report((logs or {})["val_accuracy"], epoch)
-        if self.trial.should_prune():
-            raise optuna.TrialPruned
-
-
-def search(
-    study: "optuna.Study",
-    digits: Digits,
-    trials: IntLike = 20,
-    epochs: IntLike = 5,
-    seed: IntLike = 0,
-    settings: Callable[["optuna.trial.BaseTrial"], Recipe] = suggest_mlp,
-) -> None:
-    """Train trials until the study has `trials` ended ones, those of other processes included.
-
-    The value of a trial is its validation accuracy after the last epoch; its seconds are kept with
-    it. A trial whose loss overflows counts as failed, and the search goes on.
+def recipe_from_settings(settings: Mapping[str, Any]) -> Recipe:
+    """Return the network of notebook 3 with the settings of a trial, as a recipe.
 
     Args:
-        study: From open_study.
-        digits: Trials learn from digits.train and are judged on digits.validation.
-        trials: Number of trials in all, earlier ones included.
-        epochs: Number of epochs per trial.
-        seed: Of every trial's network and training, so that each can be repeated exactly.
-        settings: Returns the recipe that a trial suggests.
+        settings: Name -> value, as `trial.params` has them: of the dropout, and arguments of
+            `lab.train`.
+
+    Example:
+        >>> plan = lab.training.recipe_from_settings({"dropout": 0.2, "learning_rate": 0.01})
+        >>> plan.network, plan.training
+        ({'hidden_layers': [200, 200], 'dropout': 0.2}, {'learning_rate': 0.01})
+    """
+    training = dict(settings)
+    network = recipe("mlp", "plain").network | {"dropout": training.pop("dropout", 0.0)}
+    return Recipe("mlp", network, training)
+
+
+def try_settings(
+    settings: Mapping[str, Any], digits: Digits, epochs: IntLike, seeds: Sequence[int]
+) -> np.ndarray:
+    """Train the network of notebook 3 with some settings, once per seed, and judge it.
+
+    Args:
+        settings: As for `recipe_from_settings`.
+        digits: Networks learn from digits.train and are judged on digits.validation.
+        epochs: Number of epochs.
+        seeds: Of the first weights and of the order of the digits.
+
+    Returns:
+        The validation accuracies, float64 (seeds,) in [0, 1]; 0 where the loss overflowed.
 
     Raises:
-        ValueError: An argument cannot be used.
-        KeyboardInterrupt: The search was interrupted; the running trial counts as failed.
+        ValueError: A setting cannot be used.
+
+    Example:
+        >>> digits = lab.load_digits("sample", train_size=300)
+        >>> accuracies = lab.training.try_settings({"learning_rate": 0.01}, digits, 1, [0, 1])
+        >>> accuracies.shape
+        (2,)
     """
-    from optuna.study import MaxTrialsCallback
-    from optuna.trial import TrialState
-
-    trials, epochs = checks.integer("trials", trials, 1), checks.integer("epochs", epochs, 1)
-    seed = checks.seed(seed)
-    ended = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
-
-    def objective(trial: "optuna.Trial") -> float:
-        plan = settings(trial)
-        history = train(
-            plan.model(seed),
-            digits,
-            epochs,
-            seed=seed,
-            callbacks=[Pruning(trial)],
-            verbose=False,
-            **plan.training,
-        )
-        trial.set_user_attr("seconds", history.seconds)
-        return history.history["val_accuracy"][-1]
-
-    if len(study.get_trials(states=ended)) < trials:
-        study.optimize(
-            objective, callbacks=[MaxTrialsCallback(trials, ended)], catch=(FloatingPointError,)
-        )
+    plan = recipe_from_settings(settings)
+    training = dict(plan.training)
+    rates = [training.pop("learning_rate")]
+    table = train_many(plan.model, digits, seeds, rates, epochs, verbose=False, **training)
+    return table["val_accuracy"].to_numpy()
 
 
 def trials_table(study: "optuna.Study") -> pd.DataFrame:
     """Return the ended trials of a study, one row per trial, in order.
 
     Returns:
-        A table with the index "trial" and the columns accuracy (in [0, 1]; NaN for a failed trial,
-        that of the last epoch for a pruned one), state ("complete", "pruned" or "failed"), epochs
-        (trained), and one column per setting.
+        A table with the index "trial", one column per setting, and the column accuracy, which is
+        the trial's value.
 
     Example:
-        >>> list(lab.training.trials_table(lab.training.open_study("new")).columns)
-        ['accuracy', 'state', 'epochs']
+        >>> import optuna
+        >>> study = optuna.create_study(direction="maximize")
+        >>> study.tell(study.ask({"x": optuna.distributions.FloatDistribution(0, 1)}), 0.9)
+        FrozenTrial(...)
+        >>> list(lab.training.trials_table(study).columns)
+        ['x', 'accuracy']
     """
-    rows: list[dict[str, Any]] = [
-        {
-            "trial": trial.number,
-            "accuracy": np.nan if trial.value is None else trial.value,
-            "state": _STATES[trial.state.name],
-            "epochs": len(trial.intermediate_values),
-            **trial.params,
-        }
-        for trial in study.trials
-        if trial.state.name in _STATES
-    ]
-    columns = None if rows else ["trial", "accuracy", "state", "epochs"]
-    return pd.DataFrame(rows, columns=columns).set_index("trial")
+    ended = [trial for trial in study.trials if trial.value is not None]
+    rows = [{**trial.params, "accuracy": trial.value} for trial in ended]
+    index = pd.Index([trial.number for trial in ended], name="trial")
+    return pd.DataFrame(rows, index=index, columns=None if rows else ["accuracy"])
 
 
-def best_so_far(table: pd.DataFrame) -> np.ndarray:
-    """Return the highest accuracy of the complete trials up to each row of a study's table.
+def ends_of_range(
+    settings: Mapping[str, Any], space: Mapping[str, "optuna.distributions.BaseDistribution"]
+) -> list[str]:
+    """Return the settings that stand at an end of their range, where better ones may lie beyond.
+
+    Zero is no such end where nothing lies below it, and a word has no range.
 
     Args:
-        table: From trials_table.
+        settings: Name -> value.
+        space: Name -> Optuna's distribution.
 
     Returns:
-        float64 (n,) in [0, 1]; NaN before the first complete trial.
+        Their names, in the order of the space. A number counts as at the end if it lies within
+        the outermost twentieth of its range, on the scale that it is drawn on.
 
     Example:
-        >>> import pandas as pd
-        >>> table = pd.DataFrame({"accuracy": [0.8, 0.9, 0.7], "state": ["complete"] * 3})
-        >>> lab.training.best_so_far(table).tolist()
-        [0.8, 0.9, 0.9]
+        >>> space = lab.training.search_space()
+        >>> lab.training.ends_of_range({"learning_rate": 0.029, "dropout": 0.0}, space)
+        ['learning_rate']
     """
-    complete = table["accuracy"].where(table["state"] == "complete")
-    return complete.cummax().ffill().to_numpy()
-
-
-def _on_linear_scale(trial: "optuna.trial.FrozenTrial") -> "optuna.trial.FrozenTrial":
-    """Return a trial with the logarithm of each value that was drawn on a logarithmic scale."""
-    import optuna
-
-    numeric = (optuna.distributions.FloatDistribution, optuna.distributions.IntDistribution)
-    params, distributions = dict(trial.params), dict(trial.distributions)
-    for name, distribution in trial.distributions.items():
-        if isinstance(distribution, numeric) and distribution.log:
-            params[name] = math.log(trial.params[name])
-            distributions[name] = optuna.distributions.FloatDistribution(
-                math.log(distribution.low), math.log(distribution.high)
-            )
-    return optuna.trial.create_trial(params=params, distributions=distributions, value=trial.value)
-
-
-def param_importances(study: "optuna.Study", seed: IntLike = 0) -> pd.Series:
-    """Return how much of the accuracy's variance each setting explains alone, by fANOVA.
-
-    A forest is fitted to the complete trials, and its variance over the searched space is divided
-    among the settings (Hutter, Hoos and Leyton-Brown 2014). Each setting is taken on the scale that
-    it was drawn on. Interactions are not counted. With few trials the estimate is unreliable.
-
-    Args:
-        study: A study with at least four complete trials.
-        seed: Of the forest.
-
-    Returns:
-        Shares that sum to 1, the largest first, indexed by the names of the settings.
-
-    Raises:
-        ValueError: There are fewer than four complete trials.
-    """
-    import optuna
-
-    complete = study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.COMPLETE])
-    if len(complete) < 4:
-        raise checks.invalid("study", f"{len(complete)} complete trials", "four or more; search on")
-    linear = optuna.create_study(direction="maximize")
-    linear.add_trials([_on_linear_scale(trial) for trial in complete])
-    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=checks.seed(seed))
-    importances = optuna.importance.get_param_importances(linear, evaluator=evaluator)
-    return pd.Series(importances, name="importance")
-
-
-def recipe_from_trial(
-    trial: "optuna.trial.FrozenTrial",
-    settings: Callable[["optuna.trial.BaseTrial"], Recipe] = suggest_mlp,
-) -> Recipe:
-    """Return the settings of an ended trial as a recipe, to train it again.
-
-    Args:
-        trial: Such as `study.best_trial`.
-        settings: The function that the search was given.
-    """
-    import optuna
-
-    return settings(optuna.trial.FixedTrial(trial.params))
+    found = []
+    for name, distribution in space.items():
+        low, high = getattr(distribution, "low", None), getattr(distribution, "high", None)
+        if name not in settings or low is None or high is None:
+            continue
+        scale = np.log if getattr(distribution, "log", False) else float
+        place = (scale(settings[name]) - scale(low)) / (scale(high) - scale(low))
+        if place > 0.95 or (place < 0.05 and low != 0):
+            found.append(name)
+    return found

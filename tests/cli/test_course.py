@@ -29,7 +29,8 @@ import mnist_lab as lab
 model = types.SimpleNamespace(name="mlp", count_params=lambda: 1)
 digits = lab.load_digits(data_source, train_size=train_size)
 metrics = {"test_accuracy": epochs / 10, "test_accuracy_interval": [0.1, 0.9]}
-lab.record("NAME", model, digits, parameters={}, metrics=metrics, seconds=1)"""
+result = types.SimpleNamespace(metrics=metrics)
+lab.record("NAME", model, digits, 0.5, result, 1, {})"""
 PARAMETERS = """\
 data_source: str = "auto"  # digits
 train_size: int = 200  # how many (quick: 100)

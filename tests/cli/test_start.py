@@ -5,6 +5,7 @@ import platform
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,8 +58,8 @@ def test_a_new_folder_gets_every_page_and_the_next_step_is_said(course: Path, tm
     assert done.output.splitlines() == ["mine: 4 pages new", "Next: mnist-lab lab mine"]
 
 
-def test_the_real_course_is_handed_out_whole(tmp_path: Path):
-    done = run("start", tmp_path / "mine")
+def test_the_real_course_is_handed_out_whole_with_its_outputs_if_asked_for(tmp_path: Path):
+    done = run("start", tmp_path / "mine", "--with-outputs")
     assert done.exit_code == 0, done.output
     course = course_folder()
     for pattern in ("*.ipynb", "*.md", "grids/*"):
@@ -70,6 +71,33 @@ def test_the_real_course_is_handed_out_whole(tmp_path: Path):
                 for folder in (tmp_path / "mine", course)
             )
             assert mine == original
+
+
+def test_a_learner_gets_notebooks_without_the_outputs_that_answer_them(tmp_path: Path):
+    done = run("start", tmp_path / "mine")
+    assert done.exit_code == 0, done.output
+    course = course_folder()
+    for original in course.glob("*.ipynb"):
+        mine = nbformat.read(tmp_path / "mine" / original.name, as_version=4)
+        nbformat.validate(mine)
+        committed = nbformat.read(original, as_version=4)
+        code = [cell for cell in mine.cells if cell.cell_type == "code"]
+        assert code
+        assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+        assert [cell.source for cell in mine.cells] == [cell.source for cell in committed.cells]
+        assert mine.metadata.kernelspec == committed.metadata.kernelspec
+
+
+def test_notebooks_with_outputs_and_without_are_the_same_version(tmp_path: Path):
+    for options in ((), ("--with-outputs",)):
+        folder = tmp_path / f"mine{len(options)}"
+        run("start", folder, *options)
+        before = texts(folder)
+        for others in ((), ("--with-outputs",)):
+            done = run("start", folder, *others)
+            assert "has every page of this version already" in done.output
+        assert texts(folder) == before
+        assert workspace.reset(folder, "01_single_layer.ipynb") is None or options
 
 
 def test_a_second_start_changes_nothing(course: Path, tmp_path: Path):

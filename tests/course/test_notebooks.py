@@ -18,14 +18,15 @@ from tests.helpers.machine import ROOT
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # What a sound run on full MNIST reaches on the test digits with the default parameters.
 LEAST_ACCURACY = {
-    "01_single_layer": 0.923,
-    "02_one_hidden_layer": 0.977,
-    "03_multi_layer_perceptron": 0.990,
-    "04_error_analysis": 0.980,
-    "05_convolutional_network": 0.993,
-    "06_activations_and_optimizers": 0.977,
-    "07_hyperparameter_tuning": 0.975,
-    "08_your_own_digits": 0.988,
+    "01_single_layer": 0.924,
+    "02_one_hidden_layer": 0.980,
+    "03_multi_layer_perceptron": 0.9915,
+    "04_error_analysis": 0.990,
+    "05_confidence_and_robustness": 0.990,
+    "06_convolutional_network": 0.994,
+    "07_activations_and_optimizers": 0.977,
+    "08_hyperparameter_tuning": 0.975,
+    "09_your_own_digits": 0.988,
 }
 PARAMETER_TYPES = {"str", "int", "float", "list", "Optional[int]", "Optional[list]"}
 
@@ -41,7 +42,7 @@ def code_of(notebook: Path) -> list[dict]:
 
 def test_the_course_has_its_notebooks_in_order():
     numbers = [path.stem[:2] for path in NOTEBOOKS]
-    assert numbers == [f"{number:02d}" for number in range(1, 9)]
+    assert numbers == [f"{number:02d}" for number in range(1, 10)]
 
 
 def test_it_is_committed_executed_in_one_clean_run(notebook: Path):
@@ -95,7 +96,7 @@ def test_papermill_documents_the_same_parameters(notebook: Path):
 
 def test_its_quick_values_are_of_the_parameters_types(notebook: Path):
     quick = quick_values(notebook)
-    assert {"train_size", "epochs"} <= set(quick)
+    assert "train_size" in quick
     parameters = notebook_parameters(notebook)
     for name, value in quick.items():
         assert type(value).__name__ in parameters[name]["inferred_type_name"], (name, value)

@@ -1,4 +1,4 @@
-"""The cell of notebook 8 that shows a picture of the pad leaves the pad as the learner left it."""
+"""The cell of notebook 9 that shows a picture of the pad leaves the pad as the learner left it."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import mnist_lab as lab
 from mnist_lab import ipynb
 from tests.helpers.machine import ROOT
 
-NOTEBOOK = ROOT / "notebooks" / "08_your_own_digits.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "09_your_own_digits.ipynb"
 
 
 @pytest.fixture

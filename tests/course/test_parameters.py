@@ -24,7 +24,7 @@ NONSENSE = {
 # Text that is no word a notebook knows, no existing folder, no file.
 UNKNOWN = "nonsense"
 # A new file or folder may have any name.
-NEW_PATHS = {"storage", "drawings"}
+NEW_PATHS = {"storage", "drawings", "save_as"}
 # What the functions that check them call these parameters.
 OTHER_NAMES = {"data_source": "source", "activations": "(number of activations|activation)"}
 OTHER_NAMES["optimizers"] = "(number of )?optimizers"
@@ -88,12 +88,14 @@ def test_a_path_of_the_wrong_kind_is_refused(tmp_path: Path):
     """A drawings folder that is a file, and a storage file that is a folder."""
     file = tmp_path / "file"
     file.touch()
-    tuning, pad = NOTEBOOKS[6:]
+    tuning, pad = NOTEBOOKS[7:]
     with pytest.raises(ValueError, match="^storage="):
         read_parameters(tuning, {"storage": str(tmp_path)})
     with pytest.raises(ValueError, match="^drawings="):
         read_parameters(pad, {"drawings": str(file)})
-    for notebook in NOTEBOOKS:
+    with_ladder = [path for path in NOTEBOOKS if "records" in notebook_parameters(path)]
+    assert [path.stem[:2] for path in with_ladder] == ["01", "02", "03", "06"]
+    for notebook in with_ladder:
         with pytest.raises(ValueError, match="^records="):
             read_parameters(notebook, {"records": str(file)})
 
@@ -101,15 +103,17 @@ def test_a_path_of_the_wrong_kind_is_refused(tmp_path: Path):
 def test_a_saved_network_can_be_taken_apart_and_a_missing_one_is_refused(tmp_path: Path):
     saved = tmp_path / "mine.keras"
     saved.touch()
-    assert read_parameters(NOTEBOOKS[3], {"model": str(saved)})["model"] == str(saved)
-    with pytest.raises(ValueError, match="^model=.*expected the path of an existing file"):
-        read_parameters(NOTEBOOKS[3], {"model": "absent.keras"})
+    for notebook in (NOTEBOOKS[3], NOTEBOOKS[4], NOTEBOOKS[8]):
+        names = read_parameters(notebook, {"model_file": str(saved)})
+        assert names["model_file"] == str(saved)
+        with pytest.raises(ValueError, match="^model_file=.*expected the path of an existing file"):
+            read_parameters(notebook, {"model_file": "absent.keras"})
 
 
 def test_every_optimizer_of_the_course_can_be_chosen():
     for name in OPTIMIZERS:
         read_parameters(NOTEBOOKS[2], {"optimizer": name})
-        read_parameters(NOTEBOOKS[5], {"optimizers": f"momentum {name}", "activations": "relu"})
+        read_parameters(NOTEBOOKS[6], {"optimizers": f"momentum {name}", "activations": "relu"})
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

@@ -60,4 +60,4 @@ def test_a_stop_before_the_first_epoch_of_the_courses_own_training_leaves_cells_
     monkeypatch.setattr(Epochs, "train", stop)
     names = run_to_the_comparison(FIRST, QUICK)
     assert names["fast_history"].epoch == []
-    assert 0 <= names["scaled_accuracy"] <= 1
+    assert 0 <= names["fast_accuracy"] <= 1

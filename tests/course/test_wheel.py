@@ -147,13 +147,13 @@ def test_start_hands_out_every_page(course: Path):
 
 
 def test_reset_brings_a_page_back(commands: Path, course: Path):
-    page = course / "08_your_own_digits.ipynb"
+    page = course / "09_your_own_digits.ipynb"
     before = page.read_bytes()
     page.write_text("my work", encoding="utf-8")
     done = run(commands / "mnist-lab", "reset", "8", folder=course)
     assert done.returncode == 0, done.stdout
     assert page.read_bytes() == before
-    kept = course / "08_your_own_digits (mine).ipynb"
+    kept = course / "09_your_own_digits (mine).ipynb"
     assert kept.read_text(encoding="utf-8") == "my work"
     kept.unlink()
 
@@ -199,7 +199,7 @@ def test_the_course_runs(commands: Path, course: Path, tmp_path: Path):
     refused = run(commands / "mnist-lab", *words, "--set", "no_such_name=1", folder=tmp_path)
     assert refused.returncode == 2
     assert "no_such_name" in refused.stdout
-    assert "drawings" in refused.stdout  # a parameter of notebook 8
+    assert "drawings" in refused.stdout  # a parameter of notebook 9
 
 
 def test_a_sweep_of_the_courses_own_notebook_is_planned_run_and_reported(

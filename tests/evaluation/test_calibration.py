@@ -80,6 +80,29 @@ def test_calibration_error_is_the_textbook_sum(bins, seed):
         )
 
 
+def test_the_calibration_error_by_chance_is_that_of_answers_drawn_one_by_one():
+    result = overconfident_evaluation(300)
+    rng = np.random.default_rng(1)
+    errors = []
+    for _ in range(300):
+        # The digit is the answer with the answer's own probability, and else another one.
+        right = np.array([rng.random() < confidence for confidence in result.confidence])
+        labels = np.where(right, result.predictions, (result.predictions + 1) % 10)
+        drawn = Evaluation(Dataset(result.images, labels), result.probabilities)
+        errors.append(calibration.expected_calibration_error(drawn, bins=10))
+    by_chance = calibration.calibration_error_by_chance(result, bins=10, draws=300)
+    assert by_chance == pytest.approx(np.mean(errors), abs=4 * np.std(errors) / np.sqrt(300))
+
+
+def test_with_more_digits_chance_makes_less_of_a_calibration_error():
+    few, many = overconfident_evaluation(200), overconfident_evaluation(5000)
+    assert calibration.calibration_error_by_chance(few) > 2 * (
+        calibration.calibration_error_by_chance(many)
+    )
+    sure = two_digit_evaluation([1.0, 1.0], [True, False])
+    assert calibration.calibration_error_by_chance(sure) == 0
+
+
 def test_a_temperature_divides_the_logits_and_changes_no_prediction():
     result = overconfident_evaluation(300)
     softer = calibration.apply_temperature(result, 2.0)
@@ -139,3 +162,5 @@ def test_values_out_of_range_are_refused():
         calibration.apply_temperature(result, 0)
     with pytest.raises(ValueError, match="bins=0 cannot be used"):
         calibration.reliability(result, 0)
+    with pytest.raises(ValueError, match="draws=0 cannot be used"):
+        calibration.calibration_error_by_chance(result, draws=0)

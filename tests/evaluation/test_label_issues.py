@@ -1,24 +1,53 @@
 """Confident learning finds labels that were planted wrong."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import mnist_lab as lab
 from mnist_lab.backend import keras
-from mnist_lab.data.dataset import Dataset, Digits
-from mnist_lab.evaluation.label_issues import cross_val_predict_proba, find_label_issues
+from mnist_lab.data.dataset import Dataset
+from mnist_lab.evaluation.label_issues import (
+    cross_val_predict_proba,
+    find_label_issues,
+    plant_label_errors,
+)
 from mnist_lab.evaluation.metrics import Evaluation
 
 
-def planted(digits, share, seed=0):
-    """The digits with a share of the training labels changed to another digit, and which."""
-    rng = np.random.default_rng(seed)
-    labels = digits.train.labels.copy()
-    wrong = rng.choice(len(labels), round(share * len(labels)), replace=False)
-    labels[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong))) % 10
-    return Digits(
-        Dataset(digits.train.images, labels), digits.validation, digits.test, digits.source
-    ), wrong
+def test_planted_errors_change_the_labels_that_are_named_and_no_others():
+    digits = lab.load_digits("sample", train_size=1000)
+    planted, places = plant_label_errors(digits, 90, seed=3)
+    before, after = digits.train.labels.tolist(), planted.train.labels.tolist()
+    changed = {index for index in range(1000) if before[index] != after[index]}
+    assert changed == set(places.tolist())
+    assert len(places) == 90
+    shifts = [(after[index] - before[index]) % 10 for index in places]
+    assert set(shifts) == set(range(1, 10))
+    np.testing.assert_array_equal(planted.train.images, digits.train.images)
+    assert planted.test is digits.test
+    assert planted.validation is digits.validation
+
+
+def test_planted_errors_depend_on_the_seed_alone():
+    digits = lab.load_digits("sample", train_size=200)
+    labels = [plant_label_errors(digits, 20, seed)[0].train.labels.tolist() for seed in (0, 0, 1)]
+    assert labels[0] == labels[1] != labels[2]
+    assert plant_label_errors(digits, 0)[0].train.labels.tolist() == digits.train.labels.tolist()
+
+
+def test_more_planted_errors_than_digits_are_refused():
+    with pytest.raises(ValueError, match="count=201 cannot be used"):
+        plant_label_errors(lab.load_digits("sample", train_size=200), 201)
+
+
+def test_digits_that_are_no_bytes_can_have_planted_errors():
+    digits = lab.load_digits("sample", train_size=100)
+    darker = replace(digits, train=Dataset(digits.train.images * 0.9, digits.train.labels))
+    planted, places = plant_label_errors(darker, 5)
+    np.testing.assert_array_equal(planted.train.images, darker.train.images)
+    assert (planted.train.labels != darker.train.labels).sum() == len(places) == 5
 
 
 def test_a_plainly_wrong_label_comes_first_and_right_ones_are_no_issue():
@@ -67,7 +96,7 @@ def test_each_digit_is_answered_by_a_network_that_never_saw_it():
 @pytest.mark.slow
 @pytest.mark.needs_mnist
 def test_nine_in_ten_planted_errors_are_among_the_first_two_in_a_hundred(mnist):
-    digits, wrong = planted(lab.load_digits("auto", train_size=20_000), 0.01)
+    digits, wrong = plant_label_errors(lab.load_digits("auto", train_size=20_000), 200)
     settings = {"epochs": 6, "learning_rate": 2e-3, "schedule": "linear", "label_smoothing": 0.1}
     result = cross_val_predict_proba(
         lambda seed: lab.models.mlp(seed=seed), digits, folds=4, **settings

@@ -104,7 +104,10 @@ def test_accuracy_falls_as_severity_rises():
     by_10_degrees = corrupt(digits.validation, "rotation", 10)
     assert turned[1] == lab.evaluate(model, by_10_degrees).accuracy
     assert turned[0] > turned[3] > turned[5]
-    assert table.columns.tolist() == ["corruption", "severity", "model", "accuracy"]
+    sure = lab.evaluate(model, by_10_degrees).probabilities.max(axis=1).mean()
+    assert table["confidence"][1] == pytest.approx(sure)
+    columns = ["corruption", "severity", "model", "accuracy", "confidence"]
+    assert table.columns.tolist() == columns
     assert len(table) == 12
 
 

@@ -65,7 +65,8 @@ def recording(notebook: str = "x", accuracy: float = 0.9) -> str:
         "sizes = dict(train=1, validation=1, test=1)\n"
         "digits = types.SimpleNamespace(source='sample', sizes=sizes)\n"
         f"metrics = {{'test_accuracy': {accuracy}, 'test_accuracy_interval': [0.8, 0.95]}}\n"
-        f"run = lab.record({notebook!r}, model, digits, {{}}, metrics, seconds=1)\n"
+        "result = types.SimpleNamespace(metrics=metrics)\n"
+        f"run = lab.record({notebook!r}, model, digits, {accuracy}, result, 1, {{}})\n"
         "run"
     )
 

@@ -40,12 +40,12 @@ from mnist_lab.records import record
 part = Dataset(np.zeros((100, 28, 28), np.float32), np.zeros(100, np.int64))
 accuracy = 0.9 + seed / 100
 metrics = {
-    "validation_accuracy": accuracy,
     "test_accuracy": accuracy,
     "test_accuracy_interval": [accuracy - 0.05, accuracy],
 }
 model = SimpleNamespace(name="none", count_params=lambda: 1)
-record("toy", model, Digits(part, part, part, "sample"), {"what": what, "seed": seed}, metrics, 0.5)
+digits, result = Digits(part, part, part, "sample"), SimpleNamespace(metrics=metrics)
+record("toy", model, digits, accuracy, result, 0.5, globals())
 """
 
 

@@ -34,22 +34,41 @@ def test_confidence_histogram_counts_right_and_wrong_answers_apart():
     assert (right, wrong) == (288, 12)
 
 
+def points_of(axis, number=0):
+    line = axis.containers[number].lines[0]
+    return np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
+
+
 def test_reliability_diagram_shows_the_table_of_bins():
-    axis = plots.reliability_diagram({"mine": RESULT}, bins=10).axes[0]
+    figure = plots.reliability_diagram({"mine": RESULT, "other": PERFECT}, bins=10)
+    whole, counts, last = figure.axes
     table = reliability(RESULT, 10)
-    line = axis.containers[0].lines[0]
-    np.testing.assert_allclose(np.asarray(line.get_xdata(), float), table["confidence"])
-    np.testing.assert_allclose(np.asarray(line.get_ydata(), float), table["accuracy"])
-    assert "mine, error " in axis.get_legend().get_texts()[0].get_text()
+    for axis in (whole, last):
+        confidence, accuracy = points_of(axis)
+        np.testing.assert_allclose(confidence, table["confidence"])
+        np.testing.assert_allclose(accuracy, table["accuracy"])
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["mine", "other"]
+    heights = [bar.get_height() for bar in counts.containers[0]]
+    assert heights == table["digits"].tolist()
+    assert sum(bar.get_height() for bar in counts.containers[1]) == len(PERFECT)
 
 
-def test_risk_coverage_curves_show_mistakes_over_coverage():
-    axis = plots.risk_coverage_curves({"mine": RESULT}).axes[0]
-    assert {"1%", "0.1%", "0.01%"} <= {label.get_text() for label in axis.get_yticklabels()}
-    line = axis.lines[0]
+def test_the_enlarged_bin_has_its_points_and_intervals_in_view():
+    last = plots.reliability_diagram({"mine": RESULT}, bins=10).axes[2]
+    row = reliability(RESULT, 10).iloc[-1]
+    left, right = last.get_xlim()
+    assert last.get_ylim() == (left, right)
+    assert left < min(row["low"], row["confidence"])
+    assert right > max(row["high"], row["confidence"])
+
+
+def test_risk_coverage_curves_show_mistakes_over_coverage_where_there_are_enough():
+    axis = plots.risk_coverage_curves({"mine": RESULT, "none": PERFECT}, least=3).axes[0]
     table = risk_coverage(RESULT)
-    np.testing.assert_allclose(line.get_xdata(), table["coverage"])
-    np.testing.assert_allclose(
-        line.get_ydata(), (1 - table["accuracy"]).where(table["accuracy"] < 1)
-    )
-    assert np.isfinite(line.get_ydata()[-1])
+    mistakes = (np.cumsum(~RESULT.correct[np.argsort(-RESULT.confidence, kind="stable")])).tolist()
+    enough = [count for count in mistakes if count >= 3]
+    line = axis.lines[0]
+    np.testing.assert_allclose(line.get_xdata(), table["coverage"][-len(enough) :])
+    np.testing.assert_allclose(line.get_ydata(), 1 - table["accuracy"][-len(enough) :])
+    assert line.get_ydata()[-1] == pytest.approx(12 / 300)
+    assert len(axis.lines[1].get_xdata()) == 0

@@ -30,15 +30,13 @@ CALLS = [
     ("weight_images", (RANDOM.normal(size=(784, 10)),), {"titles": range(10)}),
     ("weight_images", (RANDOM.normal(size=(784, 1)),), {}),
     ("weight_images", (RANDOM.normal(size=(3, 3, 16)),), {"columns": 8}),
-    ("feature_maps", (RANDOM.random((14, 14, 6)),), {"titles": list("abcdef")}),
-    ("feature_maps", (RANDOM.random((7, 7, 30)),), {"columns": 10}),
     ("activations", (RANDOM.random((2, 100)),), {"titles": ["a", "b"]}),
     ("activations", (RANDOM.random((1, 30)),), {"titles": ["not a whole row"]}),
     ("images_side_by_side", ({"pad": np.pad(IMAGES[0], 100), "cropped": IMAGES[0][:20, :7]},), {}),
     ("images_side_by_side", ({"pad": IMAGES[0]},), {}),
 ]
 # Figures of images without scales.
-IMAGES_ONLY = {"digit_grid", "weight_images", "activations", "feature_maps", "images_side_by_side"}
+IMAGES_ONLY = {"digit_grid", "weight_images", "activations", "images_side_by_side"}
 
 
 def test_every_figure_of_the_file_is_drawn_here():
@@ -137,15 +135,10 @@ def test_activations_show_every_value_once():
     assert [axis.get_title() for axis in figure.axes[:2]] == ["five", "six"]
 
 
-def test_filters_and_feature_maps_are_shown_one_by_one():
+def test_filters_are_shown_one_by_one():
     filters = RANDOM.normal(size=(5, 5, 3))
     for index, image in enumerate(plots.weight_images(filters).axes[0].images):
         np.testing.assert_array_equal(image.get_array(), filters[:, :, index])
-    maps = RANDOM.random((14, 14, 3))
-    shown = images_of(plots.feature_maps(maps, titles="abc"))
-    assert [title for _, title in shown] == ["a", "b", "c"]
-    for index, (image, _) in enumerate(shown):
-        np.testing.assert_array_equal(image.get_array(), maps[:, :, index])
 
 
 def test_images_side_by_side_are_whole_and_told_apart_by_title_and_size():

@@ -38,17 +38,19 @@ def test_figures_are_drawn_without_a_warning_labeled_and_closed(name, values, na
 
 def test_attribution_maps_have_a_row_per_digit_and_white_at_zero():
     figure = plots.attribution_maps(IMAGES[:2], MAPS, ["a", "b"])
-    assert [axis.get_title() for axis in figure.axes] == [
-        "a",
-        "covered",
-        "slope",
-        "b",
-        "covered",
-        "slope",
-    ]
-    np.testing.assert_array_equal(figure.axes[4].images[0].get_array(), MAPS["covered"][1])
-    low, high = figure.axes[4].images[0].get_clim()
-    assert low == -high
+    axes = [axis for axis in figure.axes if axis.get_label() != "<colorbar>"]
+    titles = ["a", "covered", "slope", "b", "covered", "slope"]
+    assert [axis.get_title() for axis in axes] == titles
+    np.testing.assert_array_equal(axes[4].images[0].get_array(), MAPS["covered"][1])
+    low, high = axes[4].images[0].get_clim()
+    assert low == -high == -np.abs(MAPS["covered"][1]).max()
+
+
+def test_each_map_has_a_color_bar_of_its_own():
+    figure = plots.attribution_maps(IMAGES[:2], MAPS, ["a", "b"])
+    bars = [axis for axis in figure.axes if axis.get_label() == "<colorbar>"]
+    limits = [np.abs(MAPS[name][row]).max() for row in (0, 1) for name in MAPS]
+    np.testing.assert_allclose([bar.get_ylim()[1] for bar in bars], limits)
 
 
 def test_embedding_scatter_marks_the_mistakes():

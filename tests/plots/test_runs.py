@@ -1,5 +1,7 @@
 """Figures of runs show the accuracies of their records."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,8 @@ from hypothesis import strategies as st
 from mnist_lab import plots
 from mnist_lab.plots import runs
 from mnist_lab.plots.runs import pareto
-from mnist_lab.records import FIRST_DESIGN_ACCURACY, Record
+from mnist_lab.record_schema import Metrics
+from mnist_lab.records import Record
 from tests.helpers.figures import assert_drawn, functions_of, texts_of
 
 
@@ -58,33 +61,32 @@ def test_figures_are_drawn_without_a_warning_labeled_and_closed(name, values, na
 
 def test_ladder_shows_each_accuracy_with_its_interval_and_published_results():
     axis = plots.ladder(RECORDS).axes[0]
-    assert texts_of(axis) == ["92.00%", "97.50%"]
+    assert texts_of(axis) == ["8.00%", "2.50%"]
     labels = [label.get_text() for label in axis.get_yticklabels()]
     assert labels[:2] == ["01 single layer", "02 one hidden layer"]
-    assert any("LeCun 1998" in label for label in labels[2:])
+    assert any("LeCun et al. 1998" in label for label in labels[2:])
     bars = [container.lines[2][0].get_segments()[0] for container in axis.containers]
-    np.testing.assert_allclose([bar[:, 0] for bar in bars], [[0.916, 0.923], [0.971, 0.978]])
+    np.testing.assert_allclose([bar[:, 0] for bar in bars], [[0.077, 0.084], [0.022, 0.029]])
 
 
-def test_the_ladder_says_what_its_dotted_line_is_and_what_it_is_for():
-    axis = plots.ladder(RECORDS).axes[0]
-    assert FIRST_DESIGN_ACCURACY == 0.9682
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == [
-        "to beat: a first design with two layers, 96.82%"
-    ]
-    assert [line.get_xdata()[0] for line in axis.lines if line.get_linestyle() == ":"] == [0.9682]
+@pytest.mark.parametrize("accuracy", [0.0, 0.1, 0.92, 0.9999, 1.0])
+def test_every_point_of_the_ladder_lies_on_its_logarithmic_axis(accuracy: float):
+    low, high = max(accuracy - 0.004, 0), min(accuracy + 0.003, 1)
+    metrics = {"test_accuracy": accuracy, "test_accuracy_interval": [low, high]}
+    record = RECORDS[0].model_copy(update={"metrics": Metrics.model_validate(metrics)})
+    axis = plots.ladder([record, *RECORDS]).axes[0]
+    left, right = axis.get_xlim()
+    assert left > right > 0  # fewer errors on the right
+    points = [line.get_xdata()[0] for line in axis.lines if line.get_marker() in ("o", "D")]
+    assert len(points) == 3 + 6
+    assert all(right <= point <= left for point in points)
 
 
-@pytest.mark.parametrize("count", [1, 8])
-def test_the_legend_of_the_ladder_hides_no_point(count: int):
-    figure = plots.ladder(RECORDS[:1] * count)
-    figure.draw_without_rendering()
-    axis = figure.axes[0]
-    legend = axis.get_legend().get_window_extent()
-    points = [line.get_xydata() for line in axis.lines if line.get_marker() in ("o", "D")]
-    places = axis.transData.transform(np.concatenate(points))
-    assert len(places) == count + 6
-    assert not any(legend.contains(x, y) for x, y in places)
+def test_published_results_stand_with_their_years_the_largest_error_first():
+    axis = plots.ladder([]).axes[0]
+    errors = [line.get_xdata()[0] for line in axis.lines if line.get_marker() == "D"]
+    assert errors == sorted(errors, reverse=True)
+    assert all(re.search(r"\(.*(19|20)\d\d\)", text.get_text()) for text in axis.get_yticklabels())
 
 
 @pytest.mark.parametrize(

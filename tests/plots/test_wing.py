@@ -9,18 +9,28 @@ import pytest
 
 from mnist_lab import plots
 from tests.helpers.figures import IMAGES, LABELS, PERFECT, RANDOM, RESULT, functions_of, history
+from tests.plots import test_searches as searched
+from tests.plots.test_comparisons import NAMES, RATES, SCORES, TABLE
+from tests.plots.test_descent import PATHS
 from tests.plots.test_galleries import ISSUES
 from tests.plots.test_handwriting import OTHER, PREDICTION
+from tests.plots.test_intervals import TABLE as SHARES
+from tests.plots.test_published_labels import ERRORS
 from tests.plots.test_robustness import ACCURACIES
 from tests.plots.test_runs import RECORDS, SWEEP
-from tests.plots.test_training import HEATMAP, LINES, PAIRS, SLICED
+from tests.plots.test_training import LINES, SLICED
 
 BLANK = np.zeros((28, 28))
 POINTS = RANDOM.normal(size=(300, 2))
 
 # Each figure's name, two calls with other data, and the words that its text must have.
 TEXTS = [
-    ("accuracy_heatmap", (PAIRS, *HEATMAP.values()), ({("a", "b"): [0.5]}, "x", "y"), "Heat map"),
+    (
+        "accuracies_by_seed",
+        ({"plain": [RESULT]},),
+        ({"plain": [PERFECT]},),
+        "Accuracies of 1 network",
+    ),
     ("accuracy_intervals", ({"ink": {"cnn": RESULT}},), ({"ink": {"cnn": PERFECT}},), "Accuracies"),
     ("activations", (np.ones((1, 9)), ["a"]), (np.zeros((1, 9)), ["a"]), "activations of 9 units"),
     (
@@ -31,11 +41,41 @@ TEXTS = [
     ),
     ("class_counts", (LABELS,), (LABELS[:9],), "how many digits of each class"),
     ("confidence_histogram", (RESULT,), (PERFECT,), "histograms of the confidence"),
+    (
+        "confidence_under_corruption",
+        (ACCURACIES, "mlp"),
+        (ACCURACIES[:4], "mlp"),
+        "accuracy and mean confidence",
+    ),
     ("confusion_difference", (RESULT, PERFECT), (PERFECT, RESULT), "Change of the confusion"),
     ("confusion_heatmap", (RESULT,), (PERFECT,), "Confusion matrix"),
     ("corruption_curves", (ACCURACIES,), (ACCURACIES[:4],), "accuracy against severity"),
-    ("corruption_examples", (RESULT.dataset, 0), (RESULT.dataset, 299), "corruption"),
+    (
+        "corruption_examples",
+        (RESULT.dataset, {"blur": 1}, 0),
+        (RESULT.dataset, {"blur": 1}, 299),
+        "corruption",
+    ),
+    (
+        "convolution_maps",
+        ([BLANK], {"m": [BLANK]}, "a"),
+        ([BLANK], {"m": [BLANK + 1]}, "a"),
+        "Feature maps (m) beside 1 digit",
+    ),
+    (
+        "descent_paths",
+        ([1, 20], PATHS),
+        ([1, 30], PATHS),
+        "Paths downhill",
+    ),
+    (
+        "difference_intervals",
+        (TABLE, "relu/adam"),
+        (TABLE[:1], "relu/adam"),
+        "differences of 3 settings",
+    ),
     ("digit_grid", (IMAGES,), (IMAGES * 0,), "images of digits"),
+    ("digit_rows", ({"a": IMAGES},), ({"a": IMAGES * 0},), "Digits in 1 row"),
     (
         "embedding_scatter",
         (POINTS, RESULT, range(300), "PCA"),
@@ -43,6 +83,13 @@ TEXTS = [
         "Scatter plot of 300 digits",
     ),
     ("feature_maps", (np.ones((7, 7, 3)),), (np.zeros((7, 7, 3)),), "3 feature maps of 7 x 7"),
+    (
+        "gain_intervals",
+        ({"plain": [0.9, 0.8], "wide": [0.9, 0.9]}, "plain"),
+        ({"plain": [0.9, 0.8], "wide": [0.9, 0.8]}, "plain"),
+        "gains over plain",
+    ),
+    ("group_error_rates", (SHARES, 0.04), (SHARES[:1], 0.04), "mistakes in 3 groups"),
     ("images_side_by_side", ({"pad": BLANK},), ({"pad": BLANK + 1},), "pad (28 x 28"),
     ("label_issue_gallery", (ISSUES, RESULT.dataset), (ISSUES[::-1], RESULT.dataset), "label"),
     ("ladder", (RECORDS,), (RECORDS[:1],), "ladder"),
@@ -56,16 +103,54 @@ TEXTS = [
     ("misclassified_gallery", (RESULT,), (PERFECT,), "read wrongly"),
     ("pad_figure", (PREDICTION,), (replace(PREDICTION, results={"cnn": OTHER}),), "pad"),
     ("parameter_figure", (SWEEP, "rate"), (SWEEP[:3], "rate"), "rate"),
-    ("per_digit_scores", (RESULT,), (PERFECT,), "Precision, recall and F1"),
+    (
+        "parzen_densities",
+        (searched.VALUES, searched.SCORES, "rate"),
+        (searched.VALUES, searched.SCORES[::-1], "rate"),
+        "Two densities over rate",
+    ),
+    ("per_digit_scores", (RESULT,), (PERFECT,), "Precision and recall"),
     ("pixel_histogram", (IMAGES,), (IMAGES * 0,), "Histogram of 9,408 pixel values"),
     ("pixel_values", (BLANK,), (BLANK + 1,), "the value of each pixel"),
     ("predictions_side_by_side", ({"cnn": RESULT}, [120]), ({"cnn": PERFECT}, [120]), "reads"),
     ("probability_bars", (RESULT, 0), (RESULT, 1), "probabilities"),
+    (
+        "promise_and_check",
+        (searched.CURSE, "trials", "accuracy"),
+        (searched.CURSE[:1], "trials", "accuracy"),
+        "on other digits",
+    ),
+    ("published_labels_gallery", (ERRORS, RESULT), (ERRORS[:1], RESULT), "judged wrong"),
+    (
+        "rate_heatmap",
+        (RATES, *NAMES.values()),
+        ({("a", "b"): 0.1}, *NAMES.values()),
+        "learning rate",
+    ),
+    ("receptive_fields", (BLANK, {"a": BLANK}), (BLANK, {"a": BLANK + 1}), "does not see"),
     ("reliability_diagram", ({"cnn": RESULT},), ({"cnn": PERFECT},), "Reliability diagram"),
     ("risk_coverage_curves", ({"cnn": RESULT},), ({"cnn": PERFECT},), "share of digits answered"),
+    (
+        "score_heatmap",
+        (SCORES, *NAMES.values()),
+        ({("a", "b"): [0.5]}, *NAMES.values()),
+        "a run failed",
+    ),
+    (
+        "search_bands",
+        ({"tpe": searched.CURVES}, "best"),
+        ({"tpe": searched.CURVES[:1]}, "best"),
+        "best against trials",
+    ),
     ("slice_plot", (SLICED, ["rate"], "accuracy"), (SLICED[:1], ["rate"], "accuracy"), "rate"),
     ("strip_plot", ({"relu": [0.9]}, "activation"), ({"relu": [0.8]}, "activation"), "activation"),
     ("time_figure", (SWEEP,), (SWEEP[:1],), "seconds of training"),
+    (
+        "trials_map",
+        (searched.TRIALS, "rate", "depth"),
+        (searched.TRIALS[:1], "rate", "depth"),
+        "by rate and depth",
+    ),
     ("weight_images", (np.ones((784, 1)),), (-np.ones((784, 1)),), "28 x 28 weights"),
 ]
 

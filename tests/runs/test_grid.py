@@ -17,6 +17,7 @@ from mnist_lab.runs.grid import expand_grid, read_file, read_settings, varying_p
 from mnist_lab.runs.notebook import quick_values
 
 NOTEBOOK = course_folder() / "03_multi_layer_perceptron.ipynb"
+WITH_A_RATE = course_folder() / "02_one_hidden_layer.ipynb"
 
 
 yaml_texts = st.text("abn012.-:[]{}&*!,'\"|>?%@`#~\n\t ", max_size=20)
@@ -24,9 +25,9 @@ yaml_tags = st.sampled_from(["!!timestamp", "!!int", "!!float", "!!set", "!!omap
 yaml_values = yaml_texts | st.tuples(yaml_tags, yaml_texts).map(" ".join)
 
 
-def asked(grid=None, points=(), seeds=None, base=None):
+def asked(grid=None, points=(), seeds=None, base=None, notebook=NOTEBOOK):
     return [
-        dict(point.parameters) for point in expand_grid(NOTEBOOK, grid or {}, points, seeds, base)
+        dict(point.parameters) for point in expand_grid(notebook, grid or {}, points, seeds, base)
     ]
 
 
@@ -65,7 +66,8 @@ def test_a_changed_notebook_makes_other_names(tmp_path: Path):
 
 def test_numbers_that_yaml_reads_as_text_become_numbers():
     # YAML 1.1 reads 1e-3 as text.
-    assert asked({"learning_rate": [yaml.safe_load("1e-3"), 2]}) == [
+    rates = [yaml.safe_load("1e-3"), 2]
+    assert asked({"learning_rate": rates}, notebook=WITH_A_RATE) == [
         {"learning_rate": 0.001},
         {"learning_rate": 2.0},
     ]
@@ -101,13 +103,7 @@ def test_numbers_that_yaml_reads_as_text_become_numbers():
             None,
             r"hidden_layers=100 cannot be used: expected a list, .* or null",
         ),
-        ({"activation": [3]}, [], None, r"activation=3 cannot be used: expected a string"),
-        (
-            {"learning_rate": [True]},
-            [],
-            None,
-            r"learning_rate=True cannot be used: expected a number",
-        ),
+        ({"recipe": [3]}, [], None, r"recipe=3 cannot be used: expected a string"),
         (
             {},
             [{"epochs": 1}, {"epochs": 1}],
@@ -128,6 +124,11 @@ def test_numbers_that_yaml_reads_as_text_become_numbers():
 def test_what_cannot_run_is_refused_and_named(grid, points, seeds, words):
     with pytest.raises(ValueError, match=words):
         expand_grid(NOTEBOOK, grid, points, seeds)
+
+
+def test_true_is_no_number():
+    with pytest.raises(ValueError, match="learning_rate=True cannot be used: expected a number"):
+        expand_grid(WITH_A_RATE, {"learning_rate": [True]})
 
 
 def test_a_file_holds_grid_points_and_seeds(tmp_path: Path):
@@ -184,8 +185,8 @@ def test_a_file_that_is_no_text_or_too_long_is_refused_by_name(tmp_path: Path, c
 @pytest.mark.parametrize(
     ("grid", "seeds"),
     [
-        ({"epochs": [*range(1, 400)], "batch_size": [*range(1, 400)]}, None),
-        ({name: [*range(1, 51)] for name in ("epochs", "batch_size", "train_size", "seed")}, None),
+        ({"epochs": [*range(1, 400)], "repeats": [*range(1, 400)]}, None),
+        ({name: [*range(1, 51)] for name in ("epochs", "repeats", "train_size", "seed")}, None),
         ({}, 10**12),
     ],
 )

@@ -83,7 +83,7 @@ def test_a_run_without_its_notebook_or_with_an_old_record_is_a_failed_one(tmp_pa
     good, (missing, old) = results.read_runs(tmp_path)
     assert good == []
     assert "cannot be read" in missing.problem
-    assert "not a record of schema 2" in old.problem
+    assert "not a record of schema 3" in old.problem
 
 
 def test_a_run_whose_time_is_no_number_is_read_without_it(tmp_path: Path):

@@ -10,7 +10,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from tools import lint_course
 
 SECTION = "Ten words of plain text stand here for the reader to read. " * 3
-GOOD_HEADINGS = (*lint_course.HEADINGS, "What it learned", *lint_course.HEADINGS_AT_THE_END)
+GOOD_HEADINGS = (
+    *lint_course.HEADINGS,
+    "What it learned",
+    "The ladder",
+    *lint_course.HEADINGS_AT_THE_END,
+)
+GUESSES = "\n".join(f"guess_{name} = ..." for name in "abc")
+COMPARED = "\n".join(f'lab.compare_guess(guess_{name}, 1, "01.{name}")' for name in "abc")
 QUESTIONS = "# A title\n\n**New here**\n\n- What is it?\n- What for?\n"
 ANSWERS = "- **It** is this.\n- **For** that.\n"
 
@@ -28,6 +35,7 @@ def page(
         cells.append(new_markdown_cell(f"## {heading}\n\n{answers}{SECTION}"))
         for _ in range(2):
             cells += [new_code_cell("value = 1\nprint(value)"), new_markdown_cell(SECTION)]
+    cells[2].source, cells[4].source = GUESSES, COMPARED
     cells.append(new_markdown_cell(text))
     cells += [new_code_cell(source) for source in code]
     path = tmp_path / "notebooks" / "01_made_up.ipynb"
@@ -64,6 +72,8 @@ def test_a_page_that_keeps_all_rules_passes(tmp_path: Path):
         ("plain_wording_of_a_page", "", ("# neurons a layer",), '"neurons a layer"'),
         ("plain_wording_of_a_page", "Four numbers\na filter.", (), '"numbers a filter"'),
         ("plain_wording_of_a_page", "It needs 0.3 ms an image.", (), '"ms an image"'),
+        ("guesses_before_results", "", ("guess_d = ...",), "but compared are guess_a, guess_b"),
+        ("short_record", "", ("run = lab.record(\n" + "\n" * 6 + ")",), "has 8 lines"),
         ("questions_are_answered", "- **One** answer too many.", (), "2 questions, 3 answers"),
     ],
 )
