@@ -5,6 +5,7 @@ Run it by hand, after a change here: python -m tools.generate_drawings
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -67,9 +68,34 @@ STYLES: dict[int, list[list[str]]] = {
         ["70,10 38,2 18,26 34,50 64,42 74,14 70,50 54,98"],
     ],
 }  # fmt: skip
+# Of MNIST's 60,000 training digits, by digit: the 10th, 50th and 90th percentile of the width of
+# the ink's box as a share of its height, and of the strokes' thickness in pixels, as measured by
+# mnist_lab.evaluation.shape_properties. tests/tools/test_generate_drawings.py measures them again.
+WIDTHS = {
+    0: (0.70, 0.95, 1.11), 1: (0.25, 0.40, 0.75), 2: (0.70, 1.00, 1.18), 3: (0.60, 0.80, 1.00),
+    4: (0.60, 0.80, 1.00), 5: (0.70, 1.00, 1.25), 6: (0.60, 0.75, 1.00), 7: (0.60, 0.80, 1.00),
+    8: (0.60, 0.80, 1.00), 9: (0.55, 0.70, 0.90),
+}  # fmt: skip
+THICKNESSES = {
+    0: (2.04, 2.76, 3.81), 1: (1.85, 2.48, 3.30), 2: (1.96, 2.62, 3.57), 3: (1.89, 2.44, 3.28),
+    4: (1.86, 2.41, 3.21), 5: (1.79, 2.29, 3.06), 6: (1.92, 2.54, 3.64), 7: (1.89, 2.46, 3.30),
+    8: (1.93, 2.50, 3.47), 9: (1.86, 2.37, 3.25),
+}  # fmt: skip
 DRAWINGS_PER_DIGIT = 10
 SPACING = 5  # pixels between two points of a stroke, about what a browser reports of a quick hand
-TARGET = Path(__file__).resolve().parent.parent / "mnist_lab" / "handwriting" / "drawings.json"
+FILE = Path(__file__).resolve().parent.parent / "mnist_lab" / "handwriting" / "drawings.json"
+
+
+class Target(NamedTuple):
+    """What the ink of a drawing shall measure, once it is prepared.
+
+    Attributes:
+        width: Of its box, as a share of the box's height.
+        thickness: Of the strokes, in pixels.
+    """
+
+    width: float
+    thickness: float
 
 
 def parse_stroke(text: str) -> np.ndarray:
@@ -92,32 +118,47 @@ def space_evenly(points: np.ndarray, spacing: float) -> np.ndarray:
     return np.stack([np.interp(targets, lengths, column) for column in points.T], axis=1)
 
 
-def draw(digit: int, style: list[str], rng: np.random.Generator) -> dict:
-    """Return one drawing: rotated, slanted, stretched, bent and shaken at random, on the pad."""
+def draw(digit: int, style: list[str], target: Target, rng: np.random.Generator) -> dict:
+    """Return one drawing, as wide and thick as asked; rotated, slanted, bent, shaken at random."""
     height = rng.uniform(80, 235)
-    width = height * rng.uniform(0.35, 1.0)
-    angle, slant = np.radians(rng.normal(0, 8)), rng.normal(-0.15, 0.3)
+    angle, slant = np.radians(rng.normal(0, 4)), rng.normal(-0.15, 0.3)
+    if digit == 1:  # a wide 1 leans
+        slant = -target.width
     rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    transform = rotation @ np.array([[1, slant], [0, 1]]) @ np.diag([width, height])
+    transform = height * rotation @ np.array([[1, slant], [0, 1]])
     bend = rng.normal(0, 0.05, (2, 2))  # a slow wave through the whole digit, relative to its size
     strokes = []
     for text in style:
         points = parse_stroke(text)
         wave = np.sin(np.pi * (points[:, ::-1] + 0.5)) * bend[0]
         points = points + wave + np.sin(2 * np.pi * points) * bend[1]
-        points = space_evenly(points @ transform.T, SPACING)
-        shake = gaussian_filter1d(rng.normal(0, 1, points.shape), 3, axis=0) * rng.uniform(0.8, 2.2)
-        strokes.append(points + shake)
-    strokes = place_on_pad(strokes, rng)
-    pen = int(np.clip(round(height * rng.uniform(0.075, 0.14)), 8, 28))
-    strokes = [np.rint(points).astype(int).tolist() for points in strokes]
+        strokes.append(points @ transform.T)
+    size, pen = size_on_pad(target, height)
+    extent = np.ptp(np.concatenate(strokes), axis=0)
+    strokes = [space_evenly(points * size / extent, SPACING) for points in strokes]
+    shaking = rng.uniform(0.8, 2.2)
+    for points in strokes:
+        points += shaking * gaussian_filter1d(rng.normal(0, 1, points.shape), 3, axis=0)
+    strokes = [np.rint(points).astype(int).tolist() for points in place_on_pad(strokes, rng)]
     return {"label": digit, "strokes": [{"width": pen, "points": points} for points in strokes]}
 
 
+def size_on_pad(target: Target, height: float) -> tuple[np.ndarray, int]:
+    """Return width and height of the pen's path, and the width of the pen, in pixels of the pad.
+
+    Args:
+        target: What the ink shall measure, once it is prepared.
+        height: Of the ink; less where the ink would be too wide for the pad.
+    """
+    height = min(height, 250 / target.width)
+    longer = height * max(1, target.width)
+    pen = round(target.thickness / 20 * longer)
+    width = max(target.width * height - pen, 1)
+    return np.array([width, height - pen]), pen
+
+
 def place_on_pad(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
-    """Return strokes at a random position on the pad, shrunk where they are too wide for it."""
-    scale = min(1, 244 / np.ptp(np.concatenate(strokes), axis=0).max())
-    strokes = [points * scale for points in strokes]
+    """Return strokes at a random position on the pad."""
     points = np.concatenate(strokes)
     low, size = points.min(axis=0), np.ptp(points, axis=0)
     margin = np.minimum(16, np.maximum(0, (CANVAS_SIZE - size) / 2))
@@ -125,16 +166,28 @@ def place_on_pad(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np
     return [points - low + corner for points in strokes]
 
 
+def targets(digit: int, rng: np.random.Generator) -> list[Target]:
+    """Return what the ink of a digit's drawings shall measure, spread as among MNIST's digits."""
+    levels = np.linspace(5, 95, DRAWINGS_PER_DIGIT)
+    columns = [
+        np.interp(rng.permutation(levels), [5, 50, 95], [low, middle, high])
+        for low, middle, high in (WIDTHS[digit], THICKNESSES[digit])
+    ]
+    return [Target(*map(float, pair)) for pair in zip(*columns, strict=True)]
+
+
 def generate() -> str:
     """Return the content of drawings.json, one drawing per line."""
     rng = np.random.default_rng(8)
-    lines = [
-        json.dumps(draw(digit, styles[index % len(styles)], rng), separators=(",", ":"))
-        for index in range(DRAWINGS_PER_DIGIT)
-        for digit, styles in STYLES.items()
-    ]
+    asked = {digit: targets(digit, rng) for digit in STYLES}
+    lines = []
+    for index in range(DRAWINGS_PER_DIGIT):
+        for digit, styles in STYLES.items():
+            style = styles[index // 2 % len(styles)]  # a pair of the same style: split_in_halves
+            drawing = draw(digit, style, asked[digit][index], rng)
+            lines.append(json.dumps(drawing, separators=(",", ":")))
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
 if __name__ == "__main__":
-    TARGET.write_text(generate(), encoding="utf-8")
+    FILE.write_text(generate(), encoding="utf-8")

@@ -1,4 +1,5 @@
 from .collection import append_to_collection, load_collection
+from .halves import split_in_halves
 from .pad import Pad
 from .predictor import PadPrediction, Predictor
 from .preprocessing import (
@@ -32,4 +33,5 @@ __all__ = [
     "resize",
     "resize_only",
     "resize_to_fit",
+    "split_in_halves",
 ]

@@ -10,7 +10,11 @@
  * An empty pad has only a number, which tells one answer from the next.
  * @typedef {{ number: number, model_input?: number[], models?: ModelAnswer[], nearest?: Neighbor[] }} Answer
  */
-/** @typedef {{ canvas_size: number, pen_width: number, strokes: Stroke[], answer: Answer, status: string }} PadState */
+/**
+ * As long as `blind` is above 0, it is the number of drawings to collect before answers come.
+ * @typedef {{ canvas_size: number, pen_width: number, blind: number, strokes: Stroke[], answer: Answer, status: string }}
+ * PadState
+ */
 /** @typedef {import("@anywidget/types").AnyModel<PadState>} AnyPadModel */
 /** @typedef {Pick<AnyPadModel, "get" | "set" | "on" | "off" | "send" | "save_changes">} PadModel */
 /**
@@ -484,7 +488,8 @@ function createReading(model, { connection, onTimed }) {
     const last = answer.models?.at(-1);
     if (connection.isLost()) return display(LOST, {});
     const message = last && `${last.name} reads ${last.prediction} (${percent(last.probabilities[last.prediction])})`;
-    display(message ?? "Draw a digit.", answer);
+    const blind = model.get("blind");
+    display(message ?? (blind ? `Draw a digit. Answers come when ${blind} more are collected.` : "Draw a digit."), answer);
     if (lifted === null) return;
     const start = lifted;
     lifted = null;

@@ -74,9 +74,12 @@ class Pad(anywidget.AnyWidget):
         folder: "Collect" appends drawings to the file drawings.npz in this folder. Nothing is
             written before the first drawing is collected. The default is a folder beside the
             notebook, so that drawings are kept.
+        blind: How many drawings are to be collected before the pad shows any answer. Whoever sees
+            the answers first writes for the networks, or leaves out what they misread.
 
     Attributes:
         prediction: The PadPrediction for what is on the pad; None while the pad is empty.
+        blind: How many more drawings are to be collected before the pad shows any answer.
         collection: The path of drawings.npz.
 
     Example:
@@ -90,6 +93,7 @@ class Pad(anywidget.AnyWidget):
     _css = Path(__file__).with_name("pad.css")
     canvas_size = traitlets.Int(CANVAS_SIZE).tag(sync=True)
     pen_width = traitlets.Int(PEN_WIDTH).tag(sync=True)
+    blind = traitlets.Int(0).tag(sync=True)  # how many more are to be collected without answers
     strokes = traitlets.List().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
@@ -99,12 +103,15 @@ class Pad(anywidget.AnyWidget):
         models: Mapping[str, keras.Sequential],
         digits: Digits,
         folder: str | os.PathLike = "my_digits",
+        blind: checks.IntLike = 0,
     ) -> None:
         self.prediction: PadPrediction | None = None
         self.collection = Path(folder).expanduser() / "drawings.npz"
         self._predictor = Predictor(models, digits)
         self._answers = 0
-        super().__init__()
+        self._blind = checks.integer("blind", blind, 0)
+        self._collected = 0
+        super().__init__(blind=self._blind)
         self.on_msg(self._on_message)
 
     def __repr__(self) -> str:
@@ -148,13 +155,21 @@ class Pad(anywidget.AnyWidget):
     def _append(self, strokes: Any, label: Any) -> int:
         label = checks.integer("label", label, 0, 9)
         count = append_to_collection(self.collection, self._prepared(strokes), [label])
+        self._count(1)
         self.status = f"Saved drawing {count}, a {label}, in {self.collection}.{self._warning()}"
         return count
 
     def _take_back(self, strokes: Any, label: Any) -> None:
         label = checks.integer("label", label, 0, 9)
         count = remove_from_collection(self.collection, self._prepared(strokes)[0], label)
+        self._count(-1)
         self.status = f"Took the {label} back. {count} drawings are left in {self.collection}."
+
+    def _count(self, change: int) -> None:
+        """Count what is collected on this pad; a pad that has begun to answer goes on with it."""
+        self._collected = max(0, self._collected + change)
+        if self.blind:
+            self.blind = min(self._blind, max(0, self._blind - self._collected))
 
     def _prepared(self, strokes: Any) -> np.ndarray:
         """Return strokes as the collection keeps them, (1, 28, 28)."""
@@ -183,7 +198,7 @@ class Pad(anywidget.AnyWidget):
         self._answers += 1
         self.answer = (
             _answer(self.prediction, self._answers)
-            if self.prediction
+            if self.prediction and not self.blind
             else {"number": self._answers}
         )
 

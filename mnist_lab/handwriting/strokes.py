@@ -142,7 +142,8 @@ def rasterize(strokes: Sequence[StrokeLike], side: checks.IntLike = CANVAS_SIZE)
 def load_recorded() -> list[Drawing]:
     """Load the drawings that come with the course, ten of each digit.
 
-    A program drew them in several styles and sizes (tools/generate_drawings.py).
+    A program drew them, in several styles and sizes, about as wide and as thick as MNIST's digits
+    (tools/generate_drawings.py). They are no person's handwriting.
 
     Returns:
         100 drawings on a pad of `CANVAS_SIZE` pixels.

@@ -296,9 +296,10 @@ def test_reset_refuses_what_it_cannot_use(course: Path, words: list[str], expect
 def notebook_of(version: str, text: str = "one") -> str:
     """Return a notebook as JupyterLab saves it under a version of Python."""
     language = {"name": "python", "pygments_lexer": "ipython3", "version": version}
-    cell = {"cell_type": "code", "source": [text, '"version": "0"']}
+    cell = {"cell_type": "code", "execution_count": None, "outputs": []}
+    cell["source"] = [text, '"version": "0"']
     content = {"cells": [cell], "metadata": {"language_info": language}}
-    return json.dumps(content, indent=1, sort_keys=True)
+    return json.dumps(content, indent=1, sort_keys=True) + "\n"
 
 
 def test_pages_are_handed_out_as_this_python_would_save_them(course: Path, tmp_path: Path):

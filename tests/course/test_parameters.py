@@ -24,7 +24,7 @@ NONSENSE = {
 # Text that is no word a notebook knows, no existing folder, no file.
 UNKNOWN = "nonsense"
 # A new file or folder may have any name.
-NEW_PATHS = {"storage", "drawings", "save_as"}
+NEW_PATHS = {"drawings", "save_as"}
 # What the functions that check them call these parameters.
 OTHER_NAMES = {"data_source": "source", "activations": "(number of activations|activation)"}
 OTHER_NAMES["optimizers"] = "(number of )?optimizers"
@@ -85,12 +85,10 @@ def test_values_that_come_as_text_are_read_as_what_they_mean(notebook: Path):
 
 
 def test_a_path_of_the_wrong_kind_is_refused(tmp_path: Path):
-    """A drawings folder that is a file, and a storage file that is a folder."""
+    """A drawings folder that is a file."""
     file = tmp_path / "file"
     file.touch()
-    tuning, pad = NOTEBOOKS[7:]
-    with pytest.raises(ValueError, match="^storage="):
-        read_parameters(tuning, {"storage": str(tmp_path)})
+    pad = NOTEBOOKS[8]
     with pytest.raises(ValueError, match="^drawings="):
         read_parameters(pad, {"drawings": str(file)})
     with_ladder = [path for path in NOTEBOOKS if "records" in notebook_parameters(path)]

@@ -79,7 +79,7 @@ def page(chromium, shown_pad, monkeypatch):
     shown_pad.draw([])
     shown_pad.collection.unlink(missing_ok=True)
     shown_pad.status = ""
-    names = ("canvas_size", "pen_width", "strokes", "answer")
+    names = ("canvas_size", "pen_width", "blind", "strokes", "answer")
     state = {name: getattr(shown_pad, name) for name in names}
     page.evaluate(SHOW, {"script": SCRIPT, "state": state | {"status": ""}})
     expect(reading(page)).to_have_text("Draw a digit.")

@@ -30,7 +30,7 @@ def test_its_script_is_javascript():
 def test_its_script_names_only_traits_and_messages_that_exist(shown_pad):
     named = set(re.findall(r'model\.(?:get|set)\("(\w+)"', SCRIPT))
     named |= set(re.findall(r'"change:(\w+)"', SCRIPT))
-    assert named == {"canvas_size", "pen_width", "strokes", "answer", "status"}
+    assert named == {"canvas_size", "pen_width", "blind", "strokes", "answer", "status"}
     assert named <= set(shown_pad.keys)
     kinds = re.findall(r'kind: (?:/\*\*.*?\*/ \()?"([\w ]+)"', SCRIPT)
     assert set(kinds) == {"collect", "take back", "hello", "reply"}

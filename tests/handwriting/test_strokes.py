@@ -151,7 +151,7 @@ def test_recorded_drawings_are_ten_of_each_digit_on_the_pad_in_many_sizes():
 
 
 def test_recorded_drawings_are_those_that_their_program_draws():
-    assert generate_drawings.TARGET.read_text(encoding="utf-8") == generate_drawings.generate()
+    assert generate_drawings.FILE.read_text(encoding="utf-8") == generate_drawings.generate()
 
 
 def test_drawings_script_and_styles_are_shipped_with_the_package():

@@ -32,13 +32,21 @@ TEXTS = [
         "Accuracies of 1 network",
     ),
     ("accuracy_intervals", ({"ink": {"cnn": RESULT}},), ({"ink": {"cnn": PERFECT}},), "Accuracies"),
+    ("activation_curves", (["relu"],), (["tanh"],), "outputs, and slopes"),
     ("activations", (np.ones((1, 9)), ["a"]), (np.zeros((1, 9)), ["a"]), "activations of 9 units"),
+    (
+        "added_outputs",
+        ([0, 1], {"a": [0, 1]}, "a pixel"),
+        ([0, 1], {"a": [1, 0]}, "a pixel"),
+        "against a pixel",
+    ),
     (
         "attribution_maps",
         ([BLANK], {"m": [BLANK]}, "a"),
         ([BLANK], {"m": [BLANK + 1]}, "a"),
         "Maps",
     ),
+    ("backpropagation_flow", (100,), (30,), "Back: probabilities minus labels"),
     ("class_counts", (LABELS,), (LABELS[:9],), "how many digits of each class"),
     ("confidence_histogram", (RESULT,), (PERFECT,), "histograms of the confidence"),
     (
@@ -49,6 +57,12 @@ TEXTS = [
     ),
     ("confusion_difference", (RESULT, PERFECT), (PERFECT, RESULT), "Change of the confusion"),
     ("confusion_heatmap", (RESULT,), (PERFECT,), "Confusion matrix"),
+    (
+        "convolution_maps",
+        ([BLANK], {"m": [BLANK]}, "a"),
+        ([BLANK], {"m": [BLANK + 1]}, "a"),
+        "Feature maps (m) beside 1 digit",
+    ),
     ("corruption_curves", (ACCURACIES,), (ACCURACIES[:4],), "accuracy against severity"),
     (
         "corruption_examples",
@@ -57,10 +71,10 @@ TEXTS = [
         "corruption",
     ),
     (
-        "convolution_maps",
-        ([BLANK], {"m": [BLANK]}, "a"),
-        ([BLANK], {"m": [BLANK + 1]}, "a"),
-        "Feature maps (m) beside 1 digit",
+        "descent_on_one_weight",
+        (np.square, [2.0, 1.0]),
+        (np.square, [3.0, 1.0]),
+        "the loss against one weight",
     ),
     (
         "descent_paths",
@@ -90,6 +104,12 @@ TEXTS = [
         "gains over plain",
     ),
     ("group_error_rates", (SHARES, 0.04), (SHARES[:1], 0.04), "mistakes in 3 groups"),
+    (
+        "hidden_neurons",
+        (np.ones((784, 2)), np.eye(2, 10), [0]),
+        (np.ones((784, 2)), np.eye(2, 10), [1]),
+        "hidden neuron as images",
+    ),
     ("images_side_by_side", ({"pad": BLANK},), ({"pad": BLANK + 1},), "pad (28 x 28"),
     ("label_issue_gallery", (ISSUES, RESULT.dataset), (ISSUES[::-1], RESULT.dataset), "label"),
     ("ladder", (RECORDS,), (RECORDS[:1],), "ladder"),
@@ -101,6 +121,8 @@ TEXTS = [
         "accuracy against rate",
     ),
     ("misclassified_gallery", (RESULT,), (PERFECT,), "read wrongly"),
+    ("network_diagram", ([784, 10],), ([784, 100, 10],), "column of circles"),
+    ("neuron_digit_heatmap", (np.zeros((10, 3)),), (np.ones((10, 3)),), "3 neurons"),
     ("pad_figure", (PREDICTION,), (replace(PREDICTION, results={"cnn": OTHER}),), "pad"),
     ("parameter_figure", (SWEEP, "rate"), (SWEEP[:3], "rate"), "rate"),
     (
@@ -150,6 +172,12 @@ TEXTS = [
         (searched.TRIALS, "rate", "depth"),
         (searched.TRIALS[:1], "rate", "depth"),
         "by rate and depth",
+    ),
+    (
+        "weight_history",
+        ({"step 0": np.ones((784, 2))},),
+        ({"step 0": 2 * np.ones((784, 2))},),
+        "Grid of weights",
     ),
     ("weight_images", (np.ones((784, 1)),), (-np.ones((784, 1)),), "28 x 28 weights"),
 ]

@@ -1,0 +1,192 @@
+"""The claims of notebook 9."""
+
+from tools.claims.claim import Run, general, our_run
+
+NETWORKS = ("single", "mlp", "cnn")
+
+
+def medians_differ_by(run: Run, name: str) -> float:
+    """Return by what share the drawings' median of a property misses MNIST's, at most."""
+    of_mnist, of_drawings = run.shapes[f"{name}, MNIST"], run.shapes[f"{name}, drawings"]
+    return max(abs(of_drawings[digit] / of_mnist[digit] - 1) for digit in of_mnist)
+
+
+def lost(run: Run, kind: str, name: str) -> float:
+    """Return the points that a network loses on digits that come from a pad."""
+    return run.accuracies["as they are"][name] - run.accuracies[kind][name]
+
+
+def drawings_read(run: Run, moment: str, name: str) -> int:
+    """Return how many of the 50 drawings in the other half a network reads."""
+    return round(run.tuning[f"drawings, {moment}"][name] / 2)
+
+
+CLAIMS = [
+    general(
+        "For each digit, the two medians of the thickness differ by less than a fifth, and those"
+        " of the width by less than a third.",
+        lambda run: (
+            medians_differ_by(run, "thickness") < 1 / 5 and medians_differ_by(run, "width") < 1 / 3
+        ),
+    ),
+    general(
+        "Each network reads more of the prepared drawings than of the squeezed ones.",
+        lambda run: all(
+            run.right["prepared"][name] > run.right["squeezed"][name] for name in NETWORKS
+        ),
+    ),
+    general(
+        "So size and place are MNIST's.",
+        lambda run: run.unchanged >= 0.99,
+    ),
+    general(
+        "Without the preparation, each network loses more than ten points.",
+        lambda run: all(lost(run, "large, squeezed", name) > 10 for name in NETWORKS),
+    ),
+    general(
+        "With it, each network loses less than a fifth of that.",
+        lambda run: all(
+            lost(run, "large, prepared", name) < lost(run, "large, squeezed", name) / 5
+            for name in NETWORKS
+        ),
+    ),
+    general(
+        "The convolutional network reads more of the squeezed digits than the single layer does.",
+        lambda run: (
+            run.accuracies["large, squeezed"]["cnn"] > run.accuracies["large, squeezed"]["single"]
+        ),
+    ),
+    general(
+        "Each network reads fewer of MNIST's validation digits than before.",
+        lambda run: all(
+            run.tuning["MNIST, after"][name] < run.tuning["MNIST, before"][name]
+            for name in NETWORKS
+        ),
+    ),
+    general(
+        "Each network forgets a part of what it knew of MNIST.",
+        lambda run: all(
+            run.tuning["MNIST, after"][name] < run.tuning["MNIST, before"][name]
+            for name in NETWORKS
+        ),
+    ),
+    general(
+        "The single layer reads more of the drawings in the other half than before.",
+        lambda run: drawings_read(run, "after", "single") > drawings_read(run, "before", "single"),
+    ),
+    general(
+        "The single layer learns to read more of the drawings.",
+        lambda run: drawings_read(run, "after", "single") > drawings_read(run, "before", "single"),
+    ),
+    our_run(
+        "In our run, it read 43 of these 50 drawings before and 49 after.",
+        lambda run: (
+            [drawings_read(run, when, "single") for when in ("before", "after")] == [43, 49]
+        ),
+    ),
+    our_run(
+        "The other two networks had little to gain in our run: they misread none and one of the"
+        " 50.",
+        lambda run: [drawings_read(run, "before", name) for name in ("mlp", "cnn")] == [50, 49],
+    ),
+    our_run(
+        "In our run, the convolutional network read 99 of the 100 drawings by the program when"
+        " they were prepared, and 75 when they were squeezed.",
+        lambda run: [run.right[way]["cnn"] for way in ("prepared", "squeezed")] == [99, 75],
+    ),
+    our_run(
+        "Fifty drawings took the accuracy of the single layer on MNIST's validation digits from"
+        " 92.1 to 88.8 % in our run.",
+        lambda run: (
+            [round(run.tuning[f"MNIST, {when}"]["single"], 1) for when in ("before", "after")]
+            == [92.1, 88.8]
+        ),
+    ),
+]
+# Sentences that compare or count and are no results, by what they rest on.
+_RESTING_ON = {
+    "definition": [
+        "A stroke is what the pen leaves from touching the paper to leaving it: a list of points,"
+        " and a width.",
+        "The points are pixels of the pad, which has 280 x 280.",
+        "Joining the points with a round pen gives a picture, with 0 for paper and 1 for ink, as"
+        " in MNIST.",
+        "**Centre:** put it on 28 x 28 pixels so that its **centre of mass** is in the middle.",
+        "A convolution does the same at every place of the picture, so it can find a part of a"
+        " digit that has moved.",
+        "To go on training a trained network on a few digits of a new kind is called"
+        " **fine-tuning**.",
+        "The table has four accuracies of each network, in per cent: on the other half of the"
+        " drawings and on MNIST's validation digits, before and after.",
+        "If they are yours, you know what they were meant to be; the network only sees the ink.",
+        "As well as the score says, within its interval, if you wrote before you saw the answers.",
+        "Your score says nothing about a friend's hand.",
+    ],
+    "code": [
+        "With `blind` at 10, the pad shows no answer until you have collected ten drawings; more"
+        " on that below.",
+        "The course comes with a hundred drawings, ten of each digit.",
+        "*A program drew them*, and no person: somebody typed in a few outlines of each digit, and"
+        " the program bends, turns and shakes them at random.",
+        "The digit is moved by whole pixels, and never over the edge.",
+        "That was arranged: the program takes widths and thicknesses from MNIST.",
+        "The weights are the same, and so are the drawings.",
+        "The first 400 validation digits are enlarged to between 4 and 12 times their size and put"
+        " somewhere on a pad.",
+        "You also see five training digits: those whose last hidden layer in the convolutional"
+        " network looks most like that of your drawing.",
+        "After the tenth, the pad begins to answer.",
+        "Where this page is read without a running Python, the pad is only a line of text.",
+        "The letter A, drawn with two strokes, goes to the same networks.",
+        "With fewer than twenty of yours, the next cells use the drawings by the program.",
+        "Of each digit, the first two drawings are a pair, then the next two, and so on; a lot"
+        " decides which drawing of a pair goes into which half.",
+        "So both halves hold drawings from the whole time, and, where the program drew, of the"
+        " same outlines.",
+        "A copy of each network now learns from the first half.",
+        "There are few drawings, so they are distorted anew in every pass, as in notebook 3.",
+        "Nothing is chosen on the other half; the learning rate is the usual 0.001.",
+        "MNIST's validation digits, up to a thousand, are read after each pass.",
+        "These are the drawings of which the convolutional network is least sure.",
+    ],
+    "printed": [
+        "Here is one of them, its first stroke, and the first three points of that:",
+        "On the right is an MNIST digit of the same kind:",
+        "The dashed lines are the drawings that it learns from, distorted anew in each pass; there"
+        " are only few of them.",
+        "The points in the figure are accuracies, with their 95 % intervals.",
+    ],
+    "mathematics": [
+        "If so, a digit of MNIST that is prepared once more must come out as it went in.",
+        "This test says nothing about the shrinking, since these digits already have the right"
+        " size.",
+        'The ten probabilities add up to 1, and "none of these" is not among them (notebook 5).',
+        "The intervals are wide, because a hundred drawings are few.",
+        "Suppose that a network reads 90 % of somebody's drawings.",
+        "To halve an interval takes about four times as many drawings.",
+        "So five digits that are read without a mistake say next to nothing.",
+        "An interval covers only the luck of the draw.",
+    ],
+    "instruction": [
+        "Answers can change how you write: if a 4 is misread, you may write the next one in another"
+        " way.",
+        "The same digit in a corner and in the middle, large and small.",
+        "A 6 that turns slowly into a 0.",
+        "Collect at least twenty, better fifty or more, of all ten digits.",
+        "Write as you always write.",
+        "Whoever needs both mixes old digits into the new ones.",
+    ],
+    "LeCun, Bottou, Bengio and Haffner (1998), Gradient-based learning, section III A": [
+        "The makers of MNIST prepared every digit in the same way (LeCun, Bottou, Bengio and"
+        " Haffner, 1998).",
+    ],
+    "Yadav and Bottou (2019), Cold Case: the Lost MNIST Digits, sections 1 and 2": [
+        "Yadav and Bottou (*Cold Case: the Lost MNIST Digits*, NeurIPS 2019) went back to the"
+        " original scans and reconstructed the missing steps.",
+    ],
+    "McCloskey and Cohen (1989), Catastrophic interference in connectionist networks": [
+        "This is called **forgetting** (McCloskey and Cohen, 1989): nothing in these passes asks a"
+        " network to keep what it knew.",
+    ],
+}
+OTHERS = {sentence: why for why, sentences in _RESTING_ON.items() for sentence in sentences}
