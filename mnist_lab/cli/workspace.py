@@ -129,9 +129,9 @@ def reset(folder: Path, page: str) -> Path | None:
     """
     original, target = content(pages()[page], outputs=False), folder / page
     kept = None
-    if target.exists() and (present := target.read_bytes()) != original:
-        kept = _beside(target, "mine", {_digest(present)})
-        _write(kept, present)
+    if target.exists() and (digest := _digest(target.read_bytes())) != _digest(original):
+        kept = _beside(target, "mine", {digest})
+        _write(kept, target.read_bytes())
     _write(target, original)
     _keep(folder, {page: _digest(original)})
     return kept

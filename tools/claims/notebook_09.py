@@ -123,8 +123,8 @@ _RESTING_ON = {
         "Your score says nothing about a friend's hand.",
     ],
     "code": [
-        "With `blind` at 10, the pad shows no answer until you have collected ten drawings; more"
-        " on that below.",
+        "With `blind = 10`, the pad shows no answer until you have collected ten drawings; more on"
+        " that below.",
         "The course comes with a hundred drawings, ten of each digit.",
         "*A program drew them*, and no person: somebody typed in a few outlines of each digit, and"
         " the program bends, turns and shakes them at random.",
@@ -174,7 +174,7 @@ _RESTING_ON = {
         "A 6 that turns slowly into a 0.",
         "Collect at least twenty, better fifty or more, of all ten digits.",
         "Write as you always write.",
-        "Whoever needs both mixes old digits into the new ones.",
+        "The line below the table compares the two, as in notebook 4.",
     ],
     "LeCun, Bottou, Bengio and Haffner (1998), Gradient-based learning, section III A": [
         "The makers of MNIST prepared every digit in the same way (LeCun, Bottou, Bengio and"
