@@ -27,12 +27,7 @@ VARIATIONS: dict[str, dict[str, Any]] = {
         "repeats": "2",
     },
     "08_hyperparameter_tuning": {"trials": 5, "epochs": "3", "final_epochs": 8, "seed": 2},
-    "09_your_own_digits": {
-        "model": "one_hidden_layer",
-        "epochs": "10",
-        "enlarged_digits": 100,
-        "seed": 4,
-    },
+    "09_your_own_digits": {"blind": "3", "epochs": "10", "seed": 4},
 }
 
 

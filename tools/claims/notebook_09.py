@@ -21,6 +21,11 @@ def drawings_read(run: Run, moment: str, name: str) -> int:
     return round(run.tuning[f"drawings, {moment}"][name] / 2)
 
 
+def forgets(run: Run, name: str) -> bool:
+    """Return whether a network reads fewer of MNIST's validation digits after the fine-tuning."""
+    return run.tuning["MNIST, after"][name] < run.tuning["MNIST, before"][name]
+
+
 CLAIMS = [
     general(
         "For each digit, the two medians of the thickness differ by less than a fifth, and those"
@@ -44,9 +49,9 @@ CLAIMS = [
         lambda run: all(lost(run, "large, squeezed", name) > 10 for name in NETWORKS),
     ),
     general(
-        "With it, each network loses less than a fifth of that.",
+        "With it, each network loses less than half of that.",
         lambda run: all(
-            lost(run, "large, prepared", name) < lost(run, "large, squeezed", name) / 5
+            lost(run, "large, prepared", name) < lost(run, "large, squeezed", name) / 2
             for name in NETWORKS
         ),
     ),
@@ -57,29 +62,27 @@ CLAIMS = [
         ),
     ),
     general(
-        "Each network reads fewer of MNIST's validation digits than before.",
-        lambda run: all(
-            run.tuning["MNIST, after"][name] < run.tuning["MNIST, before"][name]
-            for name in NETWORKS
-        ),
-    ),
-    general(
-        "Each network forgets a part of what it knew of MNIST.",
-        lambda run: all(
-            run.tuning["MNIST, after"][name] < run.tuning["MNIST, before"][name]
-            for name in NETWORKS
-        ),
-    ),
-    general(
-        "The single layer reads more of the drawings in the other half than before.",
-        lambda run: drawings_read(run, "after", "single") > drawings_read(run, "before", "single"),
-    ),
-    general(
-        "The single layer learns to read more of the drawings.",
-        lambda run: drawings_read(run, "after", "single") > drawings_read(run, "before", "single"),
+        "The single layer and the multi-layer perceptron read fewer of MNIST's validation digits"
+        " than before.",
+        lambda run: forgets(run, "single") and forgets(run, "mlp"),
     ),
     our_run(
-        "In our run, it read 43 of these 50 drawings before and 49 after.",
+        "In our run, so does the convolutional network.",
+        lambda run: forgets(run, "cnn"),
+    ),
+    general(
+        "The single layer and the multi-layer perceptron forget a part of what they knew of MNIST.",
+        lambda run: forgets(run, "single") and forgets(run, "mlp"),
+    ),
+    our_run(
+        "In our run, the single layer learned to read six more of fifty drawings.",
+        lambda run: (
+            drawings_read(run, "after", "single") == drawings_read(run, "before", "single") + 6
+        ),
+    ),
+    our_run(
+        "In our run, the single layer read 43 of the 50 drawings in the other half before, and 49"
+        " after.",
         lambda run: (
             [drawings_read(run, when, "single") for when in ("before", "after")] == [43, 49]
         ),
@@ -183,6 +186,10 @@ _RESTING_ON = {
     "Yadav and Bottou (2019), Cold Case: the Lost MNIST Digits, sections 1 and 2": [
         "Yadav and Bottou (*Cold Case: the Lost MNIST Digits*, NeurIPS 2019) went back to the"
         " original scans and reconstructed the missing steps.",
+    ],
+    "measured on full MNIST with the seeds 3 to 8: gains of 1, 1, 1, 5, 5 and 2 drawings": [
+        "But this is one way to split the drawings: with another `seed`, the gain can be much"
+        " smaller.",
     ],
     "McCloskey and Cohen (1989), Catastrophic interference in connectionist networks": [
         "This is called **forgetting** (McCloskey and Cohen, 1989): nothing in these passes asks a"
