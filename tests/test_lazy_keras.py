@@ -142,5 +142,6 @@ print(json.dumps([ours.Model is keras.Model, ours.wrappers is keras.wrappers,
 """
 
 
+@pytest.mark.slow
 def test_keras_may_have_been_imported_before():
     assert run(KERAS_FIRST, KERAS_BACKEND="tensorflow") == [True, True, True]

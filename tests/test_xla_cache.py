@@ -45,6 +45,7 @@ def kept(cache: Path) -> dict[str, tuple[int, str]]:
     return {p.name: (p.stat().st_mtime_ns, p.with_suffix(".sha256").read_text()) for p in programs}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="XDG_CACHE_HOME names the cache on Linux")
 def test_a_second_process_reads_what_the_first_compiled_and_gets_the_same_weights(tmp_path: Path):
     cache = tmp_path / "größe ñ"
@@ -67,6 +68,7 @@ def test_a_second_process_reads_what_the_first_compiled_and_gets_the_same_weight
     )  # compiled anew, since they were damaged
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="XDG_CACHE_HOME names the cache on Linux")
 def test_where_the_cache_cannot_be_made_a_training_goes_on_without(tmp_path: Path):
     file = tmp_path / "a file"

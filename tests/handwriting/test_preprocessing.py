@@ -37,6 +37,7 @@ def test_digits_written_large_at_odd_places_come_back_bit_for_bit(factor, height
         np.testing.assert_array_equal(np.rint(handwriting.preprocess(canvas) * 255), image)
 
 
+@pytest.mark.slow
 def test_a_network_reads_digits_written_large_as_well_as_the_originals():
     digits = lab.load_digits("sample")
     model = lab.models.one_hidden_layer(64)

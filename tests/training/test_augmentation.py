@@ -209,6 +209,7 @@ def test_limits_are_read_from_text():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", [lambda: lab.models.mlp([30]), lambda: lab.models.cnn([4])])
 def test_train_distorts_reproducibly_and_hardly_costs_accuracy_of_validation(digits, build):
     settings = {"epochs": 3, "learning_rate": 3e-3, "distortion": 0.5}
@@ -222,6 +223,7 @@ def test_train_distorts_reproducibly_and_hardly_costs_accuracy_of_validation(dig
     assert history["val_accuracy"][-1] > 0.6
 
 
+@pytest.mark.slow
 def test_train_takes_limits_and_text_and_refuses_others(digits):
     few = replace(digits, train=digits.train.subset(slice(200)))
     one, other = lab.models.mlp([30]), lab.models.mlp([30])

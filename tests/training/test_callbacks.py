@@ -11,6 +11,7 @@ from mnist_lab import keras
 from tests.helpers.training import network
 
 
+@pytest.mark.slow
 def test_early_stopping_stops_and_restores_the_best_weights(digits):
     seen = []
     model = network()
@@ -33,6 +34,7 @@ def test_a_stopped_model_trains_again(digits):
     assert len(lab.train(model, digits, epochs=2).history["loss"]) == 2
 
 
+@pytest.mark.slow
 def test_checkpoints_and_csv_log_are_written(digits, tmp_path):
     model = network()
     save = keras.callbacks.ModelCheckpoint(
@@ -50,6 +52,7 @@ def test_checkpoints_and_csv_log_are_written(digits, tmp_path):
     assert accuracy == pytest.approx(max(history["val_accuracy"]), abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     importlib.util.find_spec("tensorboard") is None, reason="tensorboard is not installed"
 )
@@ -76,6 +79,7 @@ def test_callbacks_are_called_around_training_and_each_epoch(digits):
     assert calls == ["begin", 0, (0, names), 1, (1, names), "end"]
 
 
+@pytest.mark.slow
 def test_callbacks_hear_of_each_validation_as_in_fit(few):
     class Listener(keras.callbacks.Callback):
         def __init__(self):

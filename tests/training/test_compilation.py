@@ -9,6 +9,9 @@ from mnist_lab.training import epoch_program
 from mnist_lab.training.compilation import compiles_with_xla
 from tests.helpers.training import network, same_weights
 
+# Each compiles networks; `make test-fast` leaves them out.
+pytestmark = pytest.mark.slow
+
 MANY = 100_000
 
 

@@ -7,6 +7,7 @@ from mnist_lab import keras
 from tests.helpers.training import finite, linear_network, same_weights
 
 
+@pytest.mark.slow
 def test_a_diverging_loss_is_an_error_that_names_rate_and_epoch(digits):
     model, ended = linear_network(), []
     callbacks = [
@@ -26,6 +27,7 @@ def test_a_diverging_loss_is_an_error_that_names_rate_and_epoch(digits):
     assert finite(model, digits)
 
 
+@pytest.mark.slow
 def test_a_diverging_loss_names_the_highest_rate_of_its_epoch_and_ends_the_callbacks(
     digits, capsys
 ):

@@ -12,6 +12,9 @@ from mnist_lab.data.dataset import Digits
 from mnist_lab.training import engine, epoch_program
 from tests.helpers.training import assert_close_weights, network, plain_fit, same_weights
 
+# Each compiles networks; `make test-fast` leaves them out.
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("name", "rate", "more"),

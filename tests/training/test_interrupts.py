@@ -13,6 +13,7 @@ from mnist_lab.training.history import TrainingInterrupted
 from tests.helpers.training import network, same_weights
 
 
+@pytest.mark.slow
 def test_an_interrupt_between_two_weights_leaves_those_of_one_epoch(digits, monkeypatch):
     model, reference = network(), network()
     lab.train(reference, digits, epochs=1)
@@ -55,6 +56,7 @@ def test_an_interrupt_leaves_a_usable_model_and_the_history_so_far(digits, train
     lab.train(model, digits, epochs=1)
 
 
+@pytest.mark.slow
 def test_an_interrupt_before_the_first_average_leaves_the_weights_as_they_were(digits):
     def interrupt(epoch, logs):
         raise KeyboardInterrupt
@@ -75,6 +77,7 @@ def interrupting(epoch, logs=None):
     raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_by_default_an_interrupt_ends_the_loop_around_the_training_too(few):
     models = [network(seed=seed) for seed in range(3)]
     callback = keras.callbacks.LambdaCallback(on_epoch_end=interrupting)
@@ -100,6 +103,7 @@ def test_an_unknown_wish_for_interrupts_is_refused(few):
         lab.train(network(), few, epochs=1, on_interrupt="stop")
 
 
+@pytest.mark.slow
 def test_an_interrupt_inside_a_later_epoch_leaves_the_averages_of_the_epoch_before(
     few, monkeypatch
 ):

@@ -13,6 +13,9 @@ from mnist_lab.data.dataset import Digits
 from mnist_lab.training.history import TrainingInterrupted
 from tests.helpers.training import network
 
+# Each compiles networks; `make test-fast` leaves them out.
+pytestmark = pytest.mark.slow
+
 # The files in which a training changes something, and Keras's assignment to one variable.
 WATCHED = (
     "engine.py", "epoch_program.py", "history.py", "interrupts.py", "loop.py", "program.py",

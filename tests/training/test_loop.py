@@ -49,6 +49,7 @@ def test_validation_numbers_are_those_of_keras_evaluate(trained, digits):
     assert history.history["val_accuracy"][-1] == pytest.approx(accuracy, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_label_smoothing_is_that_of_keras_on_one_hot_labels(digits):
     model, plain = network(), network()
     history = lab.train(

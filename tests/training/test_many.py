@@ -13,6 +13,9 @@ from mnist_lab.training.epoch_program import epoch_program
 from mnist_lab.training.history import Interrupted
 from tests.helpers.training import linear_network, network
 
+# Each compiles networks; `make test-fast` leaves them out.
+pytestmark = pytest.mark.slow
+
 SETTINGS = {
     "adam": {},
     "momentum": {"optimizer": "sgd", "momentum": 0.9, "schedule": "one_cycle"},

@@ -35,6 +35,7 @@ def test_the_networks_of_the_course_fit_into_a_pod_of_one_gigabyte(sixty_thousan
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_a_training_larger_than_what_is_free_is_announced_and_runs(few, allow, capsys):
     allow(GB, 10**6)
     lab.train(network(), few, epochs=1, batch_size=100, verbose=False)

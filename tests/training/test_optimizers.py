@@ -9,6 +9,7 @@ from mnist_lab.training.optimizers import build_optimizer
 from tests.helpers.training import assert_close_weights, network, same_weights
 
 
+@pytest.mark.slow
 def test_weight_decay_takes_its_share_of_the_weights_beside_the_gradient(digits):
     # One step: both lose the same gradient, the second also rate x decay of what the weights were.
     first, plain, decayed = (network() for _ in range(3))
@@ -21,6 +22,7 @@ def test_weight_decay_takes_its_share_of_the_weights_beside_the_gradient(digits)
         np.testing.assert_allclose(without - having, 0.1 * 0.5 * before, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_adam_with_weight_decay_is_adamw(digits):
     named, given = network(), network()
     lab.train(named, digits, epochs=1, learning_rate=0.01, weight_decay=0.3)
@@ -28,6 +30,7 @@ def test_adam_with_weight_decay_is_adamw(digits):
     assert_close_weights(named, given)
 
 
+@pytest.mark.slow
 def test_a_short_training_averages_over_fewer_steps(digits):
     model, plain = network(), network()
     sizes = {"epochs": 2, "batch_size": 50}  # 40 steps
@@ -45,6 +48,7 @@ def test_a_short_training_averages_over_fewer_steps(digits):
     assert_close_weights(model, plain)
 
 
+@pytest.mark.slow
 def test_an_optimizer_object_brings_its_own_learning_rate(digits):
     model, named = network(), network()
     optimizer = keras.optimizers.Adam(2e-3)

@@ -11,6 +11,9 @@ from mnist_lab.training.epoch_program import _compiled, epoch_program
 from mnist_lab.training.program import Program
 from tests.helpers.training import assert_close_weights, network, same_weights
 
+# Each compiles networks; `make test-fast` leaves them out.
+pytestmark = pytest.mark.slow
+
 IN_A_GRAPH = """Graph execution error:
 
 Detected at node StatefulPartitionedCall_16 defined at (most recent call last):

@@ -22,6 +22,7 @@ def computed(layer, images, **training):
     return [tf.convert_to_tensor(value).numpy() for value in run(tf.constant(images))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(5, 8, 6, 3), (4, 7, 9, 2)])
 @pytest.mark.parametrize("pool", [{}, {"padding": "same"}, {"strides": 1}, {"pool_size": 3}])
 def test_pooling_sends_each_gradient_where_keras_does_also_where_pixels_are_equal(shape, pool):

@@ -114,6 +114,7 @@ def cells_that_build(notebook, **parameters):
     return variables
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "network", "variable", "parameter"),
     [
@@ -170,6 +171,7 @@ def test_networks_of_up_to_200_stay_within_200_a_layer():
         assert recipe("cnn", name).model().count_params() <= 35_000
 
 
+@pytest.mark.slow
 def test_a_quick_recipe_trains():
     plan = recipe("mlp", "quick")
     model = plan.model()

@@ -9,6 +9,7 @@ from mnist_lab.training.epoch_program import epoch_program
 from tests.helpers.training import assert_close_weights, network, plain_fit
 
 
+@pytest.mark.slow
 def test_linear_schedule_is_the_polynomial_decay_of_keras(digits):
     steps = 2 * 8  # 1,000 digits are seven batches of 128 and one of 104
     model, plain, constant = network(), network(), network()
@@ -48,6 +49,7 @@ def test_a_keras_schedule_takes_the_place_of_the_rate(digits):
     assert_close_weights(model, plain)
 
 
+@pytest.mark.slow
 def test_a_callback_that_sets_the_learning_rate_is_heeded(digits):
     stopped, once = network(), network()
     # A rate too small to move a float32 weight from the second epoch on.

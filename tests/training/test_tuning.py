@@ -50,6 +50,7 @@ def made(values, states=None, epochs=3):
     return study
 
 
+@pytest.mark.slow
 def test_a_search_tries_as_many_settings_as_asked_and_finds_a_good_one(digits):
     study = tuning.open_study("a", sampler="random", pruning=False)
     tuning.search(study, digits, trials=6, epochs=3, settings=tiny)
@@ -65,6 +66,7 @@ def test_a_search_tries_as_many_settings_as_asked_and_finds_a_good_one(digits):
     assert history.history["val_accuracy"][-1] == pytest.approx(study.best_value, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_a_search_goes_on_in_its_file_and_draws_new_settings(digits, tmp_path):
     file = tmp_path / "studies.db"
     for kind in ("random", "tpe"):
