@@ -54,6 +54,8 @@ def pad(server: Server, page: Page) -> Locator:
     nbformat.write(book, server.notebooks / NAME)
     open_notebook(page, server, NAME)
     run_all(page)
+    # JupyterLab draws a cell below the screen when it finds time: not between two readings.
+    expect(page.locator(".jp-Notebook .jp-Cell .cm-content")).to_have_count(len(cells))
     pad = page.locator(".lab-pad")
     pad.scroll_into_view_if_needed()
     expect(pad.locator(".lab-pad-reading")).to_have_text("Draw a digit.")

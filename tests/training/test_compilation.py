@@ -9,7 +9,7 @@ from mnist_lab.training import epoch_program
 from mnist_lab.training.compilation import compiles_with_xla
 from tests.helpers.training import network, same_weights
 
-# Each compiles networks; `make test-fast` leaves them out.
+# Most of these compile networks; `make test-fast` leaves the file out.
 pytestmark = pytest.mark.slow
 
 MANY = 100_000

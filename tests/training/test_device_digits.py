@@ -12,7 +12,7 @@ from mnist_lab.data.dataset import Dataset, Digits
 from mnist_lab.training.device_digits import on_device
 from tests.helpers.training import network, same_weights
 
-# Each compiles networks; `make test-fast` leaves them out.
+# Most of these compile networks; `make test-fast` leaves the file out.
 pytestmark = pytest.mark.slow
 
 ALL_BYTES = np.arange(784, dtype=np.uint16).reshape(1, 28, 28) % 256

@@ -12,7 +12,7 @@ from mnist_lab.data.dataset import Digits
 from mnist_lab.training import engine, epoch_program
 from tests.helpers.training import assert_close_weights, network, plain_fit, same_weights
 
-# Each compiles networks; `make test-fast` leaves them out.
+# Most of these compile networks; `make test-fast` leaves the file out.
 pytestmark = pytest.mark.slow
 
 

@@ -13,7 +13,7 @@ from mnist_lab.data.dataset import Digits
 from mnist_lab.training.history import TrainingInterrupted
 from tests.helpers.training import network
 
-# Each compiles networks; `make test-fast` leaves them out.
+# Most of these compile networks; `make test-fast` leaves the file out.
 pytestmark = pytest.mark.slow
 
 # The files in which a training changes something, and Keras's assignment to one variable.

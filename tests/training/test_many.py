@@ -13,7 +13,7 @@ from mnist_lab.training.epoch_program import epoch_program
 from mnist_lab.training.history import Interrupted
 from tests.helpers.training import linear_network, network
 
-# Each compiles networks; `make test-fast` leaves them out.
+# Most of these compile networks; `make test-fast` leaves the file out.
 pytestmark = pytest.mark.slow
 
 SETTINGS = {

@@ -11,7 +11,7 @@ from mnist_lab.training.epoch_program import _compiled, epoch_program
 from mnist_lab.training.program import Program
 from tests.helpers.training import assert_close_weights, network, same_weights
 
-# Each compiles networks; `make test-fast` leaves them out.
+# Most of these compile networks; `make test-fast` leaves the file out.
 pytestmark = pytest.mark.slow
 
 IN_A_GRAPH = """Graph execution error:
