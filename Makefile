@@ -16,7 +16,8 @@ BUILD := $(or $(shell cat $(VENV)/.tensorflow 2>/dev/null),standard)
 TENSORFLOW ?= $(BUILD)
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),tensorflow,tensorflow-cpu)
 
-.PHONY: claims pretrained help setup course test test-fast test-lowest lint format lab notebooks screenshots bench fuzz lock clean
+.PHONY: help setup course test test-fast test-lowest lint format lab notebooks claims pretrained \
+  screenshots bench fuzz lock clean
 ifneq ($(TENSORFLOW),$(BUILD))
 .PHONY: $(READY) # set up anew, with the other build
 endif

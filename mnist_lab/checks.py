@@ -1,62 +1,21 @@
 """Checks of parameters: values are read, and refused by name where they cannot be used."""
 
 import ast
-import difflib
 import math
 import numbers
 import os
-import reprlib
 from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
 
+from mnist_lab.refusals import did_you_mean as did_you_mean
+from mnist_lab.refusals import invalid as invalid
+from mnist_lab.refusals import one_line as one_line
+
 # Papermill, YAML and the command line may hand over a number as a string.
 IntLike = int | str
 FloatLike = float | str
-
-# Writes any value in one short line, however large or deep it is.
-_brief = reprlib.Repr()
-_brief.maxstring = _brief.maxother = 80
-
-
-def invalid(name: str, value: object, expected: str) -> ValueError:
-    """Return the error for a value that cannot be used; the caller raises it.
-
-    Args:
-        name: The parameter's name.
-        value: What was given.
-        expected: What would be right, as the end of a sentence, such as "a number from 0 to 1".
-
-    Returns:
-        The error, with the name, the value and what was expected in one sentence.
-
-    Example:
-        >>> str(lab.checks.invalid("dropout", 2, "a number from 0 to 1"))
-        'dropout=2 cannot be used: expected a number from 0 to 1.'
-    """
-    try:
-        text = _brief.repr(value)
-    except (ValueError, RecursionError):
-        # Python refuses to write whole numbers of thousands of digits.
-        text = f"(a huge {type(value).__name__})"
-    return ValueError(f"{name}={text} cannot be used: expected {expected}.")
-
-
-def one_line(text: object, most: int = 300) -> str:
-    """Return a text as one line of at most `most` characters that a page or terminal can show."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in str(text)[: 2 * most])
-    shown = " ".join(shown.split())
-    return shown if len(shown) <= most else shown[: most - 1] + "…"
-
-
-def did_you_mean(value: object, allowed: Iterable[str]) -> str:
-    """Return " (did you mean 'adam'?)" where a string resembles an allowed one, else ""."""
-    if not isinstance(value, str):
-        return ""
-    spellings = {word.lower(): word for word in allowed}
-    matches = difflib.get_close_matches(value.lower(), spellings, n=1)
-    return f" (did you mean {spellings[matches[0]]!r}?)" if matches else ""
 
 
 def _literal(value: object) -> object:
@@ -249,6 +208,36 @@ def choice(name: str, value: object, allowed: Iterable[str]) -> str:
     if isinstance(value, str) and value in allowed:
         return value
     raise invalid(name, value, f"one of {', '.join(allowed)}{did_you_mean(value, allowed)}")
+
+
+def words(name: str, value: object, needed: str, allowed: Iterable[str]) -> list[str]:
+    """Return the words of a text, if each is allowed and one that is needed is among them.
+
+    Args:
+        name: The parameter's name, for the error.
+        value: Words with spaces or commas between them.
+        needed: The word without which the others cannot be used.
+        allowed: The words to choose from, `needed` among them.
+
+    Returns:
+        Each word once, in the order given; two or more.
+
+    Raises:
+        ValueError: `value` is anything else.
+
+    Example:
+        >>> lab.checks.words("optimizers", "sgd adam", "adam", ["adam", "sgd", "rmsprop"])
+        ['sgd', 'adam']
+    """
+    allowed = list(allowed)
+    found = list(dict.fromkeys(value.replace(",", " ").split())) if isinstance(value, str) else []
+    for word in found:
+        if word not in allowed:
+            guess = did_you_mean(word, allowed)
+            raise invalid(name, value, f"words of {', '.join(allowed)}; {word!r} is none{guess}")
+    if needed not in found or len(found) < 2:
+        raise invalid(name, value, f"two words or more of {', '.join(allowed)}, with {needed}")
+    return found
 
 
 def path(

@@ -10,8 +10,8 @@ from mnist_lab.keras_archive import load as load
 from mnist_lab.pretrained import pretrained as pretrained
 from mnist_lab.seeds import derive_seeds
 
-# What the errors suggest; Keras knows more.
-_ACTIVATIONS = ("relu", "gelu", "elu", "selu", "silu", "tanh", "sigmoid", "linear")
+# What the course's pages try and the errors suggest; Keras knows more.
+ACTIVATIONS = ("relu", "gelu", "elu", "selu", "silu", "tanh", "sigmoid", "linear")
 _INITIALIZERS = (
     "glorot_uniform",
     "glorot_normal",
@@ -30,7 +30,7 @@ def _activation(name: str) -> str:
             return name
     except ValueError:
         pass
-    return checks.choice("activation", name, _ACTIVATIONS)
+    return checks.choice("activation", name, ACTIVATIONS)
 
 
 def _initializer(name: str, seed: int) -> keras.initializers.Initializer:

@@ -414,3 +414,26 @@ def test_any_text_becomes_one_line_to_show(text, most):
     assert line.encode().decode() == line
     if text.isprintable() and len(text) <= most and "  " not in text:
         assert line == text.strip()
+
+
+def test_words_are_read_once_each_in_their_order():
+    assert checks.words("kinds", "b, a  b", "a", ["a", "b"]) == ["b", "a"]
+
+
+@pytest.mark.parametrize("value", ["", "a", "b c", "a a", 5, None, ["a", "b"], True])
+def test_too_few_words_or_none_that_is_needed_are_refused(value):
+    with pytest.raises(ValueError, match="^kinds=.* cannot be used: expected two words or more"):
+        checks.words("kinds", value, "a", ["a", "b", "c"])
+
+
+def test_a_misspelt_word_is_named_with_a_guess():
+    with pytest.raises(ValueError, match=r"'adm' is none \(did you mean 'adam'\?\)"):
+        checks.words("optimizers", "sgd adm", "adam", ["adam", "sgd"])
+
+
+@given(st.text())
+def test_any_text_is_words_or_refused_in_one_line(text):
+    try:
+        assert "a" in checks.words("kinds", text, "a", ["a", "b"])
+    except ValueError as error:
+        assert "\n" not in str(error)

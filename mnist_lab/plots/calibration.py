@@ -35,8 +35,8 @@ def confidence_histogram(result: Evaluation) -> Figure:
     """
     figure, (right, wrong) = plt.subplots(1, 2, figsize=(WIDTH, 3.0), sharey=True)
     for axis, name, chosen, color in (
-        (right, "right", result.correct, "C0"),
-        (wrong, "wrong", ~result.correct, "C1"),
+        (right, "right", result.correct, COLORS[0]),
+        (wrong, "wrong", ~result.correct, COLORS[1]),
     ):
         axis.hist(result.confidence[chosen], bins=np.linspace(0, 1, 21), color=color)
         if chosen.any():

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from mnist_lab.evaluation.gains import paired_gains
 from mnist_lab.plots.alt_text import describe, listing
-from mnist_lab.plots.style import GRAY, WIDTH, course_figure, error_bars
+from mnist_lab.plots.style import COLORS, GRAY, WIDTH, course_figure, error_bars
 from mnist_lab.wording import counted
 
 
@@ -43,9 +43,9 @@ def gain_intervals(accuracies: Mapping[str, Sequence[float]], baseline: str) -> 
     known = table["low"].notna().to_numpy()
     rows = np.arange(len(table))
     errors = error_bars(table["gain"], table["low"], table["high"])
-    style = {"ms": 7, "color": "C0", "capsize": 4}
+    style = {"ms": 7, "color": COLORS[0], "capsize": 4}
     axis.errorbar(table["gain"][known], rows[known], xerr=errors[:, known], fmt="o", **style)
-    axis.plot(table["gain"][~known], rows[~known], "o", ms=7, color="C0")
+    axis.plot(table["gain"][~known], rows[~known], "o", ms=7, color=COLORS[0])
     axis.plot([], [], "o", ms=4, color=GRAY, label="one seed")
     axis.errorbar([], [], xerr=[], fmt="o", label="mean and 95 % interval", **style)
     axis.set_yticks(rows, [str(name) for name in table.index])

@@ -13,7 +13,7 @@ from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.error_analysis import misclassified
 from mnist_lab.evaluation.metrics import Evaluation
 from mnist_lab.plots.alt_text import describe, listing
-from mnist_lab.plots.style import INK, WIDTH, course_figure, image_grid
+from mnist_lab.plots.style import COLORS, INK, WIDTH, course_figure, image_grid
 from mnist_lab.wording import counted
 
 
@@ -38,7 +38,7 @@ def probability_bars(result: Evaluation, index: int) -> Figure:
     left.imshow(result.dataset.subset([index]).images[0], **INK)
     left.set_axis_off()
     left.set_title(f"labeled {label}, read as {result.predictions[index]}")
-    colors = ["C1" if digit == label else "C0" for digit in range(10)]
+    colors = [COLORS[1] if digit == label else COLORS[0] for digit in range(10)]
     right.bar(range(10), result.probabilities[index], color=colors)
     right.set(xlabel="digit", ylabel="probability", xticks=range(10), ylim=(0, 1))
     first, second = np.argsort(-result.probabilities[index], kind="stable")[:2]
@@ -170,7 +170,7 @@ def predictions_side_by_side(results: Mapping[str, Evaluation], indices: Sequenc
         axis.imshow(images[x], extent=(x + 0.05, x + 0.95, 0, -0.9), **INK)
         for row, result in enumerate(results.values()):
             top, correct = first + height * row, bool(result.correct[index])
-            color, weight = ("white", "normal") if correct else ("C1", "bold")
+            color, weight = ("white", "normal") if correct else (COLORS[1], "bold")
             cell = Rectangle((x, top), 1, height, facecolor=color, edgecolor="#dddddd")
             axis.add_patch(cell)
             style = {"ha": "center", "va": "center", "fontsize": 10, "weight": weight}

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from mnist_lab.evaluation.metrics import Prediction
 from mnist_lab.plots.alt_text import describe, listing
-from mnist_lab.plots.style import WIDTH, cell_grid, course_figure, show_framed
+from mnist_lab.plots.style import COLORS, WIDTH, cell_grid, course_figure, show_framed
 
 if TYPE_CHECKING:
     from mnist_lab.handwriting.predictor import PadPrediction
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _bars_of_one_image(axis: Axes, result: Prediction, name: str) -> None:
     """Show the prediction for one image as ten bars, the highest in the second color."""
     digit, probabilities = int(result.predictions[0]), result.probabilities[0]
-    colors = ["C1" if index == digit else "C0" for index in range(10)]
+    colors = [COLORS[1] if index == digit else COLORS[0] for index in range(10)]
     axis.bar(range(10), probabilities, color=colors)
     axis.set(xticks=range(10), yticks=[], ylim=(0, 1))
     axis.grid(False)

@@ -120,7 +120,7 @@ def added_outputs(
     panels = {**outputs, "added": total}
     figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 2.4), sharey=True, squeeze=False)
     for axis, (name, values) in zip(axes[0], panels.items(), strict=True):
-        axis.plot(inputs, values, color="C2" if name == "added" else "C0", lw=2.5)
+        axis.plot(inputs, values, color=COLORS[2] if name == "added" else COLORS[0], lw=2.5)
         axis.set(title=name, xlabel=xlabel, ylabel="output")
         axis.label_outer()
     middle = len(total) // 2

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mnist_lab import checks
 from mnist_lab.plots.alt_text import describe, listing, percent, trend
-from mnist_lab.plots.style import GRAY, WIDTH, course_figure, percent_axis
+from mnist_lab.plots.style import COLORS, GRAY, WIDTH, course_figure, percent_axis
 from mnist_lab.wording import counted
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def learning_curves(
             training = history.history.get(metric, [])[first - 1 :]
             validation = history.history.get(f"val_{metric}", [])[first - 1 :]
             epochs = range(first, first + len(training))
-            prefix, color = f"{name}, " if name else "", f"C{index}"
+            prefix, color = f"{name}, " if name else "", COLORS[index % len(COLORS)]
             axis.plot(epochs, training, "--.", color=color, label=f"{prefix}training")
             axis.plot(epochs, validation, "-o", ms=4, color=color, label=f"{prefix}validation")
         axis.set(xlabel="epoch", ylabel=metric, xlim=(first - 0.5, longest + 0.5))

@@ -8,7 +8,15 @@ from matplotlib.figure import Figure
 
 from mnist_lab import checks
 from mnist_lab.plots.alt_text import describe, listing, number, span
-from mnist_lab.plots.style import INK, WIDTH, cell_grid, course_figure, image_grid, show_framed
+from mnist_lab.plots.style import (
+    COLORS,
+    INK,
+    WIDTH,
+    cell_grid,
+    course_figure,
+    image_grid,
+    show_framed,
+)
 from mnist_lab.wording import counted
 
 
@@ -97,7 +105,7 @@ def pixel_histogram(images: np.ndarray) -> Figure:
     figure, axis = plt.subplots(figsize=(WIDTH, 2.8))
     # Counted by NumPy, in blocks: matplotlib would copy 47 million pixels several times.
     counts, edges = np.histogram(images, bins=32)
-    axis.hist(edges[:-1], bins=edges.tolist(), weights=counts, color="C0")
+    axis.hist(edges[:-1], bins=edges.tolist(), weights=counts, color=COLORS[0])
     axis.set_yscale("log")
     axis.set(xlabel="pixel value (0 = paper, highest = ink)", ylabel="pixels (log scale)")
     return describe(
@@ -123,7 +131,7 @@ def class_counts(labels: np.ndarray) -> Figure:
     """
     counts = np.bincount(labels, minlength=10)
     figure, axis = plt.subplots(figsize=(WIDTH, 2.6))
-    bars = axis.bar(range(10), counts, color="C0")
+    bars = axis.bar(range(10), counts, color=COLORS[0])
     axis.bar_label(bars, [f"{count:,}" for count in counts], fontsize=9)
     axis.set(xlabel="digit", ylabel="how many", xticks=range(10))
     axis.margins(y=0.15)

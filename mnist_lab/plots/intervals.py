@@ -88,7 +88,7 @@ def group_error_rates(table: pd.DataFrame, overall: float) -> Figure:
     known = table["error"].notna().to_numpy()
     shown = table[known]
     errors = error_bars(shown["error"], shown["low"], shown["high"])
-    axis.errorbar(shown["error"], y[known], xerr=errors, fmt="o", color="C0", ms=6, capsize=3)
+    axis.errorbar(shown["error"], y[known], xerr=errors, fmt="o", color=COLORS[0], ms=6, capsize=3)
     axis.axvline(overall, color=GRAY, ls="--", label=f"all digits: {overall:.2%}")
     names = [f"{name} ({count:,})" for name, count in table["digits"].items()]
     axis.set_yticks(y, names)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from mnist_lab import checks
 from mnist_lab.plots.alt_text import describe, listing, number, span
-from mnist_lab.plots.style import GRAY, WIDTH, course_figure
+from mnist_lab.plots.style import COLORS, GRAY, WIDTH, course_figure
 from mnist_lab.wording import counted
 
 _MOST_CIRCLES = 10  # a larger layer is drawn as its first and last four, with dots between
@@ -64,9 +64,9 @@ def network_diagram(sizes: Sequence[checks.IntLike], labels: Sequence[str] | Non
         _arrows(axis, index * apart, columns[index][0], (index + 1) * apart, columns[index + 1][0])
     for index, ((heights, cut), count) in enumerate(zip(columns, counts, strict=True)):
         x, last = index * apart, index == len(counts) - 1
-        axis.plot([x] * len(heights), heights, "o", ms=15, mfc="white", mec="C0", mew=1.5)
+        axis.plot([x] * len(heights), heights, "o", ms=15, mfc="white", mec=COLORS[0], mew=1.5)
         if cut:
-            axis.plot([x] * 3, [-0.25, 0, 0.25], "o", ms=2.5, color="C0")
+            axis.plot([x] * 3, [-0.25, 0, 0.25], "o", ms=2.5, color=COLORS[0])
         if last and count == 10:
             for digit, height in enumerate(heights):
                 axis.text(x, height - 0.03, str(digit), ha="center", va="center", fontsize=9)
@@ -131,13 +131,13 @@ def activation_curves(names: Sequence[str]) -> Figure:
     """
     # An even number of points: none lies on the kink of a ReLU.
     sums = np.linspace(-5, 5, 400, dtype=np.float32)
+    curves = [_values_and_slopes(name, sums) for name in names]
     figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
     steepest = []
-    for index, name in enumerate(names):
-        values, slopes = _values_and_slopes(name, sums)
+    for index, (name, (values, slopes)) in enumerate(zip(names, curves, strict=True)):
         style = _LINE_STYLES[index % len(_LINE_STYLES)]
         for axis, curve in zip(axes, (values, slopes), strict=True):
-            axis.plot(sums, curve, style, color=f"C{index}", lw=2, label=name)
+            axis.plot(sums, curve, style, color=COLORS[index % len(COLORS)], lw=2, label=name)
         steepest.append(f"{name} {span(values)}, slope {span(slopes)}")
     for axis, what in zip(axes, ("output", "slope"), strict=True):
         axis.axhline(0, color=GRAY, lw=0.8, zorder=1)
@@ -188,8 +188,8 @@ def descent_on_one_weight(loss: Callable[[float], float], path: Sequence[float])
     weights = np.linspace(min(path) - beyond, max(path) + beyond, 81)
     curve, losses = ([loss(float(value)) for value in values] for values in (weights, path))
     figure, axis = plt.subplots(figsize=(WIDTH, 3.2))
-    axis.plot(weights, curve, color="C0", lw=2, label="loss for each value of the weight")
-    axis.plot(path, losses, "o", color="C3", ms=7, label="steps", zorder=3)
+    axis.plot(weights, curve, color=COLORS[0], lw=2, label="loss for each value of the weight")
+    axis.plot(path, losses, "o", color=COLORS[3], ms=7, label="steps", zorder=3)
     room, last = (weights[-1] - weights[0]) / 25, np.inf
     for index, place in enumerate(zip(path, losses, strict=True)):
         if abs(place[0] - last) > room:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from mnist_lab.plots.alt_text import describe, number, percent
-from mnist_lab.plots.style import GRAY, WIDTH, course_figure, error_bars, percent_axis
+from mnist_lab.plots.style import COLORS, GRAY, WIDTH, course_figure, error_bars, percent_axis
 from mnist_lab.plots.training import strip_plot
 from mnist_lab.records import Record
 from mnist_lab.wording import counted
@@ -47,7 +47,7 @@ def ladder(records: Sequence[Record]) -> Figure:
         high, low = (max(1 - end, _LEAST_ERROR) for end in record.interval)
         error = min(max(1 - record.test_accuracy, low), high)
         errors = error_bars(error, low, high)
-        axis.errorbar(error, y, xerr=errors, fmt="o", ms=6, capsize=4, color="C0")
+        axis.errorbar(error, y, xerr=errors, fmt="o", ms=6, capsize=4, color=COLORS[0])
         style = {"textcoords": "offset points", "ha": "center", "fontsize": 9}
         axis.annotate(f"{1 - record.test_accuracy:.2%}", (error, y), (0, 7), **style)
     for y, error in enumerate(_PUBLISHED.values(), start=len(records)):
@@ -136,12 +136,12 @@ def time_figure(records: Sequence[Record]) -> Figure:
     seconds, accuracies = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     front = pareto(seconds, accuracies)
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
-    axis.plot(seconds, accuracies, "o", color="C0", alpha=0.7)
+    axis.plot(seconds, accuracies, "o", color=COLORS[0], alpha=0.7)
     axis.step(
         [seconds[index] for index in front],
         [accuracies[index] for index in front],
         where="post",
-        color="C1",
+        color=COLORS[1],
         label="best for its time",
     )
     axis.set(xlabel="seconds of training", ylabel="validation accuracy")

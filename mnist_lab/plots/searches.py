@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from mnist_lab.plots.alt_text import describe, listing, number, percent, trend
-from mnist_lab.plots.style import LINES, WIDTH, course_figure
+from mnist_lab.plots.style import COLORS, LINES, WIDTH, course_figure
 from mnist_lab.training.parzen import log_densities
 from mnist_lab.wording import counted
 
@@ -83,13 +83,19 @@ def parzen_densities(
     kinds = [("good trials", good, chosen), ("all others", rest, ~chosen)]
     for row, (name, density, members) in enumerate(kinds):
         label = f"{name} ({members.sum():,})"
-        above.plot(place, density, LINES[row], color=f"C{row}", lw=2, label=label)
+        above.plot(place, density, LINES[row], color=COLORS[row % len(COLORS)], lw=2, label=label)
         marks = np.asarray(values)[members]
-        above.plot(marks, np.full(len(marks), -0.06 * (row + 1)), "|", ms=9, color=f"C{row}")
+        above.plot(
+            marks,
+            np.full(len(marks), -0.06 * (row + 1)),
+            "|",
+            ms=9,
+            color=COLORS[row % len(COLORS)],
+        )
     ratio = good / rest
     top = place[ratio.argmax()]
-    below.plot(place, ratio, color="C2", lw=2)
-    below.axvline(top, color="C2", ls=":")
+    below.plot(place, ratio, color=COLORS[2], lw=2)
+    below.axvline(top, color=COLORS[2], ls=":")
     above.set(ylabel="density")
     below.set(xlabel=xlabel, ylabel="good / others", xscale="log", ylim=(0, None))
     figure.legend(loc="outside upper center", ncols=2)
@@ -124,7 +130,7 @@ def search_bands(curves: Mapping[str, "pd.DataFrame"], ylabel: str, level: float
     for row, (kind, table) in enumerate(curves.items()):
         low, middle, high = np.quantile(100 * table.to_numpy(), [0.25, 0.5, 0.75], axis=0)
         label = f"{kind}, median of {len(table)}"
-        color = f"C{row}"
+        color = COLORS[row % len(COLORS)]
         axis.plot(table.columns, middle, LINES[row], color=color, lw=2, label=label)
         axis.fill_between(table.columns, low, high, color=color, alpha=0.2, lw=0)
         said.append(f"{kind} {trend(middle / 100, percent)}")
@@ -160,8 +166,8 @@ def promise_and_check(table: "pd.DataFrame", xlabel: str, ylabel: str) -> Figure
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
     promised, held = 100 * table["promised"], 100 * table["held"]
-    axis.plot(table.index, promised, "o-", color="C0", label="on the digits that chose")
-    axis.plot(table.index, held, "s--", color="C1", label="on other digits, with another seed")
+    axis.plot(table.index, promised, "o-", color=COLORS[0], label="on the digits that chose")
+    axis.plot(table.index, held, "s--", color=COLORS[1], label="on other digits, with another seed")
     axis.fill_between(table.index, held, promised, color="0.5", alpha=0.2, lw=0)
     axis.set(xlabel=xlabel, ylabel=f"{ylabel}, %", xscale="log")
     axis.set_xticks(table.index, [str(count) for count in table.index])

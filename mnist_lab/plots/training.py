@@ -16,7 +16,7 @@ from mnist_lab.plots.alt_text import (
     span,
     trend,
 )
-from mnist_lab.plots.style import WIDTH, course_figure, panel_grid, percent_axis
+from mnist_lab.plots.style import COLORS, WIDTH, course_figure, panel_grid, percent_axis
 from mnist_lab.wording import counted
 
 if TYPE_CHECKING:
@@ -43,15 +43,15 @@ def strip_plot(
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 3.0))
     for x, values in enumerate(scores.values()):
-        axis.plot([x] * len(values), values, "o", color="C0", alpha=0.8)
-        axis.plot([x - 0.25, x + 0.25], [np.mean(values)] * 2, color="C1", lw=3)
+        axis.plot([x] * len(values), values, "o", color=COLORS[0], alpha=0.8)
+        axis.plot([x - 0.25, x + 0.25], [np.mean(values)] * 2, color=COLORS[1], lw=3)
     axis.set(
         xlabel=xlabel, ylabel=ylabel, xticks=range(len(scores)), xlim=(-0.6, len(scores) - 0.4)
     )
     axis.set_xticklabels([str(name) for name in scores], rotation=30 if len(scores) > 6 else 0)
     percent_axis(axis)
-    axis.plot([], [], "o", color="C0", label="one run")
-    axis.plot([], [], color="C1", lw=3, label="mean")
+    axis.plot([], [], "o", color=COLORS[0], label="one run")
+    axis.plot([], [], color=COLORS[1], lw=3, label="mean")
     # Above the axes, where it covers no dot.
     axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     means = {str(name): float(np.mean(values)) for name, values in scores.items()}

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from tests.helpers.evaluations import evaluation_of
 
@@ -75,6 +76,9 @@ def assert_drawn(draw, values, named, scales):
     assert plt.get_fignums() == []
     assert dict(plt.rcParams) == before
     assert len(np.unique(pixels_of(figure))) > 5
+    # "C0" is looked up when the figure is shown, and is matplotlib's blue then, not the course's.
+    late = [artist for artist in figure.findobj(Line2D) if "C0" <= str(artist.get_color()) <= "C9"]
+    assert late == []
     text = figure.get_label()
     assert 20 <= len(text) <= 300
     assert text[0].isupper() and text.endswith("."), text

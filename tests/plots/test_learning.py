@@ -1,5 +1,6 @@
 """Figures of networks and of learning are drawn, and show the numbers they were given."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.quiver import Quiver
@@ -116,7 +117,8 @@ def test_several_activations_differ_in_color_and_in_style_and_have_a_legend():
 
 def test_an_activation_that_keras_does_not_know_is_refused():
     with pytest.raises(ValueError, match="sigmoidal"):
-        plots.activation_curves(["sigmoidal"])
+        plots.activation_curves(["relu", "sigmoidal"])
+    assert plt.get_fignums() == []
 
 
 def test_a_descent_shows_the_curve_and_each_step_on_it():
