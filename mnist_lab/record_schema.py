@@ -65,7 +65,7 @@ class Record(BaseModel):
         parameters: The values of the notebook's parameters.
         data: The source and the sizes of the digits.
         metrics: Accuracies and other results.
-        seconds: The time of training, in seconds.
+        seconds: The time of training, in seconds; None if the model came trained.
         versions: The versions of Python and of the packages that decide the result.
         quantities: What the notebook's sentences about results are checked with, by name.
         rung: Whether the run is a rung of the ladder.
@@ -79,7 +79,9 @@ class Record(BaseModel):
     parameters: dict[_Name, JsonValue] = Field(description="names and values of parameters")
     data: DataSummary = Field(description="the source and the sizes of the digits")
     metrics: Metrics = Field(description="names and values of metrics")
-    seconds: float = Field(strict=True, ge=0, le=1e9, description="a number of seconds")
+    seconds: float | None = Field(
+        strict=True, ge=0, le=1e9, description="a number of seconds, or null"
+    )
     versions: dict[_Name, _Name] = Field(description="names and versions of packages")
     quantities: dict[_Name, JsonValue] = Field({}, description="names and values of quantities")
     rung: bool = Field(True, strict=True, description="true or false")
@@ -126,12 +128,19 @@ class Record(BaseModel):
         value = self.parameters.get(name)
         return value if isinstance(value, str) else json.dumps(value)
 
+    @property
+    def seconds_text(self) -> str:
+        """The time of training as tables show it."""
+        return "unknown" if self.seconds is None else f"{self.seconds:.1f}"
+
     def __str__(self) -> str:
         low, high = self.interval
+        known = self.seconds is not None
+        training = f"{self.seconds_text} s of training" if known else "came trained"
         return (
             f"Record of {self.notebook}: {self.model} ({self.weights:,} weights)"
             f" on {self.data.source}, test accuracy {self.test_accuracy:.2%}"
-            f" ({low:.2%} to {high:.2%}), {self.seconds:.1f} s of training"
+            f" ({low:.2%} to {high:.2%}), {training}"
         )
 
     def __repr__(self) -> str:

@@ -25,7 +25,7 @@ def record(
     digits: Digits,
     validation_accuracy: float,
     result: "Evaluation",
-    seconds: float,
+    seconds: float | None,
     variables: Mapping[str, object],
     keep: str = "",
     rung: bool = True,
@@ -38,7 +38,7 @@ def record(
         digits: The digits that it was trained and tested on.
         validation_accuracy: Of the model, a fraction.
         result: What `evaluate` returned for the test digits.
-        seconds: The time of training, in seconds.
+        seconds: The time of training the model, in seconds; None if it came trained.
         variables: The notebook's variables, `globals()`. Those with a type, such as
             `epochs: int = 5`, are its parameters.
         keep: Names of variables, with blanks between them: the numbers, words, lists, dicts,
@@ -67,7 +67,7 @@ def record(
             "parameters": plain(parameters(variables)),
             "data": {"source": digits.source, **digits.sizes},
             "metrics": {"validation_accuracy": float(validation_accuracy), **plain(result.metrics)},
-            "seconds": round(float(seconds), 2),
+            "seconds": None if seconds is None else round(float(seconds), 2),
             "versions": {
                 "python": platform.python_version(),
                 **{name: requirements.installed(name) or "unknown" for name in packages},
@@ -248,7 +248,7 @@ def ladder(records: Sequence[Record]) -> "pd.DataFrame":
             f"{record.test_accuracy:.2%}",
             "{:.2%} to {:.2%}".format(*record.interval),
             _improvement(before, record),
-            f"{record.seconds:.1f}",
+            record.seconds_text,
         )
         for before, record in zip([None, *records], records, strict=False)
     ]

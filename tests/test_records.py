@@ -162,6 +162,13 @@ def test_numpy_values_become_plain_json():
     assert (type(run.weights), type(run.seconds)) == (int, float)
 
 
+def test_a_model_that_came_trained_has_no_seconds():
+    run = a_record(seconds=None)
+    assert parse_record(run.to_json()).seconds is None
+    assert str(run).endswith("came trained")
+    assert ladder([run])["seconds"].tolist() == ["unknown"]
+
+
 def test_other_values_are_kept_as_their_text(tmp_path):
     run = a_record(parameters={"data_source": tmp_path})
     assert run.parameters == {"data_source": str(tmp_path)}
@@ -308,7 +315,7 @@ def test_bytes_that_are_no_text_and_absent_files_are_refused_by_name(tmp_path):
         ({"data": None}, "data=None cannot be used"),
         ({"data": {"source": "mnist"}}, "data.train is missing: expected a number of digits"),
         ({"metrics": {}}, "metrics.test_accuracy is missing"),
-        ({"seconds": "long"}, "seconds='long' cannot be used: expected a number of seconds"),
+        ({"seconds": "long"}, "seconds='long' cannot be used: expected a number of seconds, or null"),
     ],
 )
 def test_a_record_of_another_shape_is_refused_with_file_and_reason(tmp_path, change, words):

@@ -19,7 +19,7 @@ def recorded_seconds(notebook: Path) -> float | None:
     from mnist_lab.records import read_record
 
     try:
-        return read_record(notebook).seconds + _START
+        return (read_record(notebook).seconds or 0) + _START
     except ValueError:
         return None
 

@@ -98,7 +98,7 @@ def parameter_figure(records: Sequence[Record], name: str) -> Figure:
     """Show validation accuracy against one parameter, a dot per run and the mean per value.
 
     Args:
-        records: Those without a validation accuracy are left out.
+        records: Those without a validation accuracy, or whose model came trained, are left out.
         name: Of the parameter. Numbers stand in their order, other values in that of the records.
 
     Returns:
@@ -131,7 +131,7 @@ def time_figure(records: Sequence[Record]) -> Figure:
     pairs = [
         (record.seconds, record.validation_accuracy)
         for record in records
-        if record.validation_accuracy is not None
+        if record.validation_accuracy is not None and record.seconds is not None
     ]
     seconds, accuracies = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     front = pareto(seconds, accuracies)

@@ -148,7 +148,10 @@ def _settings_table(runs: Sequence[SuccessfulRun], names: Sequence[str]) -> pd.D
             "runs": statistics["test", "size"],
             "validation": _spreads(statistics["validation"]),
             "test": _spreads(statistics["test"]),
-            "seconds": [f"{mean:.1f}" for mean in statistics["seconds", "mean"]],
+            "seconds": [
+                "unknown" if pd.isna(mean) else f"{mean:.1f}"
+                for mean in statistics["seconds", "mean"]
+            ],
         }
     )
     return pd.concat(
@@ -173,7 +176,7 @@ def _runs_table(runs: Sequence[SuccessfulRun], names: Sequence[str]) -> pd.DataF
                 *(run.record.parameter_text(name) for name in names),
                 _percent(run.record.validation_accuracy),
                 _percent(run.record.test_accuracy),
-                f"{run.record.seconds:.1f}",
+                run.record.seconds_text,
                 f"{run.run_seconds or 0:.0f} s",
             )
             for run in runs

@@ -15,7 +15,7 @@ def record_content(
     parameters: dict[str, Any],
     validation: float | None = 0.9,
     test: float = 0.89,
-    seconds: float = 1.0,
+    seconds: float | None = 1.0,
 ) -> dict[str, Any]:
     """Return a record as a notebook keeps it; without a validation accuracy if it is None."""
     metrics = {"test_accuracy": test, "test_accuracy_interval": [test - 0.04, test + 0.03]}

@@ -47,6 +47,7 @@ CALLS = [
     ("ladder", (RECORDS[:1],), {}),
     ("parameter_figure", (SWEEP, "hidden_layers"), {}),
     ("time_figure", (SWEEP,), {}),
+    ("time_figure", ([*SWEEP, a_record(seconds=None, validation=0.9)],), {}),
 ]
 
 

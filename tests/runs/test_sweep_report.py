@@ -10,7 +10,7 @@ from mnist_lab.runs.sweep_report import write_results
 from tests.helpers.runs import record_content, write_about, write_run
 
 
-def content(width: int, seed: int, validation: float | None, seconds: float) -> dict:
+def content(width: int, seed: int, validation: float | None, seconds: float | None) -> dict:
     parameters = {"hidden_layers": [width], "seed": seed, "activation": "relu"}
     test = 0.5 if validation is None else validation - 0.01
     return record_content(parameters, validation, test, seconds)
@@ -63,6 +63,16 @@ def test_the_table_has_a_row_per_run_with_parameters_metrics_seconds_and_version
         "1000",
         "3.12",
     )
+
+
+def test_runs_whose_model_came_trained_have_no_seconds(tmp_path: Path):
+    for number in range(2):
+        write_run(tmp_path, f"toy-{number}", content(50 + number, 0, 0.9, None))
+    write_results([tmp_path], tmp_path, "Toys")
+    assert [row["train_seconds"] for row in read_csv(tmp_path)] == ["", ""]
+    page = read_page(tmp_path)
+    assert page.count("<td>unknown</td>") == 4
+    assert ">nan<" not in page
 
 
 def test_the_page_names_the_best_by_validation_and_what_failed_and_links_to_the_notebooks(
