@@ -2,6 +2,7 @@ from . import checks, data, evaluation, handwriting, models, plots, records, tra
 from .checkup import doctor
 from .data.digits import load_digits
 from .evaluation.prediction import evaluate
+from .exercises import check, progress
 from .guesses import compare_guess
 from .lazy_keras import keras
 from .plots.records import show_ladder
@@ -12,6 +13,7 @@ from .training.many import train_many
 from .training.recipes import recipe
 
 __all__ = [
+    "check",
     "checks",
     "compare_guess",
     "data",
@@ -23,6 +25,7 @@ __all__ = [
     "load_digits",
     "models",
     "plots",
+    "progress",
     "recipe",
     "record",
     "records",

@@ -1,0 +1,135 @@
+"""Values of answers: whether two are the same, and how they are written in a sentence."""
+
+import numbers
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from mnist_lab import checks
+
+_MOST = 200  # letters of a value in a sentence
+_FEW = 12  # numbers that a sentence writes out
+
+
+def same(got: Any, expected: Any, tolerance: float) -> bool:
+    """Return whether a value is the expected one.
+
+    Numbers may be of any type, and lists, tuples and arrays of numbers may stand for each other.
+
+    Args:
+        got: The reader's value.
+        expected: The right value.
+        tolerance: How far a number may be off, as a fraction of the largest number expected.
+    """
+    if isinstance(expected, str) or expected is None:
+        return bool(type(got) is type(expected) and got == expected)
+    if isinstance(expected, Mapping):
+        return (
+            isinstance(got, Mapping)
+            and set(got) == set(expected)
+            and all(same(got[key], value, tolerance) for key, value in expected.items())
+        )
+    if _is_ragged(expected):
+        parts = _parts(got)
+        return (
+            parts is not None
+            and len(parts) == len(expected)
+            and all(same(*pair, tolerance) for pair in zip(parts, expected, strict=True))
+        )
+    found, right = as_array(got), as_array(expected)
+    if found is None or right is None or found.shape != right.shape:
+        return False
+    if right.dtype == bool:
+        return found.dtype == bool and bool((found == right).all())
+    with np.errstate(all="ignore"):
+        scale = np.abs(right[np.isfinite(right)]).max(initial=0)
+        near = np.abs(found - right) <= tolerance * max(scale, 1e-12)
+    return bool((near | (found == right) | (np.isnan(found) & np.isnan(right))).all())
+
+
+def as_array(value: Any) -> np.ndarray | None:
+    """Return a number, or numbers in lists, tuples or arrays, as an array of floats or truths.
+
+    None stands for anything else.
+    """
+    if hasattr(value, "numpy") and not isinstance(value, np.ndarray):
+        value = value.numpy()  # a tensor
+    if isinstance(value, (str, bytes, Mapping)) or value is None:
+        return None
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        return None
+    if array.dtype == bool:
+        return array
+    if array.size == 0 and array.dtype == object:
+        return None
+    return array.astype(np.float64) if np.issubdtype(array.dtype, np.number) else None
+
+
+def _parts(value: Any) -> list[Any] | None:
+    """Return the items of a list, tuple or array; None for anything else."""
+    return list(value) if isinstance(value, (list, tuple, np.ndarray)) else None
+
+
+def _is_ragged(value: Any) -> bool:
+    """Return whether a value is several that do not make one array, such as (weights, bias)."""
+    return isinstance(value, (list, tuple)) and as_array(value) is None
+
+
+def shown(value: Any) -> str:
+    """Return a value as a sentence writes it: four digits, one line; of many numbers the shape."""
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value))
+    if isinstance(value, numbers.Real):
+        return f"{value:.4g}" if abs(float(value)) < 1e4 else f"{value:,.6g}"
+    array = as_array(value)
+    if array is None or array.ndim == 0:
+        if isinstance(value, tuple | list):
+            return checks.one_line(f"({', '.join(map(shown, value))})", _MOST)
+        return "a function" if callable(value) else checks.one_line(repr(value), _MOST)
+    if array.size > _FEW:
+        return kind_of(value)
+    text = np.array2string(np.asarray(value), precision=4, suppress_small=True, separator=", ")
+    return checks.one_line(text, _MOST)
+
+
+def first_difference(got: Any, expected: Any, tolerance: float) -> tuple[str, Any, Any]:
+    """Return where two values of one shape first differ, and what stands there in each.
+
+    Of few numbers all are returned, and no place.
+    """
+    if _is_ragged(expected):
+        for index, pair in enumerate(zip(_parts(got) or [], expected, strict=False)):
+            if not same(*pair, tolerance):
+                place, *values = first_difference(*pair, tolerance)
+                return f"part {index + 1}{', ' if place else ''}{place}", *values
+    found, right = as_array(got), as_array(expected)
+    if found is None or right is None or found.shape != right.shape or right.size <= _FEW:
+        return "", got, expected
+    place = next(
+        place
+        for place in np.ndindex(right.shape)
+        if not same(found[place], right[place], tolerance)
+    )
+    return f"at {list(place)}", found[place], right[place]
+
+
+def kind_of(value: Any) -> str:
+    """Return what a value is, in words, such as "a number" or "an array of shape (3, 10)"."""
+    if isinstance(value, bool | np.bool_):
+        return "True or False"
+    if isinstance(value, str):
+        return "a text"
+    if isinstance(value, Mapping):
+        return "a dict with " + ", ".join(map(repr, value))
+    array = as_array(value)
+    if array is None:
+        parts = _parts(value)
+        return f"a {type(value).__name__}" + ("" if parts is None else f" of {len(parts)}")
+    if array.ndim == 0:
+        return "a number"
+    if array.ndim == 1:
+        return f"{array.shape[0]} {'truths' if array.dtype == bool else 'numbers'}"
+    return f"an array of shape {array.shape}"
