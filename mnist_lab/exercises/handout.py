@@ -54,9 +54,8 @@ def renumbered(solutions: dict[str, Any], notebook: str, term: int) -> dict[str,
         text = "".join(cell["source"])
         if cell["cell_type"] == "code":
             for name, value in own.items():
-                text = re.sub(
-                    rf"^{name} = {re.escape(repr(value))}$", f"{name} = {other[name]!r}", text, flags=re.M
-                )
+                line = rf"(?m)^{name} = {re.escape(repr(value))}$"
+                text = re.sub(line, f"{name} = {other[name]!r}", text)
             text = _CHECK.sub(lambda found: _check_of_term(found, notebook, term), text)
             cell["outputs"], cell["execution_count"] = [], None
         else:

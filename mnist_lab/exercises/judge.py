@@ -13,8 +13,9 @@ from mnist_lab.exercises.values import as_array, first_difference, kind_of, same
 from mnist_lab.seeds import derive_seeds
 
 RIGHT, UNTOUCHED = "right", "untouched"
-# A mistake is named where it explains so many of the cases that went wrong.
-_EXPLAINS = 0.6
+# A mistake is named where it explains so many of the cases that went wrong, and where the answer is
+# right in no more of all cases than these, in which the mistake would not be.
+_EXPLAINS, _CONTRADICTS = 0.6, 0.25
 _LONG = 100  # letters of arguments that a sentence leaves out
 
 
@@ -118,9 +119,13 @@ def _mistake(
             for index in range(len(cases))
         ]
         explained = float(np.mean([agree[index] for index in wrong]))
+        contradictions = sum(not alike for alike in agree) - sum(
+            not agree[index] for index in wrong
+        )
         # Between two that explain what went wrong, take the one that gets the rest right as well.
         score = explained + 0.1 * float(np.mean(agree))
-        if agree[wrong[0]] and explained >= _EXPLAINS and score > most + 1e-9:
+        fits = explained >= _EXPLAINS and contradictions <= _CONTRADICTS * len(cases)
+        if agree[wrong[0]] and fits and score > most + 1e-9:
             best, most = mistake, score
     return best
 

@@ -1,0 +1,349 @@
+"""The exercises to notebook 4: intervals, fair coins, and what a confusion matrix says."""
+
+from typing import Any
+
+import numpy as np
+from scipy.special import bdtr, erfc
+
+from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
+
+
+def _wilson(correct: int, total: int, reach: float = 1.96) -> tuple[float, float]:
+    center = correct + reach**2 / 2
+    half = reach * np.sqrt(correct * (total - correct) / total + reach**2 / 4)
+    return (center - half) / (total + reach**2), (center + half) / (total + reach**2)
+
+
+def _shares(rng: np.random.Generator) -> list[Case]:
+    total = int(rng.integers(40, 90))
+    correct = int(rng.integers(total // 3, total // 2))
+    return [
+        Case("50 of 100 right", (50, 100)),
+        Case("9 of 10 right", (9, 10)),
+        Case("all of 20 right", (20, 20)),
+        Case("none of 20 right", (0, 20)),
+        Case("a single digit, read", (1, 1)),
+        Case(f"{correct} of {total} right", (correct, total)),
+        Case("9,921 of 10,000 right", (9921, 10_000)),
+    ]
+
+
+def _tried(correct: int, total: int, reach: Any) -> tuple[float, float]:
+    """Return the smallest and the largest accuracy no further from the share than its reach."""
+    candidates = np.linspace(0, 1, 10_001)
+    fits = candidates[np.abs(correct / total - candidates) <= reach(candidates)]
+    return (fits[0], fits[-1]) if len(fits) else (0.0, 0.0)
+
+
+def _by_seen_share(correct: int, total: int) -> tuple[float, float]:
+    seen = correct / total
+    half = 1.96 * np.sqrt(seen * (1 - seen) / total)
+    return max(seen - half, 0.0), min(seen + half, 1.0)
+
+
+def _by_seen_share_beyond(correct: int, total: int) -> tuple[float, float]:
+    seen = correct / total
+    half = 1.96 * np.sqrt(seen * (1 - seen) / total)
+    return seen - half, seen + half
+
+
+_SEEN = (
+    "the standard deviation of the share that was seen",
+    "A candidate is tried as if it were the true accuracy, so the standard deviation is that of"
+    " the candidate. With that of the share seen, 20 of 20 right would leave no doubt at all.",
+)
+
+INTERVAL = Exercise(
+    name="04.1",
+    title="The true accuracies that fit",
+    function="interval",
+    right=_wilson,
+    cases=_shares,
+    tolerance=1e-3,
+    misconceptions=(
+        Misconception(*_SEEN, _by_seen_share),
+        Misconception(*_SEEN, _by_seen_share_beyond),
+        Misconception(
+            "one standard deviation",
+            "About two thirds of all shares lie within one standard deviation. 95 % need 1.96 of"
+            " them.",
+            lambda correct, total: _wilson(correct, total, 1.0),
+        ),
+        Misconception(
+            "forgets the square root",
+            "This interval is too narrow. Is p (1 - p) / n under a square root?",
+            lambda correct, total: _tried(correct, total, lambda p: 1.96 * p * (1 - p) / total),
+        ),
+        Misconception(
+            "forgets the number of digits",
+            "More digits have to make the interval shorter. Where does `total` enter the standard"
+            " deviation?",
+            lambda correct, total: _tried(correct, total, lambda p: 1.96 * np.sqrt(p * (1 - p))),
+        ),
+        Misconception(
+            "divides by the number of digits after the root",
+            "The number of digits belongs under the root: four times as many digits make an"
+            " interval about half as long, not a quarter as long.",
+            lambda correct, total: _tried(
+                correct, total, lambda p: 1.96 * np.sqrt(p * (1 - p)) / total
+            ),
+        ),
+    ),
+    why="Every accuracy in this course is printed with this interval.",
+)
+
+
+def _p_value(only_first: int, only_second: int) -> float:
+    both = only_first + only_second
+    return min(1.0, 2 * float(bdtr(min(only_first, only_second), both, 0.5)))
+
+
+def _counts(rng: np.random.Generator) -> list[Case]:
+    first, second = (int(count) for count in rng.integers(40, 60, 2))
+    return [
+        Case("counts of 1 and 3", (1, 3)),
+        Case("counts of 62 and 48", (62, 48)),
+        Case("counts of 0 and 6", (0, 6)),
+        Case("equal counts", (5, 5)),
+        Case("no disagreement", (0, 0)),
+        Case("counts of 25 and 116", (25, 116)),
+        Case("counts drawn at random", (first, second + 20)),
+    ]
+
+
+def _exactly(heads: int, tosses: int) -> float:
+    below = bdtr(heads - 1, tosses, 0.5) if heads else 0.0
+    return float(bdtr(heads, tosses, 0.5) - below)
+
+
+def _only_these(only_first: int, only_second: int) -> float:
+    one = _exactly(min(only_first, only_second), only_first + only_second)
+    return one if only_first == only_second else 2 * one
+
+
+def _approximate(only_first: int, only_second: int) -> float:
+    uneven = np.float64(only_first - only_second) ** 2 / (only_first + only_second)
+    return float(erfc(np.sqrt(uneven / 2)))
+
+
+COIN = Exercise(
+    name="04.2",
+    title="A fair coin, exactly",
+    function="coin_p_value",
+    right=_p_value,
+    cases=_counts,
+    misconceptions=(
+        Misconception(
+            "one side only",
+            "Heads may win or tails may win: a coin is as uneven with 48 heads of 110 as with 62.",
+            lambda first, second: float(bdtr(min(first, second), first + second, 0.5)),
+        ),
+        Misconception(
+            "leaves out what is as uneven",
+            "*At least* as uneven includes the counts themselves, not only those that are more"
+            " uneven.",
+            lambda first, second: _p_value(first, second) - _only_these(first, second),
+        ),
+        Misconception(
+            "only these counts",
+            "This is the probability of just these counts. Add those of all counts that are more"
+            " uneven.",
+            _only_these,
+        ),
+        Misconception(
+            "counts the middle twice",
+            "A probability is never above 1. With equal counts, every number of heads is at least"
+            " as uneven, and each may be counted only once.",
+            lambda first, second: 2 * float(bdtr(min(first, second), first + second, 0.5)),
+        ),
+        Misconception(
+            "the other rounds",
+            "This is the probability that a fair coin is *less* uneven.",
+            lambda first, second: 1 - _p_value(first, second),
+        ),
+        Misconception(
+            "an approximation",
+            "This is close for large counts, and off for small ones. Count the ways exactly.",
+            _approximate,
+        ),
+    ),
+    why="`lab.evaluation.compare` prints this p-value, and the ladder decides by it.",
+)
+
+
+def _comparisons(term: int) -> dict[str, int]:
+    return {"comparisons": 20 if term == 0 else 8 + term * 7 % 19}
+
+
+ALARMS = Question(
+    name="04.3",
+    title="Many comparisons",
+    answer="at_least_one",
+    numbers=_comparisons,
+    right=lambda comparisons: 100 * (1 - 0.95**comparisons),
+    within=0.5,
+    unit="%",
+    misconceptions=(
+        Misconception(
+            "adds up the chances",
+            "So many false alarms come on average, in per cent. But some series have two or"
+            " three, so others have none. With 21 comparisons, your rule gives more than 100 %.",
+            lambda comparisons: 5 * comparisons,
+        ),
+        Misconception(
+            "the chance of none",
+            "This is the chance that *no* comparison comes out as more than chance.",
+            lambda comparisons: 100 * 0.95**comparisons,
+        ),
+        Misconception(
+            "the chance of a single comparison",
+            "This holds for one comparison. Each further one is another chance to be fooled.",
+            lambda comparisons: 5,
+        ),
+        Misconception(
+            "all of them",
+            "This is the chance that *every* comparison is a false alarm. One is enough.",
+            lambda comparisons: 100 * 0.05**comparisons,
+        ),
+    ),
+    why="Whoever compares many networks will find a winner, even where all are equally good.",
+)
+
+
+def _confusion(labels: Any, predictions: Any) -> np.ndarray:
+    cells = 10 * np.asarray(labels) + np.asarray(predictions)
+    return np.bincount(cells, minlength=100).reshape(10, 10)
+
+
+def _readings(rng: np.random.Generator) -> list[Case]:
+    labels = rng.integers(0, 10, 500)
+    misread = rng.random(500) < 0.3
+    predictions = np.where(misread, rng.integers(0, 10, 500), labels)
+    return [
+        Case("three digits", (np.array([0, 1, 2]), np.array([0, 1, 1]))),
+        Case("a mistake made twice", (np.array([4, 9, 4, 4]), np.array([9, 9, 9, 4]))),
+        Case("500 digits", (labels, predictions)),
+        Case("no digits", (np.zeros(0, int), np.zeros(0, int))),
+        Case("a single 9", (np.array([9]), np.array([4]))),
+    ]
+
+
+def _small(labels: Any, predictions: Any) -> np.ndarray:
+    size = max(labels.max(), predictions.max()) + 1
+    return _confusion(labels, predictions)[:size, :size]
+
+
+CONFUSION = Exercise(
+    name="04.4",
+    title="The confusion matrix",
+    function="confusion_matrix",
+    right=_confusion,
+    cases=_readings,
+    misconceptions=(
+        Misconception(
+            "rows and columns swapped",
+            "The row is the label, the column is what the network read.",
+            lambda labels, predictions: _confusion(labels, predictions).T,
+        ),
+        Misconception(
+            "counts a cell once",
+            "A mistake that is made twice has to count twice. `matrix[labels, predictions] += 1`"
+            " adds only 1 to a cell, however often the cell is named.",
+            lambda labels, predictions: np.minimum(_confusion(labels, predictions), 1),
+        ),
+        Misconception(
+            "leaves out the right answers",
+            "The matrix holds all answers. Right ones stand on the diagonal.",
+            lambda labels, predictions: _confusion(labels, predictions) * (1 - np.eye(10)),
+        ),
+        Misconception(
+            "shares in place of counts",
+            "The matrix holds counts: how many digits, not what share of them.",
+            lambda labels, predictions: _confusion(labels, predictions) / max(len(labels), 1),
+        ),
+        Misconception(
+            "only the digits that occur",
+            "There are ten digits, so ten rows and ten columns, whatever the labels are.",
+            _small,
+        ),
+    ),
+    why="All that this notebook says about single digits and pairs is read from this table.",
+)
+
+
+def _ratio(right: Any, all_of_them: Any) -> float:
+    return float(right / all_of_them) if all_of_them else 0.0
+
+
+def _scores(confusion: Any, digit: int) -> tuple[float, float]:
+    right = confusion[digit, digit]
+    return _ratio(right, confusion[:, digit].sum()), _ratio(right, confusion[digit].sum())
+
+
+def _matrices(rng: np.random.Generator) -> list[Case]:
+    ten = rng.integers(1, 9, (10, 10)) + np.diag(rng.integers(60, 99, 10))
+    never_read, no_label = ten.copy(), ten.copy()
+    never_read[:, 3], no_label[7] = 0, 0
+    return [
+        Case("two kinds of digits, the first", (np.array([[8, 2], [1, 9]]), 0)),
+        Case("ten digits, the 5", (ten, 5)),
+        Case("ten digits, the 9", (ten, 9)),
+        Case("an answer that never comes", (never_read, 3)),
+        Case("a digit that does not occur", (no_label, 7)),
+        Case("no mistakes", (np.diag(np.arange(1, 11)), 4)),
+        Case("an empty matrix", (np.zeros((10, 10), int), 0)),
+    ]
+
+
+def _nan_ratios(confusion: Any, digit: int) -> tuple[Any, Any]:
+    right = confusion[digit, digit]
+    return right / confusion[:, digit].sum(), right / confusion[digit].sum()
+
+
+def _to_mistakes(confusion: Any, digit: int) -> tuple[float, float]:
+    right, column, row = confusion[digit, digit], confusion[:, digit].sum(), confusion[digit].sum()
+    return _ratio(right, column - right), _ratio(right, row - right)
+
+
+def _one_against_all(confusion: Any, digit: int) -> tuple[float, float]:
+    share = _ratio(confusion[digit, digit], confusion.sum())
+    return share, share
+
+
+SCORES = Exercise(
+    name="04.5",
+    title="Precision and recall",
+    function="precision_and_recall",
+    right=_scores,
+    cases=_matrices,
+    misconceptions=(
+        Misconception(
+            "the two swapped",
+            "Precision asks about all *answers* with this digit, recall about all *labels*.",
+            lambda confusion, digit: _scores(confusion, digit)[::-1],
+        ),
+        Misconception(
+            "recall twice",
+            "The recall is right. The precision needs the digit's column: all answers with it.",
+            lambda confusion, digit: _scores(confusion, digit)[1:] * 2,
+        ),
+        Misconception(
+            "right answers to wrong ones",
+            "This divides by the mistakes. Divide by all of them, right answers included.",
+            _to_mistakes,
+        ),
+        Misconception(
+            "a share of all digits",
+            "Divide by one column or one row of the matrix, not by all its digits.",
+            _one_against_all,
+        ),
+        Misconception(
+            "divides by zero",
+            "A column of zeros, or a row, gives 0 divided by 0. The text says what to return.",
+            _nan_ratios,
+        ),
+    ),
+    why="One accuracy hides a digit that is often missed, and an answer that is often false.",
+)
+
+EXERCISES = (INTERVAL, COIN, ALARMS, CONFUSION, SCORES)
