@@ -1,0 +1,197 @@
+"""Exercises to notebook 8 about chance: a logarithmic draw, and a random search."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from mnist_lab.exercises.exercise import Case, Exercise, Misconception
+
+
+def _log_uniform(share: Any, low: float, high: float) -> Any:
+    return np.exp((1 - np.asarray(share)) * np.log(low) + np.asarray(share) * np.log(high))
+
+
+def _shares(rng: np.random.Generator) -> list[Case]:
+    return [
+        Case("half of the way from 0.001 to 0.1", (0.5, 0.001, 0.1)),
+        Case("the lower limit", (0.0, 0.0003, 0.03)),
+        Case("the upper limit", (1.0, 0.0003, 0.03)),
+        Case("limits above 1", (0.25, 10.0, 1000.0)),
+        Case("two equal limits", (0.3, 0.02, 0.02)),
+        Case("a share drawn at random", (float(rng.random()), 0.002, 0.9)),
+        Case("another share", (float(rng.random()), 0.0001, 10.0)),
+        Case("five shares", (rng.random(5), 0.0003, 0.03)),
+    ]
+
+
+LOG_UNIFORM = Exercise(
+    name="08.2",
+    title="A draw on a logarithmic scale",
+    function="log_uniform",
+    right=_log_uniform,
+    cases=_shares,
+    misconceptions=(
+        Misconception(
+            "draws evenly",
+            "Half of these draws would lie in the upper half of the range, and hardly any among"
+            " the small values. Even steps on a logarithmic scale are factors, not differences.",
+            lambda share, low, high: low + share * (high - low),
+        ),
+        Misconception(
+            "returns the logarithm",
+            "This is the logarithm of the value. Raise to a power to get back, with the base of"
+            " the logarithm.",
+            lambda share, low, high: np.log(low) + share * (np.log(high) - np.log(low)),
+        ),
+        Misconception(
+            "returns the logarithm",
+            "This is the logarithm of the value. Raise to a power to get back, with the base of"
+            " the logarithm.",
+            lambda share, low, high: np.log10(low) + share * (np.log10(high) - np.log10(low)),
+        ),
+        Misconception(
+            "mixes two bases",
+            "`np.log` belongs to `np.exp`, and `np.log10` to a power of 10. Which pair did you"
+            " use?",
+            lambda share, low, high: 10 ** _natural(share, low, high),
+        ),
+        Misconception(
+            "mixes two bases",
+            "`np.log` belongs to `np.exp`, and `np.log10` to a power of 10. Which pair did you"
+            " use?",
+            lambda share, low, high: np.exp(_natural(share, low, high) / np.log(10)),
+        ),
+        Misconception(
+            "from the upper limit down",
+            "A share of 0 has to give the lower limit, and a share of 1 the upper one.",
+            lambda share, low, high: high * (low / high) ** share,
+        ),
+        Misconception(
+            "the power of the difference",
+            "The limits differ by a factor. Which one leads from the lower limit to the upper?",
+            lambda share, low, high: low * (high - low) ** share,
+        ),
+    ),
+    why="Drawn evenly from 0.0003 to 0.03, nine rates in ten would be above 0.003.",
+)
+
+
+def _natural(share: Any, low: float, high: float) -> Any:
+    return np.log(low) + share * (np.log(high) - np.log(low))
+
+
+TryOut = Callable[[float, float], float]
+
+
+def _random_search(try_out: TryOut, trials: int, seed: int) -> tuple[float, float, float]:
+    # A number between two limits takes one number of the generator, in the order of the draws.
+    shares = np.random.default_rng(seed).random((trials, 2))
+    rates, distortions = 10 ** (2 * shares[:, 0] - 3.5), 1.5 * shares[:, 1]
+    scores = [try_out(*pair) for pair in zip(rates.tolist(), distortions.tolist(), strict=True)]
+    best = int(np.argmax(scores))
+    return float(rates[best]), float(distortions[best]), float(scores[best])
+
+
+def _search(
+    better: Callable[[float, float], bool] = lambda score, best: score > best,
+    rate_of: Callable[[np.random.Generator], float] = lambda dice: 10 ** dice.uniform(-3.5, -1.5),
+    new_dice: bool = False,
+    distortion_first: bool = False,
+) -> Callable[..., tuple[float, float, float]]:
+    """Return a random_search() with mistakes.
+
+    Args:
+        better: Whether a score replaces the best so far.
+        rate_of: Draws a learning rate.
+        new_dice: Whether each trial begins with the seed again.
+        distortion_first: Whether the distortion is drawn before the rate.
+    """
+
+    def random_search(try_out: TryOut, trials: int, seed: int) -> tuple[float, float, float]:
+        dice, found = np.random.default_rng(seed), (0.0, 0.0, 0.0)
+        for trial in range(trials):
+            dice = np.random.default_rng(seed) if new_dice else dice
+            distortion = dice.uniform(0, 1.5) if distortion_first else 0.0
+            rate = rate_of(dice)
+            distortion = distortion if distortion_first else dice.uniform(0, 1.5)
+            score = try_out(rate, distortion)
+            if trial == 0 or better(score, found[2]):
+                found = (rate, distortion, score)
+        return found
+
+    return random_search
+
+
+def _hill(rate: float, distortion: float) -> float:
+    """Return a made-up accuracy that is highest at rate 0.005 and distortion 0.6."""
+    return 0.95 - 0.1 * (np.log10(rate) + 2.3) ** 2 - 0.05 * (distortion - 0.6) ** 2
+
+
+def _in_tenths(rate: float, distortion: float) -> float:
+    return round(_hill(rate, distortion), 1)
+
+
+def _trials(rng: np.random.Generator) -> list[Case]:
+    def seed() -> int:
+        return int(rng.integers(1000))
+
+    return [
+        Case("one trial", (_hill, 1, seed())),
+        Case("twenty trials", (_hill, 20, seed())),
+        Case("thirty trials", (_hill, 30, seed())),
+        Case("fifty trials", (_hill, 50, seed())),
+        Case("scores below zero", (lambda rate, distortion: -rate - distortion, 25, seed())),
+        Case("forty trials, many equally good", (_in_tenths, 40, seed())),
+    ]
+
+
+RANDOM_SEARCH = Exercise(
+    name="08.3",
+    title="A random search",
+    function="random_search",
+    right=_random_search,
+    cases=_trials,
+    misconceptions=(
+        Misconception(
+            "draws the rate evenly",
+            "The rate is drawn on a logarithmic scale. What is drawn evenly is its exponent.",
+            _search(rate_of=lambda dice: dice.uniform(10**-3.5, 10**-1.5)),
+        ),
+        Misconception(
+            "the exponent for the rate",
+            "A learning rate below zero is the exponent. Raise 10 to its power.",
+            _search(rate_of=lambda dice: dice.uniform(-3.5, -1.5)),
+        ),
+        Misconception(
+            "draws the distortion first",
+            "In each trial the rate is drawn first, then the distortion. The order matters to the"
+            " dice, which hand out their numbers one after the other.",
+            _search(distortion_first=True),
+        ),
+        Misconception(
+            "new dice in each trial",
+            "Dice made anew from the same seed show the same numbers: all trials are the same"
+            " one. Where are they made?",
+            _search(new_dice=True),
+        ),
+        Misconception(
+            "keeps the last trial",
+            "This is the last trial. Has it been compared with the best so far?",
+            _search(better=lambda score, best: True),
+        ),
+        Misconception(
+            "keeps the worst trial",
+            "Higher is better here. Which way does the comparison go?",
+            _search(better=lambda score, best: score < best),
+        ),
+        Misconception(
+            "takes the last of equals",
+            "Where several are equally good, the first of them counts. So only a trial that is"
+            " truly better replaces it.",
+            _search(better=lambda score, best: score >= best),
+        ),
+    ),
+    tolerance=1e-6,
+    why="These lines are a whole search, and a cleverer one has to beat them first.",
+)

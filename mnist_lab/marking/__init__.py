@@ -1,0 +1,1 @@
+"""Marks learners' notebooks of exercises by running their functions on new inputs."""

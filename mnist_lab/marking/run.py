@@ -1,0 +1,189 @@
+"""Runs one hand-in in a closed room, again without what ended it, until its answers are there."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+import nbformat
+
+from mnist_lab import files
+from mnist_lab.marking.hand_in import HandIn, to_run
+from mnist_lab.marking.sandbox import CROWDED, UNCLOSED, Room
+
+_ATTEMPTS = 4
+_MOST_ANSWERS = 50_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of a run.
+
+    Attributes:
+        cell_seconds: Of one cell; it is interrupted, and the next ones go on.
+        seconds: Of the whole notebook; then the process is killed.
+        memory: Bytes of address space.
+        hidden: Folders that a closed room hides.
+    """
+
+    cell_seconds: int = 30
+    seconds: float = 120.0
+    memory: int = 6_000_000_000
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass
+class Ran:
+    """What came of a run.
+
+    Attributes:
+        found: For each exercise what `collect` wrote.
+        ended_by: Exercises whose function ended the process, and how.
+        cells: Numbers of the learner's cells that ended it, and how.
+        closed: Whether the room was closed.
+        seconds: The time of all attempts.
+    """
+
+    found: dict[str, Any] = field(default_factory=dict)
+    ended_by: dict[str, str] = field(default_factory=dict)
+    cells: dict[int, str] = field(default_factory=dict)
+    closed: bool = True
+    seconds: float = 0.0
+
+
+def hidden_folders() -> tuple[str, ...]:
+    """Return the folders of the course that hold solutions."""
+    package = Path(__file__).resolve().parent.parent
+    return (
+        str(package / "exercises" / "lessons"),
+        str(files.course_folder().resolve() / "solutions"),
+    )
+
+
+def run(hand_in: HandIn, wanted: Mapping[str, Any], limits: Limits) -> Ran:
+    """Run a hand-in in a new folder, and return the answers to the exercises in `wanted`."""
+    ran, start = Ran(), time.monotonic()
+    wanted = dict(wanted)
+    with tempfile.TemporaryDirectory(prefix="mnist_lab_mark_") as folder:
+        for _ in range(_ATTEMPTS):
+            how, cell, trying, found = _attempt(Path(folder), hand_in, wanted, limits, ran)
+            ran.found |= found
+            for name in found:
+                wanted.pop(name, None)
+            if not how:
+                break
+            if how == "uncloseable":
+                ran.closed = False
+            elif trying:
+                ran.ended_by[trying] = how
+                wanted.pop(trying, None)
+            elif cell is not None:
+                ran.cells[cell] = how
+            else:
+                break
+    ran.seconds = time.monotonic() - start
+    return ran
+
+
+def _attempt(
+    folder: Path, hand_in: HandIn, wanted: Mapping[str, Any], limits: Limits, ran: Ran
+) -> tuple[str, int | None, str, dict[str, Any]]:
+    """Run it once; return how it was ended ("" if well), by which cell or exercise, and answers."""
+    room = folder / f"room{len(os.listdir(folder))}"
+    room.mkdir(mode=0o755)
+    names = {part: str(room / part) for part in ("inputs", "answers", "in.ipynb", "out.ipynb")}
+    Path(names["inputs"]).write_bytes(cloudpickle.dumps(dict(wanted)))
+    skip = [cell + 1 for cell in ran.cells]  # the prelude is cell 0
+    nbformat.write(to_run(hand_in, names["inputs"], names["answers"], skip), names["in.ipynb"])
+    program = [sys.executable, "-m", "mnist_lab.marking.driver"]
+    program += [names["in.ipynb"], names["out.ipynb"], str(limits.cell_seconds)]
+    closed = Room(str(room), (*hidden_folders(), *limits.hidden), limits.memory, closed=ran.closed)
+    code = _execute(closed.command(program), room, limits.seconds)
+    answers, state = _read(Path(names["answers"])), _state(room / "state")
+    if code == UNCLOSED:
+        return "uncloseable", None, "", {}
+    found = answers.get("found")
+    found = found if isinstance(found, dict) else {}
+    trying = answers.get("trying")
+    if state == "done" and trying == "":
+        return "", None, "", found
+    how = "endless" if code is None else "crowded" if code == CROWDED else "ended"
+    cell = int(state) - 1 if state.isdigit() and 0 < int(state) <= len(hand_in.cells) else None
+    return how, cell, trying if isinstance(trying, str) and trying in wanted else "", found
+
+
+def _execute(command: list[str], room: Path, seconds: float) -> int | None:
+    """Run a command, and return its exit code; None if it was killed at its limit."""
+    # What the process inherits says nothing of the instructor, and keeps all files in the room.
+    environment = {
+        name: os.environ[name]
+        for name in ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "SYSTEMROOT")
+        if name in os.environ
+    }
+    environment |= {
+        "HOME": str(room),
+        "TMPDIR": str(room),
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    environment |= {"IPYTHONDIR": str(room / "ipython"), "JUPYTER_RUNTIME_DIR": str(room / "jr")}
+    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    with (room / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environment,
+            start_new_session=True,
+        )
+        try:
+            return process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and what it started: in a closed room all of it, else its descendants."""
+    import psutil
+
+    try:
+        children = psutil.Process(process.pid).children(recursive=True)
+    except psutil.Error:
+        children = []
+    for child in children:
+        try:
+            child.kill()
+        except psutil.Error:
+            continue
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return what `collect` wrote; nothing where it wrote nothing, or something else did."""
+    try:
+        if path.is_symlink() or path.stat().st_size > _MOST_ANSWERS:
+            return {}
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _state(path: Path) -> str:
+    try:
+        return "" if path.is_symlink() else path.read_text(encoding="utf-8")[:20]
+    except (OSError, ValueError):
+        return ""
