@@ -5,22 +5,21 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from mnist_lab import checks
+from mnist_lab.exercises import lessons
 from mnist_lab.exercises.exercise import Exercise, Question
 
 
 @cache
 def notebooks() -> tuple[str, ...]:
     """Return the numbers of the notebooks with exercises, such as "01"."""
-    import mnist_lab.exercises
-
-    names = [module.name for module in iter_modules(mnist_lab.exercises.__path__)]
+    names = [module.name for module in iter_modules(lessons.__path__)]
     return tuple(sorted(name[9:] for name in names if name.startswith("notebook_")))
 
 
 @cache
 def exercises_of(notebook: str) -> dict[str, Exercise | Question]:
     """Return the exercises of a notebook by name, in their order."""
-    found = import_module(f"mnist_lab.exercises.notebook_{notebook}").EXERCISES
+    found = import_module(f"mnist_lab.exercises.lessons.notebook_{notebook}").EXERCISES
     return {exercise.name: exercise for exercise in found}
 
 

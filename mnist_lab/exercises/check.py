@@ -1,5 +1,6 @@
 """check(): the answer to a reader's answer."""
 
+import re
 from html import escape
 from typing import Any
 
@@ -17,6 +18,9 @@ _LOOKS = {
 }
 
 
+_STARS = re.compile(r"\*([^*]+)\*")
+
+
 class Reply:
     """A verdict that a notebook shows: a coloured line where pages are drawn, else plain text."""
 
@@ -31,7 +35,8 @@ class Reply:
         # Backquotes mark code in the texts.
         parts = escape(self.verdict.text).split("`")
         text = "".join(
-            f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts)
+            f"<code>{part}</code>" if index % 2 else _STARS.sub(r"<em>\1</em>", part)
+            for index, part in enumerate(parts)
         )
         return (
             f'<div style="border-left: 0.3em solid {color}; padding: 0.3em 0.8em; max-width: 50em">'

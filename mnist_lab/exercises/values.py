@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mnist_lab import checks
+from mnist_lab.wording import counted
 
 _MOST = 200  # letters of a value in a sentence
 _FEW = 12  # numbers that a sentence writes out
@@ -93,7 +94,12 @@ def shown(value: Any) -> str:
         return "a function" if callable(value) else checks.one_line(repr(value), _MOST)
     if array.size > _FEW:
         return kind_of(value)
-    text = np.array2string(np.asarray(value), precision=4, suppress_small=True, separator=", ")
+    numbers_only = np.asarray(value)
+    if numbers_only.dtype != bool:
+        numbers_only = numbers_only + 0  # no -0
+    text = np.array2string(numbers_only, precision=4, suppress_small=True, separator=", ")
+    if isinstance(value, tuple):
+        text = f"({text[1:-1]})"
     return checks.one_line(text, _MOST)
 
 
@@ -133,5 +139,5 @@ def kind_of(value: Any) -> str:
     if array.ndim == 0:
         return "a number"
     if array.ndim == 1:
-        return f"{array.shape[0]} {'truths' if array.dtype == bool else 'numbers'}"
+        return counted(array.shape[0], "truth" if array.dtype == bool else "number")
     return f"an array of shape {array.shape}"

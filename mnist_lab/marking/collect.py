@@ -55,7 +55,7 @@ def _answer(value: Any, cases: Any) -> dict[str, Any]:
     try:
         outcomes = _within(SECONDS, value, cases)
     except BaseException as error:  # sys.exit() and the alarm are no Exceptions
-        slow = isinstance(error, _TooSlow)
+        slow = isinstance(error, _TooSlow | KeyboardInterrupt)
         return {"slow": True} if slow else {"ended": type(error).__name__}
     return {
         "outcomes": [

@@ -30,6 +30,7 @@ def main(notebook: str, output: str, seconds: str) -> None:
                 kernel_name,
                 on_cell_execute=note,
                 allow_errors=True,
+                timeout_func=lambda cell: cell.metadata.get("seconds", int(seconds)),
                 interrupt_on_timeout=True,
                 error_on_timeout={"ename": "TimeoutError", "evalue": f"over {seconds} s"},
                 # No port of the network: there may be none.

@@ -125,6 +125,7 @@ def to_run(
         nbformat.v4.new_code_cell("" if index in skip else source)
         for index, source in enumerate(sources)
     ]
+    cells[-1].metadata["seconds"] = 0  # functions have limits of their own there
     book = nbformat.v4.new_notebook(cells=cells)
     book.metadata["kernelspec"] = {
         "name": "python3",

@@ -97,16 +97,20 @@ def _attempt(
     folder: Path, hand_in: HandIn, wanted: Mapping[str, Any], limits: Limits, ran: Ran
 ) -> tuple[str, int | None, str, dict[str, Any]]:
     """Run it once; return how it was ended ("" if well), by which cell or exercise, and answers."""
-    room = folder / f"room{len(os.listdir(folder))}"
-    room.mkdir(mode=0o755)
-    names = {part: str(room / part) for part in ("inputs", "answers", "in.ipynb", "out.ipynb")}
+    number = len(os.listdir(folder))
+    room, given = folder / f"room{number}", folder / f"given{number}"
+    room.mkdir()
+    given.mkdir()
+    names = {part: str(given / part) for part in ("inputs", "in.ipynb")}
+    names |= {part: str(room / part) for part in ("answers", "out.ipynb")}
     Path(names["inputs"]).write_bytes(cloudpickle.dumps(dict(wanted)))
     skip = [cell + 1 for cell in ran.cells]  # the prelude is cell 0
     nbformat.write(to_run(hand_in, names["inputs"], names["answers"], skip), names["in.ipynb"])
     program = [sys.executable, "-m", "mnist_lab.marking.driver"]
     program += [names["in.ipynb"], names["out.ipynb"], str(limits.cell_seconds)]
-    closed = Room(str(room), (*hidden_folders(), *limits.hidden), limits.memory, closed=ran.closed)
-    code = _execute(closed.command(program), room, limits.seconds)
+    hidden = (*hidden_folders(), *limits.hidden)
+    command = Room(str(room), str(given), hidden, limits.memory, closed=ran.closed).command(program)
+    code = _execute(command, given / "log", room, limits.seconds)
     answers, state = _read(Path(names["answers"])), _state(room / "state")
     if code == UNCLOSED:
         return "uncloseable", None, "", {}
@@ -120,7 +124,7 @@ def _attempt(
     return how, cell, trying if isinstance(trying, str) and trying in wanted else "", found
 
 
-def _execute(command: list[str], room: Path, seconds: float) -> int | None:
+def _execute(command: list[str], log_file: Path, room: Path, seconds: float) -> int | None:
     """Run a command, and return its exit code; None if it was killed at its limit."""
     # What the process inherits says nothing of the instructor, and keeps all files in the room.
     environment = {
@@ -136,7 +140,7 @@ def _execute(command: list[str], room: Path, seconds: float) -> int | None:
     }
     environment |= {"IPYTHONDIR": str(room / "ipython"), "JUPYTER_RUNTIME_DIR": str(room / "jr")}
     environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    with (room / "log").open("wb") as log:
+    with log_file.open("wb") as log:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

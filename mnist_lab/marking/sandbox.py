@@ -37,6 +37,7 @@ class Room:
 
     Attributes:
         folder: The only folder that it may write, its working folder; /tmp is empty and its own.
+        given: A folder that it may read, wherever it lies; "" for none.
         hidden: Folders that look empty to it.
         memory: Bytes of address space of each process.
         processes: How many processes and threads it may have, in a closed room.
@@ -45,6 +46,7 @@ class Room:
     """
 
     folder: str
+    given: str = ""
     hidden: tuple[str, ...] = ()
     memory: int = 6_000_000_000
     processes: int = 200
@@ -116,7 +118,11 @@ def _furnish(libc: ctypes.CDLL, room: Room) -> None:
         _call(libc.syscall(_MOUNT_SETATTR, *arguments), f"mount_setattr {target}")
 
     mount("none", "/", None, _MS_REC | _MS_PRIVATE)
-    folder = os.open(room.folder, os.O_PATH | os.O_DIRECTORY)
+    kept = {
+        path: os.open(path, os.O_PATH | os.O_DIRECTORY)
+        for path in (room.given, room.folder)
+        if path
+    }
     set_attributes("/", _AT_RECURSIVE, _ATTR_RDONLY, 0)
     safe = _MS_NOSUID | _MS_NODEV
     needed = [os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, __file__)]
@@ -125,11 +131,12 @@ def _furnish(libc: ctypes.CDLL, room: Room) -> None:
         if os.path.isdir(hidden) and not any(Path(one).is_relative_to(hidden) for one in needed):
             size = "size=100m" if hidden in ("/tmp", "/dev/shm") else "size=4k,mode=0555"
             mount("tmpfs", hidden, "tmpfs", safe, size)
-    # The folder may lie below one that is hidden now; its descriptor still leads to it.
-    os.makedirs(room.folder, exist_ok=True)
-    mount(f"/proc/self/fd/{folder}", room.folder, None, _MS_BIND)
+    # A folder may lie below one that is hidden now; its descriptor still leads to it.
+    for path, descriptor in kept.items():
+        os.makedirs(path, exist_ok=True)
+        mount(f"/proc/self/fd/{descriptor}", path, None, _MS_BIND)
+        os.close(descriptor)
     set_attributes(room.folder, 0, 0, _ATTR_RDONLY)
-    os.close(folder)
     mount("proc", "/proc", "proc", safe)
 
 

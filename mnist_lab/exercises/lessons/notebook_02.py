@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lab.exercises import hidden_layers as layers
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
+from mnist_lab.exercises.lessons import hidden_layers as layers
 
 FORWARD = Exercise(
     name="02.1",
@@ -196,7 +196,7 @@ PAIRS = Exercise(
 def _draw_rates(function: Any) -> Any:
     from mnist_lab.plots import line_plot
 
-    rates = np.asarray(function(200, 0.008), float)
+    rates = np.asarray(function(200, 0.008), float).tolist()
     return line_plot({"one cycle": (range(200), rates)}, xlabel="step", ylabel="learning rate")
 
 
@@ -241,6 +241,11 @@ RATES = Exercise(
             lambda steps, highest: layers.one_cycle(steps, highest, done=1),
         ),
         Misconception(
+            "the last step has the rate 0",
+            "Before the last step, not all is done yet. What is `step / steps` there?",
+            layers.down_to_zero,
+        ),
+        Misconception(
             "forgets the highest rate",
             "These are shares of the highest rate. Multiply.",
             lambda steps, highest: layers.one_cycle(steps, 1.0),
@@ -277,7 +282,7 @@ ALIKE = Question(
         ),
         Misconception(
             "all become alike",
-            "Only neurons with the same weights have the same slopes. The others started at random.",
+            "Only neurons with the same weights have the same slopes. The others start at random.",
             lambda neurons, alike: 1,
         ),
         Misconception(

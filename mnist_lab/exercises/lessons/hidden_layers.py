@@ -31,11 +31,13 @@ def networks(rng: np.random.Generator) -> list[Case]:
     pixels = np.array([[1.0, 0.5]])
     inactive = case("no hidden neuron active", 3, 4, 5, 3).arguments
     return [
-        Case("the notebook's two pixels, biases 0", (pixels, first, np.zeros(3), second, np.zeros(2))),
+        Case(
+            "the notebook's two pixels, biases 0", (pixels, first, np.zeros(3), second, np.zeros(2))
+        ),
         case("five digits", 5, 4, 6, 3),
         case("one hidden neuron", 8, 3, 1, 10),
         Case("no hidden neuron active", (*inactive[:2], np.full(5, -100.0), *inactive[3:])),
-        case("32 digits of 784 pixels", 32, 784, 100, 10),
+        case("32 digits of 784 pixels", 32, 784, 30, 10),
     ]
 
 
@@ -125,6 +127,11 @@ def jumping(steps: int, highest: float) -> np.ndarray:
     """Return rates whose fall is that of a line from the first step."""
     part = np.arange(steps) / steps
     return np.where(part <= 0.3, one_cycle(steps, highest), highest * (1 - part))
+
+
+def down_to_zero(steps: int, highest: float) -> np.ndarray:
+    """Return rates of which the last is 0."""
+    return highest * np.interp(np.linspace(0, 1, steps), [0, 0.3, 1], [1 / 25, 1, 0])
 
 
 def trainings(rng: np.random.Generator) -> list[Case]:

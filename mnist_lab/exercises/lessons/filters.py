@@ -180,5 +180,5 @@ LAYER = Exercise(
             lambda maps, weights, biases: np.maximum(_layer(maps, weights, biases), 0),
         ),
     ),
-    why="With this function and `max_pool` you could run notebook 6's network without Keras.",
+    why="Nearly all multiplications of notebook 6's network are made in this way.",
 )

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from scipy.special import bdtr, erfc
 
-from mnist_lab.exercises.confusion import CONFUSION, SCORES
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
+from mnist_lab.exercises.lessons.confusion import CONFUSION, SCORES
 
 
 def _wilson(correct: int, total: int, reach: float = 1.96) -> tuple[float, float]:
@@ -90,7 +90,7 @@ INTERVAL = Exercise(
             ),
         ),
     ),
-    why="Every accuracy in this course is printed with this interval.",
+    why="This is the interval in the line that `lab.evaluate` prints.",
 )
 
 
@@ -168,7 +168,7 @@ COIN = Exercise(
             _approximate,
         ),
     ),
-    why="`lab.evaluation.compare` prints this p-value, and the ladder decides by it.",
+    why="`lab.evaluation.compare` prints this p-value; below 0.05 it says more than chance.",
 )
 
 
@@ -207,7 +207,7 @@ ALARMS = Question(
             lambda comparisons: 100 * 0.05**comparisons,
         ),
     ),
-    why="Whoever compares many networks will find a winner, even where all are equally good.",
+    why="Whoever compares often enough finds a winner, even where all networks are equally good.",
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
-from mnist_lab.exercises.mass import CENTER, CENTER_OF_MASS
+from mnist_lab.exercises.lessons.mass import CENTER, CENTER_OF_MASS
 
 
 def _cropped(picture: Any, threshold: float) -> np.ndarray:
@@ -128,7 +128,7 @@ CROP = Exercise(
             _fails_on_paper,
         ),
     ),
-    why="One speck of dust above the threshold makes the digit small; a photo has many.",
+    why="One speck of dust above the threshold widens the crop, and the digit comes out smaller.",
 )
 
 

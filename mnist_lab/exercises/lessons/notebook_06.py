@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
-from mnist_lab.exercises.filters import CONVOLVE, LAYER
+from mnist_lab.exercises.lessons.filters import CONVOLVE, LAYER
 
 
 def _squares(maps: Any, size: int) -> np.ndarray:

@@ -73,7 +73,7 @@ LOG_UNIFORM = Exercise(
             lambda share, low, high: low * (high - low) ** share,
         ),
     ),
-    why="Drawn evenly from 0.0003 to 0.03, nine rates in ten would be above 0.003.",
+    why="Drawn evenly from 0.0003 to 0.03, about nine rates in ten would be above 0.003.",
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
-from mnist_lab.exercises.paths import ADAM, MOMENTUM
+from mnist_lab.exercises.lessons.paths import ADAM, MOMENTUM
 
 
 def _times_smaller(sums: Any) -> float:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lab.exercises import trained_longer as runs
 from mnist_lab.exercises.exercise import Exercise, Misconception, Question
+from mnist_lab.exercises.lessons import trained_longer as runs
 
 WEIGHTS = Exercise(
     name="03.1",
@@ -68,7 +68,10 @@ STOPPING = Exercise(
             "knows the future",
             "Your best epoch comes after the training has ended. Whoever stops never sees the later"
             " losses.",
-            lambda losses, patience: (int(np.argmin(losses)) + 1, runs.stopped(losses, patience)[1]),
+            lambda losses, patience: (
+                int(np.argmin(losses)) + 1,
+                runs.stopped(losses, patience)[1],
+            ),
         ),
         Misconception(
             "never stops",
@@ -195,10 +198,6 @@ def _extremes(baseline: Any, setting: Any, t: float) -> np.ndarray:
     return np.array([differences.min(), differences.mean(), differences.max()])
 
 
-def _lists(baseline: Any, setting: Any, t: float) -> np.ndarray:
-    raise TypeError
-
-
 INTERVAL = Exercise(
     name="03.4",
     title="A gain with its interval",
@@ -252,8 +251,9 @@ INTERVAL = Exercise(
         ),
         Misconception(
             "subtracts lists",
-            "Python cannot calculate with whole lists. Make arrays of them first, with `np.array`.",
-            _lists,
+            "Is the error about lists? Python cannot subtract whole lists. Make arrays of them"
+            " first, with `np.array`.",
+            lambda a, b, t: b - a,
         ),
     ),
     why="`lab.evaluation.paired_gains` computes it, for each setting of this notebook.",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
-from mnist_lab.exercises.random_search import LOG_UNIFORM, RANDOM_SEARCH
+from mnist_lab.exercises.lessons.random_search import LOG_UNIFORM, RANDOM_SEARCH
 
 
 def _score_lists(rng: np.random.Generator) -> list[Case]:
@@ -156,8 +156,7 @@ PROMISED_AND_HELD = Exercise(
         ),
         Misconception(
             "accuracies instead of leads",
-            "These are the winner's accuracies. A lead is the difference to the baseline, trial"
-            " 0.",
+            "These are the winner's accuracies. A lead is the difference to the baseline, trial 0.",
             lambda choosing, checking: (100 * max(choosing), 100 * _of_winner(choosing, checking)),
         ),
         Misconception(

@@ -47,6 +47,16 @@ def _rolling(
     return path_of
 
 
+def _in_place(gradient: Gradient, start: Any, rate: float, memory: float, moves: int) -> list[Any]:
+    """Return a path whose items are one and the same array, where the start is an array."""
+    place, velocity, path = start, 0.0, [start]
+    for _ in range(moves):
+        velocity = memory * velocity + gradient(place)
+        place -= rate * velocity
+        path.append(place)
+    return path
+
+
 def _gradient_descents(rng: np.random.Generator) -> list[Case]:
     steepness = rng.uniform(0.5, 5)
     start = rng.normal(0, 2, 3)
@@ -77,6 +87,12 @@ MOMENTUM = Exercise(
     right=_momentum_path,
     cases=lambda rng: _with_arrays(_gradient_descents(rng)),
     misconceptions=(
+        Misconception(
+            "changes an array in place",
+            "With several weights, all places of the path are the same array: `-=` changes it, the"
+            " start included. Make a new place in each move.",
+            _in_place,
+        ),
         Misconception(
             "leaves out the start",
             "The path begins with the start, so it has one place more than there are moves.",

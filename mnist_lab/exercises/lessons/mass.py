@@ -15,8 +15,8 @@ def _center_of_mass(picture: Any) -> tuple[float, float]:
 
 
 def _places(picture: Any) -> tuple[np.ndarray, np.ndarray]:
-    rows, columns = np.indices(np.shape(picture))
-    return rows, columns
+    places = np.indices(np.shape(picture))
+    return places[0], places[1]
 
 
 def _box_middle(picture: Any) -> tuple[float, float]:
@@ -26,7 +26,7 @@ def _box_middle(picture: Any) -> tuple[float, float]:
 
 def _mean_of_inked(picture: Any) -> tuple[float, float]:
     rows, columns = np.nonzero(picture)
-    return rows.mean(), columns.mean()
+    return float(rows.mean()), float(columns.mean())
 
 
 def _over_all_pixels(picture: Any) -> tuple[float, float]:
@@ -37,6 +37,11 @@ def _over_all_pixels(picture: Any) -> tuple[float, float]:
 def _counted_from_one(picture: Any) -> tuple[float, float]:
     row, column = _center_of_mass(picture)
     return row + 1, column + 1
+
+
+def _column_first(picture: Any) -> tuple[float, float]:
+    row, column = _center_of_mass(picture)
+    return column, row
 
 
 def _darkest(picture: Any) -> tuple[int, int]:
@@ -80,7 +85,7 @@ CENTER_OF_MASS = Exercise(
         Misconception(
             "column before row",
             "The row comes first, as in `picture[row, column]`.",
-            lambda picture: _center_of_mass(picture)[::-1],
+            _column_first,
         ),
         Misconception(
             "the middle of the box",
@@ -213,7 +218,7 @@ CENTER = Exercise(
             "swaps rows and columns",
             "The row of the center of mass says how far down the piece goes, its column how far to"
             " the right. Which of the two did you use for which?",
-            _put(middle=lambda piece: _center_of_mass(piece)[::-1]),
+            _put(middle=_column_first),
         ),
         Misconception(
             "goes over the edge",
@@ -243,6 +248,6 @@ CENTER = Exercise(
             _put(goal=-1.0),
         ),
     ),
-    why="Notebook 9's networks saw their training digits centered like this, to the pixel.",
+    why="MNIST's makers placed each digit by this rule, so a drawing has to be placed by it, too.",
     figure=_figure,
 )

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lab.exercises.calibration import CALIBRATION, SEARCH, TEMPERATURE
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
+from mnist_lab.exercises.lessons.calibration import CALIBRATION, SEARCH, TEMPERATURE
 
 
 def _counted(answered: np.ndarray, correct: Any) -> tuple[float, float]:

@@ -64,7 +64,7 @@ SOFTMAX = Exercise(
             _plain_softmax,
         ),
     ),
-    why="Every classifier of this course, and every language model, ends with these three lines.",
+    why="Every network of this course gets its probabilities in this way; language models do too.",
 )
 
 
@@ -137,7 +137,7 @@ LOSS = Exercise(
             lambda probabilities, labels: _loss(probabilities, labels) / probabilities.shape[1],
         ),
     ),
-    why="It is the one number that training lowers; a network that knows nothing has 2.303.",
+    why="It is the one number that training lowers; ten equal probabilities have 2.303.",
 )
 
 
@@ -218,7 +218,7 @@ GRADIENT_STEP = Exercise(
             lambda w, b, x, y, rate: _step(w, b, x, y, 1.0),
         ),
     ),
-    why="`fit` and `lab.train` do this, a few hundred times per epoch; only the rule is cleverer.",
+    why="`fit` and `lab.train` do this once per batch; only their rule for the step is cleverer.",
 )
 
 
@@ -257,4 +257,42 @@ WEIGHTS = Question(
     why="`model.summary()` prints this number. If yours is another, find out why before you train.",
 )
 
-EXERCISES = (SOFTMAX, LOSS, GRADIENT_STEP, WEIGHTS)
+RATE = Question(
+    name="01.5",
+    title="A rate that is too large",
+    answer="largest_rate",
+    right=lambda: 0.5,
+    misconceptions=(
+        Misconception(
+            "a few rises do not count",
+            "With this rate the loss ends lower, but it rises on the way. Look at `np.diff` of all"
+            " 21 losses: is each difference below 0?",
+            lambda: 1,
+        ),
+        Misconception(
+            "looks at the end alone",
+            "With this rate the loss ends low, but on the way it rises far above the loss of the"
+            " start. Look at the largest of the 21 losses.",
+            lambda: 10,
+        ),
+        *(
+            Misconception(
+                "rises on the way",
+                "With this rate the loss rises on the way. Look at each of the 21 losses.",
+                lambda rate=rate: rate,
+            )
+            for rate in (2, 5)
+        ),
+        *(
+            Misconception(
+                "the rate of the notebook, or a smaller one",
+                "With this rate the loss falls at every step. So it does with a larger one.",
+                lambda rate=rate: rate,
+            )
+            for rate in (0.1, 0.2)
+        ),
+    ),
+    why="The rate is the first thing to look at when a loss jumps: try a smaller one.",
+)
+
+EXERCISES = (SOFTMAX, LOSS, GRADIENT_STEP, WEIGHTS, RATE)
