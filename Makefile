@@ -17,7 +17,7 @@ TENSORFLOW ?= $(BUILD)
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),tensorflow,tensorflow-cpu)
 
 .PHONY: help setup course test test-fast test-lowest lint format lab notebooks claims pretrained \
-  screenshots bench fuzz lock clean
+  exercises screenshots bench fuzz lock clean
 ifneq ($(TENSORFLOW),$(BUILD))
 .PHONY: $(READY) # set up anew, with the other build
 endif
@@ -32,6 +32,7 @@ help:
 	@echo "make format      bring code and notebooks into the style"
 	@echo "make notebooks   re-execute the notebooks in place (on full MNIST), refresh images"
 	@echo "make claims      test what the notebooks say on runs with other seeds, digits and values"
+	@echo "make exercises   make the exercises from their solutions, and run the solutions"
 	@echo "make pretrained  train the networks that come with the package again (on full MNIST)"
 	@echo "make screenshots take the screenshots of docs/ anew (needs Chromium)"
 	@echo "make bench       measure the speed of training"
@@ -121,18 +122,28 @@ format: $(READY_DEV)
 	@$(BIN)/ruff format .
 
 # In order, since each notebook reads the records of those before it.
+# Runs notebooks in place; their metadata is kept to what is needed.
+define execute
+@for notebook in $(1); do \
+  echo "$$notebook"; \
+  $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace \
+    --ClearMetadataPreprocessor.enabled=True \
+    --ClearMetadataPreprocessor.preserve_cell_metadata_mask=tags \
+    --ClearMetadataPreprocessor.preserve_cell_metadata_mask=execution \
+    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec \
+    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=language_info \
+    "$$notebook" || exit 1; \
+done
+endef
+
 notebooks: $(READY)
-	@for notebook in notebooks/*.ipynb; do \
-	  echo "$$notebook"; \
-	  $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace \
-	    --ClearMetadataPreprocessor.enabled=True \
-	    --ClearMetadataPreprocessor.preserve_cell_metadata_mask=tags \
-	    --ClearMetadataPreprocessor.preserve_cell_metadata_mask=execution \
-	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec \
-	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=language_info \
-	    "$$notebook" || exit 1; \
-	done
+	$(call execute,notebooks/*.ipynb notebooks/solutions/*.ipynb)
 	@$(BIN)/python -m tools.refresh_notebooks
+	@$(BIN)/python -m tools.exercises
+
+exercises: $(READY)
+	$(call execute,notebooks/solutions/*.ipynb)
+	@$(BIN)/python -m tools.exercises
 
 claims: $(READY)
 	@$(BIN)/python -m tools.claims run $(ARGS)

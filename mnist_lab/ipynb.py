@@ -33,25 +33,42 @@ def read(path: str | Path) -> dict[str, Any]:
     """
     path = Path(path)
     try:
-        content = json.loads(_text(path))
-        _check_text(content)
-        for cell in _typed(content, "cells", list):
-            _join_cell(cell)
+        return parse(_bytes(path), path.name)
     except OSError as error:
         raise NotebookError(f"{path}: cannot be read ({error.strerror or error}).") from error
+
+
+def parse(content: bytes, name: str) -> dict[str, Any]:
+    """Return the content of a notebook's file, as `read` does.
+
+    Args:
+        content: The bytes of the file.
+        name: The file's name, for the error.
+
+    Raises:
+        NotebookError: They are no notebook.
+    """
+    try:
+        if len(content) > _MAX_BYTES:
+            raise ValueError(f"it has more than {_MAX_BYTES:,} bytes")
+        book = json.loads(content.decode("utf-8"))
+        _check_text(book)
+        for cell in _typed(book, "cells", list):
+            _join_cell(cell)
+    except UnicodeDecodeError as error:
+        reason = f"its text is not UTF-8: {error}"
+        raise NotebookError(f"{name}: not a readable notebook ({reason}).") from error
     except (ValueError, TypeError, RecursionError) as error:
-        raise NotebookError(f"{path.name}: not a readable notebook ({error}).") from error
-    return content
+        raise NotebookError(f"{name}: not a readable notebook ({error}).") from error
+    return book
 
 
-def _text(path: Path) -> str:
-    """Return the text of a file of a notebook's size; OSError or ValueError for anything else."""
-    about = path.stat()
-    if not stat.S_ISREG(about.st_mode):
+def _bytes(path: Path) -> bytes:
+    """Return the content of a file, no more of it than tells that it is too large."""
+    if not stat.S_ISREG(path.stat().st_mode):
         raise OSError("it is not a file")
-    if about.st_size > _MAX_BYTES:
-        raise ValueError(f"{about.st_size:,} bytes are more than {_MAX_BYTES:,}")
-    return path.read_text(encoding="utf-8")
+    with path.open("rb") as file:
+        return file.read(_MAX_BYTES + 1)
 
 
 def _check_text(content: Any) -> None:

@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from mnist_lab import needs
-from mnist_lab.cli import course, data, doctor, lab, report, start, sweep
+from mnist_lab.cli import course, data, doctor, exercises, lab, mark, report, start, sweep
 from mnist_lab.cli.console import fail
 
 
@@ -32,6 +32,8 @@ COMMANDS = (
     course.course,
     sweep.sweep,
     report.report,
+    exercises.exercises,
+    mark.mark,
     data.data,
     doctor.doctor,
 )

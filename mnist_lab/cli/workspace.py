@@ -12,7 +12,7 @@ from mnist_lab import ipynb
 from mnist_lab.files import atomic_write, course_folder
 
 # The pages that are handed out, as patterns in the course's folder.
-PAGES = ("*.ipynb", "*.md", "grids/*.yml")
+PAGES = ("*.ipynb", "*.md", "grids/*.yml", "exercises/*.ipynb", "solutions/*.ipynb")
 START_PAGE = "00_start_here.md"
 # Hidden in a learner's folder: the SHA-256 of each page in the version handed out last.
 MANIFEST = ".mnist_lab.json"
@@ -94,8 +94,11 @@ def find_page(name: str) -> str:
     Raises:
         ValueError: No page or several have such a name.
     """
-    prefix = Path(name).name.removesuffix(".ipynb")
+    path = Path(name)
+    prefix = path.name.removesuffix(".ipynb")
     prefix = prefix.zfill(2) if prefix.isdigit() else prefix
+    if path.parent.name in ("exercises", "solutions") and prefix:
+        prefix = f"{path.parent.name}/{prefix}"
     names = [page for page in pages() if page.endswith((".ipynb", ".md"))]
     matching = [page for page in names if page.startswith(prefix)] if prefix else []
     if len(matching) != 1:

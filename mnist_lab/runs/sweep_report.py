@@ -87,7 +87,7 @@ def _settings_text(run: SuccessfulRun, names: Sequence[str]) -> str:
     return ", ".join(f"{name} {run.record.parameter_text(name)}" for name in names)
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
     """Return a value that a spreadsheet does not take for a formula."""
     formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
     return f"'{value}" if formula else value
@@ -117,7 +117,7 @@ def _csv_row(run: SuccessfulRun) -> dict[str, Any]:
         for name, value in record.parameters.items()
     }
     row = before | parameters | after
-    return {_harmless(name): _harmless(value) for name, value in row.items()}
+    return {harmless(name): harmless(value) for name, value in row.items()}
 
 
 def _csv_table(runs: Sequence[SuccessfulRun]) -> pd.DataFrame:

@@ -1,0 +1,159 @@
+"""`mnist-lab mark`: a class's notebooks of exercises."""
+
+import json
+import secrets
+import shlex
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from mnist_lab.cli.console import claimed, fail, progress_line, refuse_file
+from mnist_lab.files import atomic_write
+from mnist_lab.wording import counted
+
+if TYPE_CHECKING:
+    from mnist_lab.marking.marked import Marked
+    from mnist_lab.marking.run import Limits
+    from mnist_lab.marking.submissions import Submission
+
+_ABOUT = "about.json"
+
+
+class Platform(StrEnum):
+    """A learning platform that imports marks."""
+
+    MOODLE = "moodle"
+    CANVAS = "canvas"
+
+
+def mark(
+    submissions: Annotated[
+        Path, typer.Argument(exists=True, help="A folder or zip file of learners' notebooks.")
+    ],
+    output: Annotated[Path, typer.Option(help="Folder for marks and feedback.")] = Path("marks"),
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Draws the inputs of the checks; by default new ones for a new folder."
+        ),
+    ] = None,
+    rubric: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help='YAML file: lines such as "01.1": 2.'),
+    ] = None,
+    platform: Annotated[
+        Platform | None, typer.Option(help="Also write the columns that this platform imports.")
+    ] = None,
+    slots: Annotated[
+        int | None, typer.Option(min=1, help="Notebooks at a time; one per core by default.")
+    ] = None,
+    cell_seconds: Annotated[int, typer.Option(min=1, help="Seconds one cell may take.")] = 30,
+    seconds: Annotated[float, typer.Option(min=1, help="Seconds one notebook may take.")] = 120.0,
+    memory: Annotated[float, typer.Option(min=1, help="GB one process may take.")] = 6.0,
+) -> None:
+    """Mark learners' notebooks by trying their functions on new inputs; run again to resume."""
+    from mnist_lab.marking.run import Limits
+    from mnist_lab.marking.submissions import read_submissions
+    from mnist_lab.marking.table import read_rubric
+
+    console, output = Console(), output.resolve()
+    refuse_file(output)
+    try:
+        handed_in, points = read_submissions(submissions), read_rubric(rubric)
+    except ValueError as error:
+        raise fail(str(error)) from error
+    hidden = (str(submissions.resolve()), str(output)) if submissions.is_dir() else (str(output),)
+    limits = Limits(cell_seconds, seconds, int(memory * 1e9), hidden)
+    with claimed(output, console):
+        seed = _settled_seed(output, seed)
+        marked = _mark_missing(handed_in, seed, limits, slots, output / "results", console)
+        _write(handed_in, marked, points, platform, output)
+    problems = sum(bool(one.problem) for one in marked)
+    console.print(
+        f"{counted(len(marked), 'submission')} marked with the seed {seed}, {problems} could not be."
+        f" Open {output / 'marks.html'}",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _settled_seed(output: Path, seed: int | None) -> int:
+    """Return the seed of a folder of marks: all in it are marked with the same inputs."""
+    file = output / _ABOUT
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))["seed"]
+    except (OSError, ValueError, KeyError, TypeError):
+        kept = None
+    settled = (
+        seed if seed is not None else kept if isinstance(kept, int) else secrets.randbelow(10**9)
+    )
+    with atomic_write(file) as stream:
+        json.dump({"seed": settled}, stream)
+    return settled
+
+
+def _mark_missing(
+    handed_in: "Sequence[Submission]",
+    seed: int,
+    limits: "Limits",
+    slots: int | None,
+    folder: Path,
+    console: Console,
+) -> "list[Marked]":
+    from mnist_lab.machine import usable_cores
+    from mnist_lab.marking.many import found, mark_all
+    from mnist_lab.runs.cluster import cluster
+
+    done = found(handed_in, seed, folder)
+    missing = len(handed_in) - len(done)
+    console.print(f"{counted(len(handed_in), 'submission')}: {len(done)} found, {missing} to do")
+    if not missing:
+        return [done[index] for index in sorted(done)]
+    with (
+        progress_line(console, "submissions", remaining=True) as line,
+        cluster(None, slots or usable_cores()) as client,
+    ):
+        task = line.add_task("Marking", total=missing)
+        return mark_all(client, handed_in, seed, limits, folder, lambda _: line.advance(task))
+
+
+def _write(
+    handed_in: "Sequence[Submission]",
+    marked: "Sequence[Marked]",
+    points: dict[str, float],
+    platform: Platform | None,
+    output: Path,
+) -> None:
+    """Write tables, page, and a notebook of feedback for each learner."""
+    from mnist_lab import ipynb
+    from mnist_lab.marking.feedback import feedback
+    from mnist_lab.marking.marked import path_of
+    from mnist_lab.marking.page import write_marks_page
+    from mnist_lab.marking.table import for_canvas, for_moodle, rows
+    from mnist_lab.runs.sweep_report import harmless
+
+    table = rows(marked, points)
+    tables = {"marks.csv": table}
+    if platform is Platform.MOODLE:
+        tables["marks-moodle.csv"] = for_moodle(table)
+    if platform is Platform.CANVAS:
+        lessons = ", ".join(sorted({one.notebook for one in marked if one.notebook}))
+        tables["marks-canvas.csv"] = for_canvas(table, f"Exercises {lessons}")
+    for name, frame in tables.items():
+        with atomic_write(output / name) as stream:
+            frame.map(harmless).to_csv(stream, index=False)
+    command = shlex.join(["mnist-lab", *sys.argv[1:]])
+    write_marks_page(output / "marks.html", marked, table, "Marks", command)
+    contents = {one.file: one.content for one in handed_in}
+    for one in marked:
+        content = contents.get(one.file)
+        if one.notebook and content is not None:
+            book = feedback(ipynb.parse(content, one.file), one)
+            name = path_of(output / "feedback", one.key, one.learner).with_suffix(".ipynb")
+            with atomic_write(name) as stream:
+                json.dump(book, stream, indent=1, ensure_ascii=False)

@@ -1,0 +1,81 @@
+"""Marks all submissions of a class, several at a time; each is saved as soon as it is marked."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mnist_lab.marking.marked import Marked, key_of, load, mark, path_of, save
+from mnist_lab.marking.run import Limits
+from mnist_lab.marking.submissions import Submission
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+
+def found(submissions: Sequence[Submission], seed: int, folder: Path) -> dict[int, Marked]:
+    """Return what is marked already, by the place of the submission in the list."""
+    kept = {}
+    for index, one in enumerate(submissions):
+        marked = load(path_of(folder, key_of(one, seed), one.learner))
+        if marked is not None and marked.key == key_of(one, seed):
+            kept[index] = marked
+    return kept
+
+
+def mark_all(
+    client: "Client",
+    submissions: Sequence[Submission],
+    seed: int,
+    limits: Limits,
+    folder: Path,
+    on_marked: Callable[[Marked], None] = lambda marked: None,
+) -> list[Marked]:
+    """Mark submissions on a Dask cluster, and save each mark as it comes.
+
+    A submission whose worker dies is marked by another one; one whose workers died four times is
+    listed as not marked.
+
+    Args:
+        client: A client of the cluster.
+        submissions: What to mark.
+        seed: Draws the inputs.
+        limits: Of each run.
+        folder: Where marks are saved.
+        on_marked: A function to call with each.
+
+    Returns:
+        The marks, in the order of the submissions.
+
+    Raises:
+        ConnectionError: The scheduler does not answer any more; saved marks stay.
+        OSError: A mark cannot be saved.
+    """
+    from distributed import as_completed
+
+    done = found(submissions, seed, folder)
+    futures = {
+        client.submit(mark, one, seed, limits, key=f"mark-{key_of(one, seed)}-{index}"): index
+        for index, one in enumerate(submissions)
+        if index not in done
+    }
+    try:
+        for future in as_completed(futures):
+            index = futures[future]
+            if future.status == "error":
+                one = submissions[index]
+                problem = f"its worker ended: {future.exception()}"
+                who = (one.learner, one.number, one.file, key_of(one, seed))
+                done[index] = Marked(*who, "", (), problem, 0.0, True)
+            else:
+                done[index] = future.result()
+                save(done[index], folder)
+            future.release()
+            on_marked(done[index])
+    except CancelledError as error:  # nobody else cancels a run
+        address = client.scheduler.address if client.scheduler else ""
+        raise ConnectionError(f"The scheduler {address} does not answer any more.") from error
+    finally:
+        if client.status == "running":
+            client.cancel(list(futures))
+    return [done[index] for index in sorted(done)]
