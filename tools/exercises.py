@@ -6,6 +6,7 @@ from pathlib import Path
 from mnist_lab import ipynb
 from mnist_lab.exercises.handout import exercises_from
 from mnist_lab.files import atomic_write
+from tools.refresh_notebooks import tidy
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
@@ -18,6 +19,7 @@ def written(book: dict) -> str:
 def main() -> None:
     """Write a notebook of exercises for each notebook of solutions."""
     for solutions in sorted((NOTEBOOKS / "solutions").glob("*.ipynb")):
+        tidy(solutions)
         made = exercises_from(ipynb.read(solutions), solutions.stem[:2])
         with atomic_write(NOTEBOOKS / "exercises" / solutions.name) as file:
             file.write(written(made))
