@@ -136,7 +136,7 @@ class Record(BaseModel):
     def __str__(self) -> str:
         low, high = self.interval
         known = self.seconds is not None
-        training = f"{self.seconds_text} s of training" if known else "came trained"
+        training = f"{self.seconds_text} s of training" if known else "training not timed"
         return (
             f"Record of {self.notebook}: {self.model} ({self.weights:,} weights)"
             f" on {self.data.source}, test accuracy {self.test_accuracy:.2%}"

@@ -165,7 +165,7 @@ def test_numpy_values_become_plain_json():
 def test_a_model_that_came_trained_has_no_seconds():
     run = a_record(seconds=None)
     assert parse_record(run.to_json()).seconds is None
-    assert str(run).endswith("came trained")
+    assert str(run).endswith("training not timed")
     assert ladder([run])["seconds"].tolist() == ["unknown"]
 
 

@@ -14,10 +14,13 @@ _START = 15
 _QUICK = 20
 
 
-def recorded_seconds(notebook: Path) -> float | None:
-    """Return the seconds of a run with a notebook's own parameters; None if it has no record."""
+def committed_seconds(notebook: Path) -> float | None:
+    """Return the seconds of a run with a notebook's own parameters; None if nothing tells."""
     from mnist_lab.records import read_record
 
+    stated = _stated_seconds(notebook)
+    if stated is not None:
+        return float(stated)
     try:
         return (read_record(notebook).seconds or 0) + _START
     except ValueError:

@@ -16,7 +16,7 @@ from mnist_lab.cli.console import (
     refuse_file,
     settle_source,
 )
-from mnist_lab.cli.estimates import duration, recorded_seconds
+from mnist_lab.cli.estimates import committed_seconds, duration
 from mnist_lab.cli.report import write_sweep_report
 from mnist_lab.cli.workspace import find_notebook
 from mnist_lab.wording import counted
@@ -182,7 +182,7 @@ def _forecast(
         console.print(f"  {spec.name} {dict(spec.parameters)}", markup=False, soft_wrap=True)
     seconds, basis = typical_seconds(output), "the median of the runs found"
     if seconds is None:
-        seconds, basis = recorded_seconds(notebook), "a guess from the notebook's own record"
+        seconds, basis = committed_seconds(notebook), "a guess from a run at the defaults"
     if seconds is None:
         return
     rounds = -(-len(specs) // machines.slots)

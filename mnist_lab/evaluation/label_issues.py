@@ -98,9 +98,12 @@ def plant_label_errors(
 def find_label_issues(result: Evaluation) -> pd.DataFrame:
     """Rank all digits by how likely their label is wrong, by the library cleanlab.
 
-    A label is an issue where the model gives another digit at least the probability that it gives,
-    on average, to the digits with that label (cleanlab's "prune by noise rate"). The rank is by the
-    normalized margin: the probability of the label minus that of the best other digit.
+    For each pair of a label and another digit, cleanlab estimates how many digits have the one and
+    are the other. It counts those to which the model gives the other digit at least the probability
+    that it gives it, on average, where it is the label. That many become issues, those with the
+    largest differences of the two probabilities, whatever these are ("prune by noise rate"). The
+    rank is by the normalized margin: the probability of the label minus that of the best other
+    digit.
 
     Args:
         result: Out-of-fold predictions; see cross_val_predict_proba. A model that has learned from

@@ -83,6 +83,8 @@ def _number(guess: Any, unit: str) -> float | None:
 
 def _shown(value: float) -> str:
     """Return a number with three digits, and larger whole numbers in full."""
+    if abs(value) >= 1e15:  # or infinite: the difference of two huge numbers
+        return f"{value:.3g}"
     if value == round(value) or abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}"

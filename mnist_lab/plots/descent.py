@@ -23,7 +23,7 @@ def descent_paths(steepness: Sequence[float], paths: Mapping[str, Sequence[Array
 
     Returns:
         Panels with the lines of equal height, the path with a dot per step, and a cross at the
-        lowest point, (0, 0). Each title says how high the path ends.
+        lowest point, (0, 0).
 
     Example:
         >>> lab.plots.descent_paths([1, 20], {"sgd": [(-8, 1), (-6, 0.5), (-5, 0.2)]})
@@ -37,6 +37,7 @@ def descent_paths(steepness: Sequence[float], paths: Mapping[str, Sequence[Array
     x, y = np.meshgrid(np.linspace(low[0], high[0], 201), np.linspace(low[1], high[1], 101))
     height = 0.5 * (first * x**2 + second * y**2)
     levels = height.max() * np.linspace(0.1, 1, 10) ** 2
+    start = next(iter(ways.values()))[0]
     size = WIDTH, 0.5 + 1.35 * len(ways)
     figure, axes = plt.subplots(len(ways), 1, figsize=size, squeeze=False, sharex=True)
     ends = []
@@ -45,12 +46,18 @@ def descent_paths(steepness: Sequence[float], paths: Mapping[str, Sequence[Array
         axis.plot(way[:, 0], way[:, 1], "-o", ms=3.5, lw=1.2, color=COLORS[index % len(COLORS)])
         axis.plot(0, 0, "x", ms=8, mew=2, color="black", zorder=3)
         axis.grid(visible=False)
-        end = float(0.5 * (first * way[-1, 0] ** 2 + second * way[-1, 1] ** 2))
-        axis.set(title=f"{name}, ends at height {number(end)}", ylabel="second\nweight")
-        ends.append(f"{name} at {number(end)}")
+        axis.set(title=name, ylabel="second\nweight")
+        ends.append(f"{name} at {_place(way[-1])}")
     axes[-1, 0].set_xlabel("first weight")
     return describe(
         figure,
-        f"Paths downhill in a long valley, a panel each, {max(map(len, ways.values())) - 1} steps."
-        f" They end at these heights: {listing(ends, 6)}.",
+        f"Paths downhill in a valley {number(second / first)} times as steep across as along, a"
+        f" panel each, {max(map(len, ways.values())) - 1} steps. They begin at {_place(start)} and"
+        f" end here: {listing(ends, 6)}.",
     )
+
+
+def _place(point: np.ndarray) -> str:
+    """Return a place in brackets, to two decimals; never with a minus before a zero."""
+    x, y = (number(round(float(value), 2) + 0.0) for value in point)
+    return f"({x}, {y})"

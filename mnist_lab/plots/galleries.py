@@ -151,7 +151,7 @@ def predictions_side_by_side(results: Mapping[str, Evaluation], indices: Sequenc
         indices: Which digits of the dataset to show.
 
     Returns:
-        A row of images above a table with one row per model.
+        A row of images under their labels, above a table with one row per model.
 
     Example:
         >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
@@ -159,15 +159,17 @@ def predictions_side_by_side(results: Mapping[str, Evaluation], indices: Sequenc
         >>> lab.plots.predictions_side_by_side({"mlp": result, "cnn": result}, [3, 5])
         <Figure size ... with 1 Axes>
     """
-    # One unit is the width of a digit; the digits stand above 0, the rows of predictions below.
+    # One unit is the width of a digit. Labels and digits stand above 0, predictions below.
     first, height = 0.1, 0.6
     bottom = first + height * len(results)
     unit = 0.78 * WIDTH / max(len(indices), 8)
-    figure, axis = plt.subplots(figsize=(WIDTH, 0.2 + unit * (1 + bottom)))
+    figure, axis = plt.subplots(figsize=(WIDTH, 0.2 + unit * (1 + height + bottom)))
     dataset = next(iter(results.values())).dataset
     images = dataset.subset(indices).images
     for x, index in enumerate(indices):
         axis.imshow(images[x], extent=(x + 0.05, x + 0.95, 0, -0.9), **INK)
+        label = str(dataset.labels[index])
+        axis.text(x + 0.5, -0.9 - height / 2, label, ha="center", va="center", fontsize=10)
         for row, result in enumerate(results.values()):
             top, correct = first + height * row, bool(result.correct[index])
             color, weight = ("white", "normal") if correct else (COLORS[1], "bold")
@@ -175,9 +177,9 @@ def predictions_side_by_side(results: Mapping[str, Evaluation], indices: Sequenc
             axis.add_patch(cell)
             style = {"ha": "center", "va": "center", "fontsize": 10, "weight": weight}
             axis.text(x + 0.5, top + height / 2, str(result.predictions[index]), **style)
-    axis.set(xlim=(0, len(indices)), ylim=(bottom, -1), xticks=[])
+    axis.set(xlim=(0, len(indices)), ylim=(bottom, -1 - height), xticks=[])
     centers = [first + height * (row + 0.5) for row in range(len(results))]
-    axis.set_yticks([-0.45, *centers], ["drawn", *results])
+    axis.set_yticks([-0.9 - height / 2, -0.45, *centers], ["label", "digit", *results])
     axis.grid(False)
     axis.tick_params(length=0)
     for spine in axis.spines.values():

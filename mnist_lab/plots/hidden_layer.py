@@ -43,7 +43,7 @@ def backpropagation_flow(hidden: checks.IntLike = 100) -> Figure:
         _box(axis, x, _FORWARD_ROW, f"{name}\n{count:,}", _FORWARD)
     for column, text in enumerate(["@ w1 + b1", "ReLU", "@ w2 + b2", "softmax"]):
         _along(axis, _FORWARD_ROW, column, column + 1, text, _FORWARD)
-    _box(axis, _COLUMNS[4], _BACK_ROW, "labels\n10", GRAY)
+    _box(axis, _COLUMNS[4], _BACK_ROW, "targets\n10", GRAY)
     for column, name in ((3, "scores"), (2, "hidden"), (1, "sums")):
         _box(axis, _COLUMNS[column], _BACK_ROW, f"error of\n{name}", _BACK)
     _along(axis, _BACK_ROW, 4, 3, "difference", _BACK)
@@ -60,7 +60,7 @@ def backpropagation_flow(hidden: checks.IntLike = 100) -> Figure:
     return describe(
         figure,
         f"A drawing. Forward: 784 pixels, {hidden:,} sums, ReLU, {hidden:,} hidden activations, ten"
-        " scores, softmax, probabilities. Back: probabilities minus labels is the error of the"
+        " scores, softmax, probabilities. Back: probabilities minus targets is the error of the"
         " scores; times w2 it is that of the hidden activations; where the sum is above 0, of the"
         " sums. Slopes follow at each layer.",
     )

@@ -135,7 +135,7 @@ def search_bands(curves: Mapping[str, "pd.DataFrame"], ylabel: str, level: float
         axis.fill_between(table.columns, low, high, color=color, alpha=0.2, lw=0)
         said.append(f"{kind} {trend(middle / 100, percent)}")
     if level:
-        axis.axhline(100 * level, color="0.3", ls=":", label="plain settings")
+        axis.axhline(100 * level, color="0.3", ls=":", label="baseline")
     axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     axis.set(xlabel="trials", ylabel=f"{ylabel}, %")
     figure.legend(loc="outside upper center", ncols=3)

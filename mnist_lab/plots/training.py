@@ -82,6 +82,7 @@ def line_plot(
     xscale: str = "linear",
     yscale: str = "linear",
     marker: str = "o",
+    yticks: Sequence[float] = (),
 ) -> Figure:
     """Show one line per name.
 
@@ -94,6 +95,7 @@ def line_plot(
         xscale: "linear" or "log", or another scale of matplotlib.
         yscale: "linear" or "log", or another scale of matplotlib.
         marker: Of the points, a marker of matplotlib; "" for a line alone.
+        yticks: Where the y axis has its ticks, written in full; () leaves them to matplotlib.
 
     Returns:
         The lines with their points; the legend stands at the right.
@@ -109,6 +111,9 @@ def line_plot(
     whole = all(float(value).is_integer() for x, _ in curves.values() for value in x)
     if xscale == "linear" and whole:
         axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
+    if yticks:
+        axis.set_yticks(yticks, [f"{value:g}" for value in yticks])
+        axis.set_yticks([], minor=True)
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     trends = [f"{name} {trend(y)}" for name, (_, y) in curves.items()]
     every_x = [value for x, _ in curves.values() for value in x]

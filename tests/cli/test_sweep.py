@@ -109,6 +109,14 @@ def test_a_short_estimate_is_in_seconds(
     assert estimate in said(run("sweep", notebook, "--output", tmp_path, *options))
 
 
+def test_the_first_estimate_is_the_time_that_the_start_page_states(notebook: Path, tmp_path: Path):
+    page = "1. [Toy](toy.ipynb), 3 minutes: a toy."
+    notebook.with_name("00_start_here.md").write_text(page, encoding="utf-8")
+    options = ["--set", "seed=1,2", "--dry-run", "--slots", "1"]
+    done = said(run("sweep", notebook, "--output", tmp_path / "out", *options))
+    assert "About 6 minutes, 1 at a time, 180 s per run (a guess from a run at the" in done
+
+
 def test_one_run_is_counted_in_the_singular(notebook: Path, tmp_path: Path):
     done = run("sweep", notebook, "--output", tmp_path, "--dry-run")
     assert "1 run of toy.ipynb: 0 found" in said(done)

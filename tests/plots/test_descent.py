@@ -1,4 +1,4 @@
-"""A figure of paths downhill shows each path, and how high it ends."""
+"""A figure of paths downhill shows each path, and says where it ends."""
 
 import numpy as np
 import pytest
@@ -24,10 +24,12 @@ def test_figures_are_drawn_without_a_warning_labeled_and_closed(name, values, na
     assert_drawn(getattr(plots, name), values, named, scales=False)
 
 
-def test_each_path_has_a_panel_with_its_places_and_its_last_height():
-    first, second = plots.descent_paths([1, 20], PATHS).axes
+def test_each_path_has_a_panel_with_its_places_and_the_text_says_where_it_ends():
+    figure = plots.descent_paths([1, 20], PATHS)
+    first, second = figure.axes
     np.testing.assert_allclose(first.lines[0].get_xydata(), PATHS["sgd"])
     np.testing.assert_allclose(second.lines[0].get_xydata(), PATHS["adam"])
-    # Half of 1 * 25 + 20 * 0.04, and half of 56.25 + 20.
-    assert first.get_title() == "sgd, ends at height 12.9"
-    assert second.get_title() == "adam, ends at height 38.1"
+    assert [first.get_title(), second.get_title()] == ["sgd", "adam"]
+    ends = "begin at (-8, 1.5) and end here: sgd at (-5, 0.2) and adam at (-7.5, 1)."
+    assert ends in figure.get_label()
+    assert "20 times as steep across as along, a panel each, 2 steps." in figure.get_label()

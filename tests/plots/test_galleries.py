@@ -105,7 +105,9 @@ def test_label_issues_are_shown_in_their_order_with_label_and_prediction():
 def test_wrong_predictions_stand_in_colored_cells():
     figure = plots.predictions_side_by_side({"one": RESULT, "other": PERFECT}, [0, 90, 120])
     axis = figure.axes[0]
-    assert [text.get_text() for text in axis.texts] == ["0", "0", "5", "3", "9", "4"]
+    # For each digit its label, and below it what the two models read.
+    read = ["0", "0", "0", "3", "5", "3", "4", "9", "4"]
+    assert [text.get_text() for text in axis.texts] == read
     colors = [patch.get_facecolor() for patch in axis.patches]
     assert [color != to_rgba("white") for color in colors] == [
         False,
@@ -115,5 +117,6 @@ def test_wrong_predictions_stand_in_colored_cells():
         True,
         False,
     ]
-    assert [label.get_text() for label in axis.get_yticklabels()] == ["drawn", "one", "other"]
+    rows = [label.get_text() for label in axis.get_yticklabels()]
+    assert rows == ["label", "digit", "one", "other"]
     np.testing.assert_array_equal(axis.images[1].get_array(), RESULT.dataset.images[90])

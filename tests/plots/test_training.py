@@ -59,6 +59,14 @@ def test_line_plot_has_their_points_and_names():
     assert not all(float(tick).is_integer() for tick in halves.get_xticks())
 
 
+def test_ticks_of_a_logarithmic_line_plot_are_written_in_full():
+    lines = {"a": ([1, 2], [7.5, 88])}
+    axis = plots.line_plot(lines, xlabel="x", ylabel="y", yscale="log", yticks=[5, 100]).axes[0]
+    assert axis.get_yticks().tolist() == [5, 100]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["5", "100"]
+    assert axis.get_yticks(minor=True).tolist() == []
+
+
 def test_slice_plot_has_a_panel_per_setting_and_a_dot_per_row():
     first, second = plots.slice_plot(SLICED, ["rate", "depth"], "accuracy").axes
     assert [list(axis.lines[0].get_xdata()) for axis in (first, second)] == [

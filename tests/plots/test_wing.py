@@ -46,7 +46,7 @@ TEXTS = [
         ([BLANK], {"m": [BLANK + 1]}, "a"),
         "Maps",
     ),
-    ("backpropagation_flow", (100,), (30,), "Back: probabilities minus labels"),
+    ("backpropagation_flow", (100,), (30,), "Back: probabilities minus targets"),
     ("class_counts", (LABELS,), (LABELS[:9],), "how many digits of each class"),
     ("confidence_histogram", (RESULT,), (PERFECT,), "histograms of the confidence"),
     (
