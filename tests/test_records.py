@@ -315,7 +315,7 @@ def test_bytes_that_are_no_text_and_absent_files_are_refused_by_name(tmp_path):
         ({"data": None}, "data=None cannot be used"),
         ({"data": {"source": "mnist"}}, "data.train is missing: expected a number of digits"),
         ({"metrics": {}}, "metrics.test_accuracy is missing"),
-        ({"seconds": "long"}, "seconds='long' cannot be used: expected a number of seconds, or null"),
+        ({"seconds": "long"}, "seconds='long' cannot be used: expected a number of seconds, or"),
     ],
 )
 def test_a_record_of_another_shape_is_refused_with_file_and_reason(tmp_path, change, words):
