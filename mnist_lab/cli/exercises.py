@@ -14,7 +14,7 @@ from mnist_lab.wording import counted
 def exercises(
     folder: Annotated[Path, typer.Argument(help="The folder to write into, such as new-term.")],
     seed: Annotated[
-        int, typer.Option(min=1, max=999_999, help="The number of the term; it decides the numbers.")
+        int, typer.Option(min=1, max=999_999, help="The term's number; it decides the others.")
     ],
 ) -> None:
     """Write the exercises and their solutions with other numbers, for another term."""

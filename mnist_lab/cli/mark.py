@@ -75,7 +75,7 @@ def mark(
         _write(handed_in, marked, points, platform, output)
     problems = sum(bool(one.problem) for one in marked)
     console.print(
-        f"{counted(len(marked), 'submission')} marked with the seed {seed}, {problems} could not be."
+        f"{counted(len(marked), 'submission')} marked (seed {seed}), {problems} could not be."
         f" Open {output / 'marks.html'}",
         markup=False,
         soft_wrap=True,
