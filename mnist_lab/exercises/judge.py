@@ -16,6 +16,11 @@ RIGHT, UNTOUCHED = "right", "untouched"
 # A mistake is named where it explains so many of the cases that went wrong, and where the answer is
 # right in no more of all cases than these, in which the mistake would not be.
 _EXPLAINS, _CONTRADICTS = 0.6, 0.25
+# A result that is a factor off is a share in place of per cent, or the other way round.
+_PER_CENT = {
+    100: "This is 100 times too large: a share from 0 to 1 is asked for, not per cent.",
+    0.01: "This is 100 times too small: it is asked for in per cent.",
+}
 _LONG = 100  # letters of arguments that a sentence leaves out
 
 
@@ -62,7 +67,7 @@ def judge_outcomes(
     """Return the verdict on what a function did with the cases."""
     expected = [outcome.value for outcome in outcomes_of(exercise.right, cases)]
     if all(outcome.value is None and not outcome.error for outcome in outcomes):
-        text = f"{exercise.function} returns nothing yet. Its last line has to be a `return`."
+        text = f"{exercise.function} returns nothing yet. It needs a `return`."
         return Verdict(UNTOUCHED, text)
     pairs = zip(outcomes, expected, strict=True)
     wrong = [
@@ -84,7 +89,7 @@ def judge_outcomes(
     came = f"{tried}:{where} it returns {shown(got)}; expected {shown(wanted)}."
     if mistake:
         return Verdict(mistake.name, f"{came} {mistake.hint}")
-    kind, more = _difference(outcome.value, right)
+    kind, more = _difference(got, wanted)
     return Verdict(kind, f"{came}{more}")
 
 
@@ -144,6 +149,9 @@ def _difference(got: Any, expected: Any) -> tuple[str, str]:
     if kind_of(got) != kind_of(expected) and (found is None or right is None):
         return "another type", f" It is {kind_of(got)}; expected {kind_of(expected)}."
     if found is not None and right is not None:
+        for factor, hint in _PER_CENT.items():
+            if same(found, factor * right, 1e-3) and right.any():
+                return "per cent" if factor > 1 else "a share", f" {hint}"
         if found.shape != right.shape:
             return "another shape", f" It is {kind_of(got)}; expected {kind_of(expected)}."
         if np.isnan(found).any() and not np.isnan(right).any():
@@ -168,6 +176,9 @@ def judge_answer(question: Question, answer: Any, term: int = 0) -> Verdict:
     for mistake in question.misconceptions:
         if _near(answer, mistake.wrong(**numbers), question.within):
             return Verdict(mistake.name, f"Not {_written(answer, question)}. {mistake.hint}")
+    for factor, hint in _PER_CENT.items():
+        if not isinstance(answer, str) and _near(answer, factor * right, factor * question.within):
+            return Verdict("per cent", f"Not {_written(answer, question)}. {hint}")
     return Verdict("another value", f"Not {_written(answer, question)}.")
 
 

@@ -72,8 +72,8 @@ def as_array(value: Any) -> np.ndarray | None:
 
 
 def _parts(value: Any) -> list[Any] | None:
-    """Return the items of a list, tuple or array; None for anything else."""
-    return list(value) if isinstance(value, (list, tuple, np.ndarray)) else None
+    """Return the items of a list or tuple; None for anything else."""
+    return list(value) if isinstance(value, (list, tuple)) else None
 
 
 def _is_ragged(value: Any) -> bool:
@@ -83,24 +83,32 @@ def _is_ragged(value: Any) -> bool:
 
 def shown(value: Any) -> str:
     """Return a value as a sentence writes it: four digits, one line; of many numbers the shape."""
+    if value is ...:
+        return "..."
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, numbers.Real):
-        return f"{value:.4g}" if abs(float(value)) < 1e4 else f"{value:,.6g}"
+        return _number(float(value))
     array = as_array(value)
-    if array is None or array.ndim == 0:
-        if isinstance(value, tuple | list):
-            return checks.one_line(f"({', '.join(map(shown, value))})", _MOST)
-        return "a function" if callable(value) else checks.one_line(repr(value), _MOST)
-    if array.size > _FEW:
+    if array is not None and array.size > _FEW:
         return kind_of(value)
-    numbers_only = np.asarray(value)
-    if numbers_only.dtype != bool:
-        numbers_only = numbers_only + 0  # no -0
-    text = np.array2string(numbers_only, precision=4, suppress_small=True, separator=", ")
-    if isinstance(value, tuple):
-        text = f"({text[1:-1]})"
-    return checks.one_line(text, _MOST)
+    if isinstance(value, np.ndarray) and array is not None and array.ndim:
+        kept = value if value.dtype == bool else value + 0  # no -0
+        text = np.array2string(kept, precision=4, suppress_small=True, separator=", ")
+        return f"np.array({checks.one_line(text, _MOST)})"
+    if isinstance(value, list | tuple):
+        inside = ", ".join(map(shown, value))
+        return checks.one_line(f"({inside})" if isinstance(value, tuple) else f"[{inside}]", _MOST)
+    return "a function" if callable(value) else checks.one_line(repr(value), _MOST)
+
+
+def _number(value: float) -> str:
+    """Return a number with four digits, and larger whole numbers in full."""
+    if abs(value) >= 1e15 or not np.isfinite(value) or 0 < abs(value) < 1e-4:
+        return f"{value:.4g}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+    return f"{value:.4g}"
 
 
 def first_difference(got: Any, expected: Any, tolerance: float) -> tuple[str, Any, Any]:
@@ -109,7 +117,9 @@ def first_difference(got: Any, expected: Any, tolerance: float) -> tuple[str, An
     Of few numbers all are returned, and no place.
     """
     if _is_ragged(expected):
-        for index, pair in enumerate(zip(_parts(got) or [], expected, strict=False)):
+        parts = _parts(got) or []
+        pairs = zip(parts, expected, strict=True) if len(parts) == len(expected) else []
+        for index, pair in enumerate(pairs):
             if not same(*pair, tolerance):
                 place, *values = first_difference(*pair, tolerance)
                 return f"part {index + 1}{', ' if place else ''}{place}", *values
@@ -126,18 +136,26 @@ def first_difference(got: Any, expected: Any, tolerance: float) -> tuple[str, An
 
 def kind_of(value: Any) -> str:
     """Return what a value is, in words, such as "a number" or "an array of shape (3, 10)"."""
+    if value is None:
+        return "None"
+    if isinstance(value, tuple):
+        return f"a tuple of {len(value)}"
     if isinstance(value, bool | np.bool_):
         return "True or False"
     if isinstance(value, str):
         return "a text"
     if isinstance(value, Mapping):
-        return "a dict with " + ", ".join(map(repr, value))
+        return checks.one_line("a dict with " + ", ".join(map(repr, value)))
     array = as_array(value)
     if array is None:
         parts = _parts(value)
-        return f"a {type(value).__name__}" + ("" if parts is None else f" of {len(parts)}")
+        name = type(value).__name__
+        article = "an" if name[:1].lower() in "aeiou" else "a"
+        return f"{article} {name}" + ("" if parts is None else f" of {len(parts)}")
     if array.ndim == 0:
-        return "a number"
+        return "a plain number"
     if array.ndim == 1:
-        return counted(array.shape[0], "truth" if array.dtype == bool else "number")
+        what = "list" if isinstance(value, list | tuple) else "array"
+        noun = "truth" if array.dtype == bool else "number"
+        return f"{'a' if what == 'list' else 'an'} {what} of {counted(array.shape[0], noun)}"
     return f"an array of shape {array.shape}"

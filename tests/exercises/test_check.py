@@ -14,7 +14,9 @@ def _in_a_folder_of_its_own(tmp_path, monkeypatch):
 
 def test_the_verdict_is_shown_as_text(capsys):
     lab.check("01.1", lambda sums: sums)
-    assert capsys.readouterr().out.startswith("01.1 ✖ Tried three sums, `softmax([2., 1., 0.])`")
+    assert capsys.readouterr().out.startswith(
+        "01.1 ✖ Tried three sums, `softmax(np.array([2., 1., 0.]))`"
+    )
 
 
 def test_what_a_reader_wrote_is_shown_as_text_on_a_page():

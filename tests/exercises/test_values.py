@@ -82,3 +82,36 @@ def test_the_first_difference_of_many_numbers_has_its_place():
     assert first_difference(wrong, right, 1e-4) == ("at [1, 4]", 7.0, 0.0)
     assert first_difference(([1], wrong), ([1], right), 1e-4) == ("part 2, at [1, 4]", 7.0, 0.0)
     assert first_difference(5, 6, 1e-4) == ("", 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1806336, "1,806,336"),
+        (4608.0, "4,608"),
+        (0.00001, "1e-05"),
+        (..., "..."),
+        ((3, 1 / 3), "(3, 0.3333)"),
+        (np.array([-0.0, 1.5]), "np.array([0. , 1.5])"),
+        ([1, "a"], "[1, 'a']"),
+        (np.zeros((4, 5)), "an array of shape (4, 5)"),
+        (np.mean, "a function"),
+    ],
+)
+def test_values_are_written_as_a_reader_would(value, text):
+    assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1.0, "a plain number"),
+        (np.array([1.0]), "an array of 1 number"),
+        ([1, 2], "a list of 2 numbers"),
+        ((np.zeros((2, 2)), np.zeros((2, 2))), "a tuple of 2"),
+        (None, "None"),
+        (object(), "an object"),
+    ],
+)
+def test_what_a_value_is_is_said_in_words(value, words):
+    assert kind_of(value) == words
