@@ -29,7 +29,7 @@ def start(page: Page, server: browser.Server) -> None:
 
 def pad(page: Page, server: browser.Server) -> None:
     """Run the notebook with the pad, and draw a recorded digit with the mouse."""
-    browser.make_fresh(server.notebooks / PAD, {"records": str(ROOT / "notebooks")})
+    browser.make_fresh(server.notebooks / PAD, {})
     browser.open_notebook(page, server, PAD)
     browser.run_all(page)
     expect(page.locator(browser.STDERR)).to_have_count(0)

@@ -1,7 +1,6 @@
 from .attributions import attributions, wipe
 from .calibration import (
     apply_temperature,
-    brier_score,
     calibration_error_by_chance,
     expected_calibration_error,
     fit_temperature,
@@ -14,12 +13,9 @@ from .comparison import Comparison, compare, compare_counts, mcnemar
 from .error_analysis import confused_pairs, misclassified, per_digit
 from .gains import paired_gains
 from .interpretability import (
-    dead_unit_fractions,
     gradient_rms,
-    nearest_correct,
     occlusion_map,
     penultimate_features,
-    project_2d,
     saliency_map,
     weighted_layers,
 )
@@ -40,7 +36,6 @@ __all__ = [
     "accuracy_under_corruption",
     "apply_temperature",
     "attributions",
-    "brier_score",
     "calibration_error_by_chance",
     "calibration_table",
     "compare",
@@ -49,7 +44,6 @@ __all__ = [
     "confused_pairs",
     "corrupt",
     "cross_val_predict_proba",
-    "dead_unit_fractions",
     "evaluate",
     "expected_calibration_error",
     "find_label_issues",
@@ -59,7 +53,6 @@ __all__ = [
     "independent_outputs",
     "mcnemar",
     "misclassified",
-    "nearest_correct",
     "occlusion_map",
     "paired_gains",
     "penultimate_features",
@@ -67,7 +60,6 @@ __all__ = [
     "plant_label_errors",
     "predict",
     "probabilities_from",
-    "project_2d",
     "published_label_errors",
     "receptive_fields",
     "reliability",

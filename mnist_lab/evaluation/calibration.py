@@ -120,29 +120,6 @@ def calibration_error_by_chance(
     return float(np.mean(errors))
 
 
-def brier_score(result: Evaluation) -> float:
-    """Return the Brier score (Brier 1950).
-
-    It is the squared distance between the ten probabilities and the one-hot label, averaged over
-    the digits.
-
-    Args:
-        result: The evaluation.
-
-    Returns:
-        From 0 (certain and correct) to 2 (certain and wrong).
-
-    Example:
-        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
-        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10) * 0.9 + 0.01)
-        >>> lab.evaluation.brier_score(result)
-        0.00...
-    """
-    # scikit-learn scores more than two classes from version 1.7 on.
-    one_hot = np.eye(10)[result.dataset.labels]
-    return float(np.square(result.probabilities - one_hot).sum(axis=1).mean())
-
-
 def apply_temperature(result: Evaluation, temperature: checks.FloatLike) -> Evaluation:
     """Return the evaluation with the logits divided by a temperature (Guo et al. 2017).
 

@@ -1,13 +1,10 @@
-"""Attribution maps, hidden features, dead units and gradient norms."""
-
-from itertools import pairwise
+"""Attribution maps, hidden features and gradient norms."""
 
 import numpy as np
 
 from mnist_lab import checks
 from mnist_lab.backend import keras, tf
 from mnist_lab.data.dataset import Dataset, check_images
-from mnist_lab.evaluation.metrics import Evaluation
 from mnist_lab.evaluation.prediction import outputs_in_batches, predict
 
 
@@ -108,70 +105,6 @@ def penultimate_features(
     return outputs_in_batches(body, images, batch_size).reshape(len(images), -1)
 
 
-def project_2d(features: np.ndarray, method: str = "pca", seed: checks.IntLike = 0) -> np.ndarray:
-    """Project features to two dimensions.
-
-    Args:
-        features: float (n, k).
-        method: "pca" takes the two directions of largest variance, so distances keep a meaning
-            (Pearson 1901). "tsne" keeps neighbors together and nothing else (van der Maaten and
-            Hinton 2008); it takes seconds per thousand digits.
-        seed: Of the random choices of either method.
-
-    Returns:
-        float (n, 2).
-
-    Raises:
-        ValueError: For another method.
-
-    Example:
-        >>> lab.evaluation.project_2d(np.random.default_rng(0).random((50, 8))).shape
-        (50, 2)
-    """
-    checks.choice("method", method, ("pca", "tsne"))
-    seed = checks.seed(seed)
-    if method == "pca":
-        from sklearn.decomposition import PCA
-
-        return PCA(2, random_state=seed).fit_transform(features)
-    from sklearn.manifold import TSNE
-
-    perplexity = min(30.0, (len(features) - 1) / 3)
-    # scikit-learn's 1,000 steps take twice as long and keep no more neighbors together.
-    tsne = TSNE(2, perplexity=perplexity, init="pca", max_iter=500, random_state=seed)
-    return tsne.fit_transform(features)
-
-
-def nearest_correct(features: np.ndarray, result: Evaluation, index: int) -> int:
-    """Return the nearest digit of the same label that was predicted correctly.
-
-    Args:
-        features: float (n, k), of the digits in result.dataset; see penultimate_features.
-        result: The evaluation.
-        index: Of the digit in the dataset, whose neighbor is sought.
-
-    Returns:
-        The index of the neighbor, by Euclidean distance between features.
-
-    Raises:
-        ValueError: Where no other digit of that label was predicted correctly.
-
-    Example:
-        >>> dataset = lab.data.Dataset(np.zeros((3, 28, 28)), np.array([4, 4, 4]))
-        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10)[[9, 4, 4]])
-        >>> lab.evaluation.nearest_correct(np.array([[0.0], [3.0], [2.0]]), result, index=0)
-        2
-    """
-    label = result.dataset.labels[index]
-    candidates = (result.dataset.labels == label) & result.correct
-    candidates[index] = False
-    if not candidates.any():
-        raise ValueError(f"No other digit labeled {label} was predicted correctly.")
-    indices = np.flatnonzero(candidates)
-    distances = np.linalg.norm(features[indices] - features[index], axis=1)
-    return int(indices[distances.argmin()])
-
-
 def weighted_layers(model: keras.Model) -> list[keras.layers.Layer]:
     """Return the layers of a model that have a kernel (dense, convolutional), first to last.
 
@@ -215,37 +148,3 @@ def gradient_rms(model: keras.Model, dataset: Dataset) -> dict[str, float]:
         layer.name: float(np.sqrt(np.mean(np.asarray(gradient, np.float64) ** 2)))
         for layer, gradient in zip(layers, gradients, strict=True)
     }
-
-
-def dead_unit_fractions(model: keras.Model, images: np.ndarray) -> dict[str, float]:
-    """Return the fraction of dead units of each hidden dense layer.
-
-    A unit is dead where the next weighted layer gets 0 from it for every image, after
-    normalization and activation. No gradient passes through it, so it learns again only if its
-    inputs change. ReLU units can die.
-
-    Args:
-        model: Takes float32 (n, 28, 28).
-        images: float (n, 28, 28) in [0, 1], at least one.
-
-    Returns:
-        Name -> fraction from 0 to 1, for the dense layers before the last weighted layer.
-
-    Raises:
-        ValueError: For images that are not such digits.
-
-    Example:
-        >>> list(lab.evaluation.dead_unit_fractions(lab.models.mlp([20]), np.ones((3, 28, 28))))
-        ['hidden_1']
-    """
-    images = check_images(images, minimum=1)
-    pairs = [
-        (layer, following)
-        for layer, following in pairwise(weighted_layers(model))
-        if isinstance(layer, keras.layers.Dense)
-    ]
-    if not pairs:
-        return {}
-    received = {layer.name: following.input for layer, following in pairs}
-    values = keras.Model(model.inputs[0], received)(images, training=False)
-    return {name: float((np.asarray(values[name]) == 0).all(axis=0).mean()) for name in received}

@@ -24,15 +24,11 @@ from .hidden_layer import (
 )
 from .histories import learning_curves
 from .images import (
-    activations,
-    class_counts,
     digit_grid,
     images_side_by_side,
-    pixel_histogram,
-    pixel_values,
     weight_images,
 )
-from .interpretability import attribution_maps, embedding_scatter
+from .interpretability import attribution_maps
 from .intervals import accuracies_by_seed, group_error_rates
 from .learning import (
     activation_curves,
@@ -54,11 +50,9 @@ __all__ = [
     "accuracies_by_seed",
     "accuracy_intervals",
     "activation_curves",
-    "activations",
     "added_outputs",
     "attribution_maps",
     "backpropagation_flow",
-    "class_counts",
     "confidence_histogram",
     "confidence_under_corruption",
     "confusion_difference",
@@ -71,7 +65,6 @@ __all__ = [
     "difference_intervals",
     "digit_grid",
     "digit_rows",
-    "embedding_scatter",
     "feature_maps",
     "gain_intervals",
     "group_error_rates",
@@ -88,8 +81,6 @@ __all__ = [
     "parameter_figure",
     "parzen_densities",
     "per_digit_scores",
-    "pixel_histogram",
-    "pixel_values",
     "predictions_side_by_side",
     "probability_bars",
     "promise_and_check",

@@ -1,14 +1,12 @@
-"""Figures of what a model attends to, and of how it separates the digits."""
+"""Figures of what a model attends to."""
 
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib import color_sequences
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mnist_lab.evaluation.metrics import Evaluation
 from mnist_lab.plots.alt_text import describe, listing
 from mnist_lab.plots.style import INK, WIDTH, course_figure
 from mnist_lab.wording import counted
@@ -58,48 +56,3 @@ def attribution_maps(
 def _share_for(maps: np.ndarray) -> float:
     """Return which share of the maps' values, by size, is positive; 0 where all are 0."""
     return float(maps.clip(min=0).sum() / max(np.abs(maps).sum(), 1e-12))
-
-
-@course_figure
-def embedding_scatter(
-    points: np.ndarray, result: Evaluation, indices: np.ndarray, method: str
-) -> Figure:
-    """Show digits as points, colored by label; a mistake is a cross in the color of its label.
-
-    Args:
-        points: float (n, 2), from evaluation.project_2d.
-        result: The evaluation.
-        indices: int (n,), which digits of the dataset the points are.
-        method: Of the projection, for the label of the axis.
-
-    Returns:
-        A scatter plot of n points; each digit's number stands at the median of its points.
-
-    Example:
-        >>> dataset = lab.data.Dataset(np.zeros((10, 28, 28)), np.arange(10))
-        >>> result = lab.evaluation.Evaluation(dataset, np.eye(10)[::-1])
-        >>> points = np.random.default_rng(0).random((10, 2))
-        >>> lab.plots.embedding_scatter(points, result, np.arange(10), "PCA")
-        <Figure size ... with 1 Axes>
-    """
-    figure, axis = plt.subplots(figsize=(WIDTH, 5.6))
-    colors = np.array(color_sequences["tab10"])
-    labels, correct = result.dataset.labels[indices], result.correct[indices]
-    for digit in range(10):
-        chosen, color = labels == digit, colors[digit]
-        axis.scatter(*points[chosen].T, s=5, color=color, alpha=0.6, linewidths=0)
-        if chosen.any():
-            x, y = np.median(points[chosen], axis=0)
-            box = {"boxstyle": "circle", "facecolor": "white", "edgecolor": color, "alpha": 0.8}
-            axis.text(x, y, str(digit), ha="center", va="center", bbox=box)
-    cross = {"marker": "X", "s": 60, "edgecolors": "black", "linewidths": 0.8}
-    axis.scatter(*points[~correct].T, c=colors[labels[~correct]], label="read wrongly", **cross)
-    axis.set(xticks=[], yticks=[], xlabel=f"{method}, first coordinate", ylabel="second coordinate")
-    axis.legend(loc="upper right")
-    mistakes = np.bincount(labels[~correct], minlength=10)
-    most = f", most often digits labeled {mistakes.argmax()}" if mistakes.any() else ""
-    return describe(
-        figure,
-        f"Scatter plot of {counted(len(points), 'digit')} in two dimensions ({method}), colored by"
-        f" label. {mistakes.sum():,} of them, marked by crosses, are read wrongly{most}.",
-    )

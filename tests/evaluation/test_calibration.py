@@ -32,19 +32,6 @@ def two_digit_evaluation(confidences, correct):
     return Evaluation(Dataset(np.zeros((len(labels), 28, 28), np.float32), labels), probabilities)
 
 
-def test_brier_score_is_the_squared_distance_to_the_label_by_hand():
-    result = overconfident_evaluation(500)
-    total = 0.0
-    for label, probabilities in zip(result.dataset.labels, result.probabilities, strict=True):
-        total += sum((p - (digit == label)) ** 2 for digit, p in enumerate(probabilities))
-    assert calibration.brier_score(result) == pytest.approx(total / 500, abs=1e-12)
-
-
-def test_the_brier_score_takes_digits_of_a_single_class():
-    result = two_digit_evaluation([0.9, 0.8], [True, True])
-    assert calibration.brier_score(result) == pytest.approx((2 * 0.1**2 + 2 * 0.2**2) / 2)
-
-
 def test_the_loss_is_that_of_scikit_learn():
     result = overconfident_evaluation(500)
     expected = log_loss(result.dataset.labels, result.probabilities, labels=range(10))

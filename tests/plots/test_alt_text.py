@@ -17,16 +17,16 @@ from nbconvert import HTMLExporter
 from mnist_lab import plots
 from mnist_lab.plots.alt_text import describe, listing, number, span, trend
 from mnist_lab.wording import counted
-from tests.helpers.figures import LABELS, PERFECT, RESULT, history
+from tests.helpers.figures import PERFECT, RESULT, history
 
 CELLS = [
     "import numpy as np, matplotlib.pyplot as plt, mnist_lab as lab",
-    "lab.plots.class_counts(np.array([3, 3, 7]))",
-    "display(lab.plots.class_counts(np.array([5])), lab.plots.class_counts(np.array([6])))\n"
+    "lab.plots.network_diagram([784, 20, 10])",
+    "display(lab.plots.network_diagram([5, 10]), lab.plots.network_diagram([6, 10]))\n"
     "lab.plots.digit_grid(np.ones((1, 28, 28)), titles=['<b>\"a\"'])",
     "plt.plot([1, 2]);",
 ]
-SENTENCE = "Bar chart: how many digits of each class there are, {} in all."
+SENTENCE = "Drawing of a network: a column of circles for each of {} layers, "
 
 
 class Images(HTMLParser):
@@ -55,8 +55,8 @@ def test_pages_made_of_a_notebook_have_the_text_in_each_image(executed):
     page, _ = HTMLExporter().from_notebook_node(executed)
     alts = [image["alt"] for image in Images(page).found]
     assert [alt.startswith(SENTENCE.format(3)) for alt in alts[:1]] == [True]
-    assert [alt.startswith(SENTENCE.format(1)) for alt in alts[1:3]] == [True, True]
-    assert "the 5." in alts[1] and "the 6." in alts[2]
+    assert [alt.startswith(SENTENCE.format(2)) for alt in alts[1:3]] == [True, True]
+    assert "input (5)" in alts[1] and "input (6)" in alts[2]
     assert alts[3].startswith('Grid of 1 image (<b>"a") of digits')
     assert alts[4] == "No description has been provided for this image"  # plain matplotlib
     assert len(alts) == 5
@@ -71,7 +71,7 @@ def test_notebooks_keep_the_text_beside_an_unchanged_png(executed):
     png = base64.b64decode(output.data["image/png"])
     assert image["src"] == f"data:image/png;base64,{output.data['image/png'].strip()}"
     # As IPython draws any figure for a notebook.
-    figure = plots.class_counts(np.array([3, 3, 7]))
+    figure = plots.network_diagram([784, 20, 10])
     assert png == print_figure(figure, "png", bbox_inches="tight")
 
 
@@ -83,10 +83,10 @@ def test_a_figure_of_plain_matplotlib_is_displayed_as_ever_after_figures_of_the_
 
 
 def test_a_figure_stays_a_figure_in_a_script(tmp_path):
-    figure = plots.class_counts(LABELS)
-    assert repr(figure) == "<Figure size 630x234 with 1 Axes>"
-    figure.savefig(tmp_path / "counts.png")
-    assert (tmp_path / "counts.png").stat().st_size > 1000
+    figure = plots.network_diagram([784, 10])
+    assert repr(figure) == "<Figure size 630x324 with 1 Axes>"
+    figure.savefig(tmp_path / "network.png")
+    assert (tmp_path / "network.png").stat().st_size > 1000
 
 
 def test_a_long_text_is_cut_between_words():

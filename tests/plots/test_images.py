@@ -2,19 +2,16 @@
 
 import numpy as np
 import pytest
-from matplotlib.collections import QuadMesh
 
 from mnist_lab import plots
 from mnist_lab.plots import images
 from tests.helpers.figures import (
     IMAGES,
-    LABELS,
     RANDOM,
     assert_drawn,
     functions_of,
     images_of,
     pixels_of,
-    texts_of,
 )
 
 # Each figure of the file with what it is called with, the usual and the edge cases.
@@ -22,21 +19,12 @@ CALLS = [
     ("digit_grid", (IMAGES,), {}),
     ("digit_grid", (IMAGES,), {"titles": list("abcdefghijkl"), "columns": 5}),
     ("digit_grid", (IMAGES[:1],), {"titles": ["one"]}),
-    ("pixel_values", ((IMAGES[0] * 255).astype(np.uint8),), {}),
-    ("pixel_histogram", (IMAGES,), {}),
-    ("pixel_histogram", (IMAGES[0],), {}),
-    ("class_counts", (LABELS,), {}),
-    ("class_counts", (np.array([3, 3]),), {}),
     ("weight_images", (RANDOM.normal(size=(784, 10)),), {"titles": range(10)}),
     ("weight_images", (RANDOM.normal(size=(784, 1)),), {}),
     ("weight_images", (RANDOM.normal(size=(3, 3, 16)),), {"columns": 8}),
-    ("activations", (RANDOM.random((2, 100)),), {"titles": ["a", "b"]}),
-    ("activations", (RANDOM.random((1, 30)),), {"titles": ["not a whole row"]}),
     ("images_side_by_side", ({"pad": np.pad(IMAGES[0], 100), "cropped": IMAGES[0][:20, :7]},), {}),
     ("images_side_by_side", ({"pad": IMAGES[0]},), {}),
 ]
-# Figures of images without scales.
-IMAGES_ONLY = {"digit_grid", "weight_images", "activations", "images_side_by_side"}
 
 
 def test_every_figure_of_the_file_is_drawn_here():
@@ -45,11 +33,11 @@ def test_every_figure_of_the_file_is_drawn_here():
 
 @pytest.mark.parametrize(("name", "values", "named"), CALLS)
 def test_figures_are_drawn_without_a_warning_labeled_and_closed(name, values, named):
-    assert_drawn(getattr(plots, name), values, named, scales=name not in IMAGES_ONLY)
+    assert_drawn(getattr(plots, name), values, named, scales=False)
 
 
 def test_figures_are_as_wide_as_a_notebook_page():
-    for figure in (plots.class_counts(LABELS), plots.digit_grid(IMAGES)):
+    for figure in (plots.images_side_by_side({"pad": IMAGES[0]}), plots.digit_grid(IMAGES)):
         assert 600 <= pixels_of(figure).shape[1] <= 700
     assert pixels_of(plots.digit_grid(IMAGES[:1])).shape[1] < 150
 
@@ -93,24 +81,6 @@ def test_a_grid_without_images_is_refused():
         plots.digit_grid(IMAGES[:0])
 
 
-def test_pixel_values_are_written_into_their_pixels():
-    image = RANDOM.integers(0, 256, (6, 7))
-    axis = plots.pixel_values(image).axes[0]
-    written = {text.get_position(): int(text.get_text()) for text in axis.texts}
-    assert written == {(column, row): image[row, column] for row in range(6) for column in range(7)}
-
-
-def test_pixel_histogram_counts_every_pixel():
-    bars = plots.pixel_histogram(IMAGES).axes[0].patches
-    assert sum(bar.get_height() for bar in bars) == IMAGES.size
-
-
-def test_class_counts_write_each_count_above_its_bar():
-    axis = plots.class_counts(np.array([0] * 1500 + [7] * 3)).axes[0]
-    assert texts_of(axis) == ["1,500", "0", "0", "0", "0", "0", "0", "3", "0", "0"]
-    assert [bar.get_height() for bar in axis.patches] == [1500, 0, 0, 0, 0, 0, 0, 3, 0, 0]
-
-
 def test_weight_images_put_white_at_zero_and_red_above():
     kernel = RANDOM.normal(size=(784, 3)) + 0.5
     shown = plots.weight_images(kernel).axes[0].images
@@ -121,18 +91,6 @@ def test_weight_images_put_white_at_zero_and_red_above():
         np.testing.assert_array_equal(image.get_array().ravel(), kernel[:, index])
         red, _, blue, _ = image.cmap(0.9)
         assert red > blue
-
-
-def test_activations_show_every_value_once():
-    values = RANDOM.random((2, 30))
-    figure = plots.activations(values, titles=["five", "six"])
-    meshes = [
-        next(a for a in axis.collections if isinstance(a, QuadMesh)) for axis in figure.axes[:2]
-    ]
-    for mesh, row in zip(meshes, values, strict=True):
-        np.testing.assert_allclose(np.ma.compressed(np.ma.masked_invalid(mesh.get_array())), row)
-        assert mesh.get_clim() == (0, values.max())
-    assert [axis.get_title() for axis in figure.axes[:2]] == ["five", "six"]
 
 
 def test_filters_are_shown_one_by_one():

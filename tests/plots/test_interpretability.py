@@ -1,4 +1,4 @@
-"""Figures of attributions and embeddings show the maps and points they were given."""
+"""Figures of attributions show the maps they were given."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,9 @@ from mnist_lab import plots
 from mnist_lab.plots import interpretability
 from tests.helpers.figures import (
     IMAGES,
-    LABELS,
     RANDOM,
-    RESULT,
     assert_drawn,
     functions_of,
-    texts_of,
 )
 
 MAPS = {"covered": RANDOM.normal(size=(2, 28, 28)), "slope": RANDOM.normal(size=(2, 28, 28))}
@@ -21,10 +18,7 @@ MAPS = {"covered": RANDOM.normal(size=(2, 28, 28)), "slope": RANDOM.normal(size=
 CALLS = [
     ("attribution_maps", (IMAGES[:2], MAPS, ["a", "b"]), {}),
     ("attribution_maps", (IMAGES[:1], {"zero": np.zeros((1, 28, 28))}, ["a"]), {}),
-    ("embedding_scatter", (RANDOM.normal(size=(300, 2)), RESULT, np.arange(300), "PCA"), {}),
 ]
-# Figures of images without scales.
-IMAGES_ONLY = {"attribution_maps"}
 
 
 def test_every_figure_of_the_file_is_drawn_here():
@@ -33,7 +27,7 @@ def test_every_figure_of_the_file_is_drawn_here():
 
 @pytest.mark.parametrize(("name", "values", "named"), CALLS)
 def test_figures_are_drawn_without_a_warning_labeled_and_closed(name, values, named):
-    assert_drawn(getattr(plots, name), values, named, scales=name not in IMAGES_ONLY)
+    assert_drawn(getattr(plots, name), values, named, scales=False)
 
 
 def test_attribution_maps_have_a_row_per_digit_and_white_at_zero():
@@ -51,18 +45,3 @@ def test_each_map_has_a_color_bar_of_its_own():
     bars = [axis for axis in figure.axes if axis.get_label() == "<colorbar>"]
     limits = [np.abs(MAPS[name][row]).max() for row in (0, 1) for name in MAPS]
     np.testing.assert_allclose([bar.get_ylim()[1] for bar in bars], limits)
-
-
-def test_embedding_scatter_marks_the_mistakes():
-    points = RANDOM.normal(size=(300, 2))
-    axis = plots.embedding_scatter(points, RESULT, np.arange(300), "PCA").axes[0]
-    crosses = axis.collections[-1]
-    np.testing.assert_allclose(np.asarray(crosses.get_offsets()), points[~RESULT.correct])
-    clouds = [tuple(cloud.get_facecolor()[0][:3]) for cloud in axis.collections[:10]]
-    labels = RESULT.dataset.labels[~RESULT.correct]
-    assert [tuple(color[:3]) for color in crosses.get_facecolor()] == [
-        clouds[label] for label in labels
-    ]
-    assert axis.get_xlabel() == "PCA, first coordinate"
-    assert sorted(texts_of(axis)) == [str(digit) for digit in range(10)]
-    assert len(LABELS) == sum(len(cloud.get_offsets()) for cloud in axis.collections[:-1])

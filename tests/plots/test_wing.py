@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mnist_lab import plots
-from tests.helpers.figures import IMAGES, LABELS, PERFECT, RANDOM, RESULT, functions_of, history
+from tests.helpers.figures import IMAGES, PERFECT, RESULT, functions_of, history
 from tests.plots import test_searches as searched
 from tests.plots.test_comparisons import NAMES, RATES, SCORES, TABLE
 from tests.plots.test_descent import PATHS
@@ -21,7 +21,6 @@ from tests.plots.test_runs import RECORDS, SWEEP
 from tests.plots.test_training import LINES, SLICED
 
 BLANK = np.zeros((28, 28))
-POINTS = RANDOM.normal(size=(300, 2))
 
 # Each figure's name, two calls with other data, and the words that its text must have.
 TEXTS = [
@@ -33,7 +32,6 @@ TEXTS = [
     ),
     ("accuracy_intervals", ({"ink": {"cnn": RESULT}},), ({"ink": {"cnn": PERFECT}},), "Accuracies"),
     ("activation_curves", (["relu"],), (["tanh"],), "outputs, and slopes"),
-    ("activations", (np.ones((1, 9)), ["a"]), (np.zeros((1, 9)), ["a"]), "activations of 9 units"),
     (
         "added_outputs",
         ([0, 1], {"a": [0, 1]}, "a pixel"),
@@ -47,7 +45,6 @@ TEXTS = [
         "Maps",
     ),
     ("backpropagation_flow", (100,), (30,), "Back: probabilities minus targets"),
-    ("class_counts", (LABELS,), (LABELS[:9],), "how many digits of each class"),
     ("confidence_histogram", (RESULT,), (PERFECT,), "histograms of the confidence"),
     (
         "confidence_under_corruption",
@@ -90,12 +87,6 @@ TEXTS = [
     ),
     ("digit_grid", (IMAGES,), (IMAGES * 0,), "images of digits"),
     ("digit_rows", ({"a": IMAGES},), ({"a": IMAGES * 0},), "Digits in 1 row"),
-    (
-        "embedding_scatter",
-        (POINTS, RESULT, range(300), "PCA"),
-        (POINTS, PERFECT, range(300), "PCA"),
-        "Scatter plot of 300 digits",
-    ),
     ("feature_maps", (np.ones((7, 7, 3)),), (np.zeros((7, 7, 3)),), "3 feature maps of 7 x 7"),
     (
         "gain_intervals",
@@ -132,8 +123,6 @@ TEXTS = [
         "Two densities over rate",
     ),
     ("per_digit_scores", (RESULT,), (PERFECT,), "Precision and recall"),
-    ("pixel_histogram", (IMAGES,), (IMAGES * 0,), "Histogram of 9,408 pixel values"),
-    ("pixel_values", (BLANK,), (BLANK + 1,), "the value of each pixel"),
     ("predictions_side_by_side", ({"cnn": RESULT}, [120]), ({"cnn": PERFECT}, [120]), "reads"),
     ("probability_bars", (RESULT, 0), (RESULT, 1), "probabilities"),
     (

@@ -187,6 +187,9 @@ CLAIMS = [
 
 # Sentences that compare or count and are no results, with what they rest on.
 OTHERS = {
+    "So RMSprop's first steps would be smaller than Adam's.)": (
+        "mathematics: g / root(v + 1e-7) against g / (root(v) + 1e-7), for g below 0.0001"
+    ),
     "The hard part is the comparison: it must be set up so that its answer means something.": (
         "instruction"
     ),
