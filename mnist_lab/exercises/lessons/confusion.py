@@ -22,6 +22,7 @@ def _readings(rng: np.random.Generator) -> list[Case]:
         Case("500 digits", (labels, predictions)),
         Case("no digits", (np.zeros(0, int), np.zeros(0, int))),
         Case("a single 9", (np.array([9]), np.array([4]))),
+        Case("300 ones, all read", (np.ones(300, int), np.ones(300, int))),
     ]
 
 
@@ -29,6 +30,16 @@ def _small(labels: Any, predictions: Any) -> np.ndarray:
     size = max(labels.max(), predictions.max()) + 1
     return _confusion(labels, predictions)[:size, :size]
 
+
+def _shares_of_rows(labels: Any, predictions: Any) -> np.ndarray:
+    counts = _confusion(labels, predictions)
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
+_SHARES = (
+    "shares in place of counts",
+    "The matrix holds counts: how many digits, not what share of them.",
+)
 
 CONFUSION = Exercise(
     name="04.4",
@@ -54,9 +65,13 @@ CONFUSION = Exercise(
             lambda labels, predictions: _confusion(labels, predictions) * (1 - np.eye(10)),
         ),
         Misconception(
-            "shares in place of counts",
-            "The matrix holds counts: how many digits, not what share of them.",
+            *_SHARES,
             lambda labels, predictions: _confusion(labels, predictions) / max(len(labels), 1),
+        ),
+        Misconception(*_SHARES, _shares_of_rows),
+        Misconception(
+            *_SHARES,
+            lambda labels, predictions: np.nan_to_num(_shares_of_rows(labels, predictions)),
         ),
         Misconception(
             "only the digits that occur",

@@ -1,4 +1,4 @@
-"""Exercises on filters: one over a picture, and many over many maps."""
+"""An exercise on filters: one over a picture."""
 
 from typing import Any
 
@@ -15,8 +15,10 @@ def _convolve(image: Any, kernel: Any) -> np.ndarray:
 
 def _pictures(rng: np.random.Generator) -> list[Case]:
     edge = np.array([[-1.0, 0.0, 1.0]] * 3)
+    small = np.array([[1.0, 0, 2], [0, 3, 1], [2, 1, 0]]), np.array([[1.0, 2], [0, -1]])
     steps = np.array([[0.0, 0, 1, 1], [0, 0, 1, 2], [0, 1, 1, 0], [0, 0, 3, 0]])
     return [
+        Case("3 rows and columns, a filter of 2 x 2", small),
         Case("a left edge, 4 rows and 4 columns", (steps, edge)),
         Case("5 rows and 7 columns", (rng.random((5, 7)), rng.normal(0, 1, (3, 3)))),
         Case("a filter of one pixel", (rng.random((2, 3)), np.array([[2.0]]))),
@@ -39,6 +41,64 @@ def _as_if_square(image: Any, kernel: Any) -> np.ndarray:
         window = image[row : row + len(kernel), column : column + len(kernel)]
         answers[row, column] = (window * kernel).sum()
     return answers
+
+
+def _of_notebook(image: Any, kernel: Any) -> np.ndarray:
+    """Return the map as notebook 6 makes it, for 28 rows and columns, a filter of 3 x 3."""
+    padded, answers = np.pad(image, 1), np.zeros((28, 28))
+    for row, column in np.ndindex(28, 28):
+        answers[row, column] = (padded[row : row + 3, column : column + 3] * kernel).sum()
+    return answers
+
+
+def _windows_of_three(image: Any, kernel: Any) -> np.ndarray:
+    answers = np.zeros_like(_convolve(image, kernel))
+    for row, column in np.ndindex(*answers.shape):
+        answers[row, column] = (image[row : row + 3, column : column + 3] * kernel).sum()
+    return answers
+
+
+def _one_place_too_many(image: Any, kernel: Any) -> np.ndarray:
+    (height, width), answers = kernel.shape, _convolve(image, kernel)
+    answers = np.zeros((answers.shape[0] + 1, answers.shape[1] + 1))
+    for row, column in np.ndindex(*answers.shape):
+        window = image[row : row + height, column : column + width]
+        answers[row, column] = (window * kernel).sum()
+    return answers
+
+
+def _filter_sides_swapped(image: Any, kernel: Any) -> np.ndarray:
+    (height, width), (rows, columns) = kernel.shape, image.shape
+    answers = np.zeros((rows - width + 1, columns - height + 1))
+    for row, column in np.ndindex(*answers.shape):
+        window = image[row : row + height, column : column + width]
+        answers[row, column] = (window * kernel).sum()
+    return answers
+
+
+def _map_sides_swapped(image: Any, kernel: Any) -> np.ndarray:
+    right = _convolve(image, kernel)
+    answers = np.zeros(right.shape[::-1])
+    for row, column in np.ndindex(*right.shape):
+        answers[row, column] = right[row, column]
+    return answers
+
+
+_MARGIN = (
+    "a margin",
+    "Here the filter never looks beyond the picture, so the map is smaller than the picture. No"
+    " margin is asked for.",
+)
+_NO_FIT = (
+    "window and filter do not fit",
+    "Look at the window: it needs the shape of the filter, and it must not leave the picture. How"
+    " many places there are follows from both shapes.",
+)
+_SIDES = (
+    "mixes up rows and columns",
+    "Rows and columns are mixed up somewhere. The rows of the map follow from the rows of the"
+    " picture and of the filter, its columns from their columns.",
+)
 
 
 def _edges(convolve: Any) -> Any:
@@ -67,12 +127,11 @@ CONVOLVE = Exercise(
             " picture as it is.",
             lambda image, kernel: _convolve(image, kernel[::-1, ::-1]),
         ),
-        Misconception(
-            "a margin",
-            "Here the filter never looks beyond the picture, so the map is smaller than the"
-            " picture. No margin is asked for.",
-            _with_margin,
-        ),
+        Misconception(*_NO_FIT, _of_notebook),
+        Misconception(*_NO_FIT, _windows_of_three),
+        Misconception(*_NO_FIT, _one_place_too_many),
+        Misconception(*_MARGIN, _with_margin),
+        Misconception(*_MARGIN, lambda image, kernel: _convolve(np.pad(image, 1), kernel)),
         Misconception(
             "one place too few",
             "Count the places on paper: into a row of 4 pixels, a filter of 3 fits twice.",
@@ -89,6 +148,8 @@ CONVOLVE = Exercise(
             " numbers of `shape`.",
             _as_if_square,
         ),
+        Misconception(*_SIDES, _filter_sides_swapped),
+        Misconception(*_SIDES, _map_sides_swapped),
         Misconception(
             "rows and columns swapped",
             "The answer for row 0 and column 1 stands in row 1 and column 0 of your map.",
@@ -96,89 +157,4 @@ CONVOLVE = Exercise(
         ),
     ),
     why="This is what `Conv2D` computes, for many filters and many pictures at once.",
-)
-
-
-def _layer(maps: Any, weights: Any, biases: Any) -> np.ndarray:
-    windows = sliding_window_view(maps, weights.shape[:2], axis=(0, 1))
-    return np.einsum("rcmij,ijmf->rcf", windows, weights) + biases
-
-
-def _layers(rng: np.random.Generator) -> list[Case]:
-    def case(what: str, *shape: int) -> Case:
-        rows, columns, height, width, maps, filters = shape
-        return Case(
-            what,
-            (
-                rng.random((rows, columns, maps)),
-                rng.normal(0, 1, (height, width, maps, filters)),
-                rng.normal(0, 1, filters),
-            ),
-        )
-
-    return [
-        case("one map, one filter", 4, 4, 3, 3, 1, 1),
-        case("one map, two filters", 5, 5, 3, 3, 1, 2),
-        case("three maps, two filters", 5, 6, 3, 3, 3, 2),
-        case("two maps, two filters of one pixel", 3, 3, 1, 1, 2, 2),
-        case("four maps, four filters of 2 x 3", 4, 5, 2, 3, 4, 4),
-        case("16 maps, eight filters", 8, 8, 3, 3, 16, 8),
-    ]
-
-
-def _one_map_each(maps: Any, weights: Any, biases: Any) -> np.ndarray:
-    own = np.zeros_like(weights)
-    for number in range(weights.shape[3]):
-        place = number % weights.shape[2]
-        own[:, :, place, number] = weights[:, :, place, number]
-    return _layer(maps, own, biases)
-
-
-LAYER = Exercise(
-    name="06.3",
-    title="A convolution that looks through all maps",
-    function="convolution_layer",
-    right=_layer,
-    cases=_layers,
-    misconceptions=(
-        Misconception(
-            "forgets the biases",
-            "Each filter adds its own bias, in all places.",
-            lambda maps, weights, biases: _layer(maps, weights, 0 * biases),
-        ),
-        Misconception(
-            "looks at the first map only",
-            "Right for one map. A filter has weights for each of the maps that go in; add their"
-            " products over all of them.",
-            lambda maps, weights, biases: _layer(maps[..., :1], weights[:, :, :1], biases),
-        ),
-        Misconception(
-            "one map for each filter",
-            "Here a filter looks through one map. It has weights for all maps that go in, and looks"
-            " through all of them.",
-            _one_map_each,
-        ),
-        Misconception(
-            "the mean over the maps",
-            "The products of all maps are added, and not divided by the number of maps.",
-            lambda maps, weights, biases: _layer(maps, weights / maps.shape[2], biases),
-        ),
-        Misconception(
-            "the bias once for each map",
-            "A filter adds its bias once for each place, however many maps go in. Add it after the"
-            " maps.",
-            lambda maps, weights, biases: _layer(maps, weights, biases * maps.shape[2]),
-        ),
-        Misconception(
-            "adds up the filters",
-            "Each filter makes a map of its own. Do not add over the last axis of `weights`.",
-            lambda maps, weights, biases: _layer(maps, weights, biases).sum(axis=2),
-        ),
-        Misconception(
-            "a ReLU on top",
-            "Negative answers stay here. The ReLU is a layer of its own.",
-            lambda maps, weights, biases: np.maximum(_layer(maps, weights, biases), 0),
-        ),
-    ),
-    why="Nearly all multiplications of notebook 6's network are made in this way.",
 )

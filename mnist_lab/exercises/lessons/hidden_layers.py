@@ -1,4 +1,4 @@
-"""A hidden layer of ReLU neurons: forward, back, with weights written by hand, and its rates."""
+"""A hidden layer of ReLU neurons, forward and back."""
 
 from typing import Any
 
@@ -71,75 +71,4 @@ def ways_back(rng: np.random.Generator) -> list[Case]:
         Case("sums of exactly 0 among others", (pixels, np.maximum(sums, 0), error, w2)),
         Case("no active neuron", (pixels, -np.abs(sums) - 1, error, w2)),
         case("32 digits of 784 pixels", 32, 784, 20, 10),
-    ]
-
-
-def from_corner(inputs: int) -> np.ndarray:
-    """Return the weights of one neuron per pixel: the pixel minus the corner."""
-    return np.eye(inputs) - np.eye(inputs, 1) @ np.ones((1, inputs))
-
-
-def with_row(inputs: int, value: float) -> np.ndarray:
-    """Return the same, with the corner's row set to a value."""
-    weights = from_corner(inputs)
-    weights[0] = value
-    return weights
-
-
-def beside(weights: np.ndarray, sign: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return weights of two halves of a hidden layer, and those that add what comes out."""
-    count = weights.shape[1]
-    return np.hstack([weights, sign * weights]), np.tile(np.eye(count), (2, 1))
-
-
-def pairs(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a layer of pairs of opposite neurons, and the weights that add up each pair."""
-    return beside(weights, -1)
-
-
-def pair_weights(inputs: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return weights of a hidden layer and an output layer that give distances from the corner."""
-    return pairs(from_corner(inputs))
-
-
-def pair_by_pair(inputs: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the same layers with the two neurons of a pair side by side."""
-    order = np.arange(2 * inputs).reshape(2, inputs).T.ravel()
-    w1, w2 = pair_weights(inputs)
-    return w1[:, order], w2[order]
-
-
-def one_cycle(
-    steps: int,
-    highest: float,
-    *,
-    first: float = 1 / 25,
-    turn: float = 0.3,
-    last: float = 0.0,
-    done: int = 0,
-) -> np.ndarray:
-    """Return the learning rate of each step: it rises to the highest, and falls to 0."""
-    part = (np.arange(steps) + done) / steps
-    return highest * np.interp(part, [0, turn, 1], [first, 1, last])
-
-
-def jumping(steps: int, highest: float) -> np.ndarray:
-    """Return rates whose fall is that of a line from the first step."""
-    part = np.arange(steps) / steps
-    return np.where(part <= 0.3, one_cycle(steps, highest), highest * (1 - part))
-
-
-def down_to_zero(steps: int, highest: float) -> np.ndarray:
-    """Return rates of which the last is 0."""
-    return highest * np.interp(np.linspace(0, 1, steps), [0, 0.3, 1], [1 / 25, 1, 0])
-
-
-def trainings(rng: np.random.Generator) -> list[Case]:
-    """Return numbers of steps and highest rates."""
-    return [
-        Case("ten steps up to a rate of 1", (10, 1.0)),
-        Case("two hundred steps", (200, 0.008)),
-        Case("seven steps", (7, 0.5)),
-        Case("one step", (1, 0.1)),
-        Case("other steps", (int(rng.integers(300, 900)), float(rng.uniform(0.001, 0.02)))),
     ]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
+from mnist_lab.exercises.lessons.descent import GRADIENT_STEP, RATE
 
 
 def _softmax(sums: Any) -> np.ndarray:
@@ -20,13 +21,18 @@ def _sums(rng: np.random.Generator) -> list[Case]:
         Case("sums below zero", (np.array([-3.0, -1.0, -2.0, -1.0]),)),
         Case("two equal sums", (np.array([0.5, 0.5]),)),
         Case("one sum", (np.array([4.0]),)),
-        Case("large sums", (np.array([1000.0, 999.0, 0.0]),)),
+        Case("large sums", (np.array([0.0, 1000.0, 999.0]),)),
+        Case("sums far below zero", (np.array([-1001.0, -1000.0]),)),
     ]
 
 
 def _plain_softmax(sums: Any) -> np.ndarray:
     with np.errstate(all="ignore"):
         return np.exp(sums) / np.exp(sums).sum()
+
+
+def _sigmoid(sums: Any) -> np.ndarray:
+    return 1 / (1 + np.exp(-sums))
 
 
 SOFTMAX = Exercise(
@@ -50,7 +56,7 @@ SOFTMAX = Exercise(
         Misconception(
             "ten separate sigmoids",
             "Each of these is a neuron's own yes or no. They do not add up to 1.",
-            lambda sums: 1 / (1 + np.exp(-sums)),
+            _sigmoid,
         ),
         Misconception(
             "divides by the largest, not by the sum",
@@ -58,10 +64,44 @@ SOFTMAX = Exercise(
             lambda sums: np.exp(sums - sums.max()) / np.exp(sums - sums.max()).max(),
         ),
         Misconception(
+            "shares of the sigmoids",
+            "These are shares of the outputs. Notebook 1 makes odds of the outputs first: e to the"
+            " power of each sum.",
+            lambda sums: _sigmoid(sums) / _sigmoid(sums).sum(),
+        ),
+        Misconception(
+            "adds along an axis that is not there",
+            "Is the error about an axis? Here is one row of sums, not a table with one row per"
+            " digit. Which numbers are to be added?",
+            lambda sums: np.exp(sums) / np.exp(sums).sum(axis=1, keepdims=True),
+        ),
+        Misconception(
             "overflow",
-            "e to the power of 1000 is more than a computer can hold. Shares do not change if the"
-            " same number is subtracted from all sums. Which number makes the largest power 1?",
+            "e to the power of 1000 is more than a computer can hold, and e to the power of -1000"
+            " is 0 to it. Shares do not change if the same number is subtracted from all sums."
+            " Which number makes the largest power 1?",
             _plain_softmax,
+        ),
+        *(
+            Misconception(
+                "subtracts a sum that is not the largest",
+                "Subtracting is right. But another sum may be far larger than the one that you"
+                " subtract, and its power overflows.",
+                subtracted,
+            )
+            for subtracted in (
+                lambda sums: _plain_softmax(sums - sums[0]),
+                lambda sums: _plain_softmax(sums - sums.min()),
+            )
+        ),
+        *(
+            Misconception(
+                "cuts off large sums",
+                "Sums that are cut off at the same number become equal, and they were not. What can"
+                " be done to *all* sums without changing the shares?",
+                lambda sums, lowest=lowest: _plain_softmax(np.clip(sums, lowest, 700)),
+            )
+            for lowest in (None, -700)
         ),
     ),
     why="Every network of this course gets its probabilities in this way; language models do too.",
@@ -70,7 +110,7 @@ SOFTMAX = Exercise(
 
 def _loss(probabilities: Any, labels: Any) -> float:
     right = np.asarray(probabilities)[np.arange(len(labels)), labels]
-    return float(-np.log(right).mean())
+    return float(-np.log(right).mean()) + 0.0  # not -0
 
 
 def _rows(rng: np.random.Generator, digits: int) -> tuple[np.ndarray, np.ndarray]:
@@ -83,7 +123,7 @@ def _batches(rng: np.random.Generator) -> list[Case]:
     half = np.array([[0.5, 0.25, 0.25], [0.1, 0.8, 0.1]])
     return [
         Case("one digit, ten equal probabilities", (even, np.array([3]))),
-        Case("two digits, three classes", (half, np.array([0, 1]))),
+        Case("two digits, three neurons", (half, np.array([0, 1]))),
         Case("five digits", _rows(rng, 5)),
         Case("a digit that is certain and right", (np.eye(10)[[7]], np.array([7]))),
         Case("64 digits", _rows(rng, 64)),
@@ -131,94 +171,46 @@ LOSS = Exercise(
             lambda probabilities, labels: float(-np.log(probabilities.max(axis=1)).mean()),
         ),
         Misconception(
-            "mean over the ten classes too",
+            "mean over all neurons too",
             "Only one probability of each digit counts, that of its label. Divide by the number of"
             " digits, not by the number of all probabilities.",
             lambda probabilities, labels: _loss(probabilities, labels) / probabilities.shape[1],
         ),
+        Misconception(
+            "always ten columns",
+            "Does the error speak of shapes, or of an index? There need not be ten columns here:"
+            " how many has `probabilities`?",
+            lambda probabilities, labels: float(
+                -np.log((probabilities * np.eye(10)[labels]).sum(axis=1)).mean()
+            ),
+        ),
+        Misconception(
+            "every label with every digit",
+            "Right for one digit. For more, this picks the columns of *all* labels in each row."
+            " Each row needs one number, in the column of its own label.",
+            lambda probabilities, labels: float(-np.log(probabilities[:, labels]).mean()),
+        ),
+        Misconception(
+            "takes all probabilities, not the label's",
+            "This uses every probability. Only that of a digit's label counts.",
+            lambda probabilities, labels: float(-np.log(probabilities).mean()),
+        ),
+        Misconception(
+            "a loss for each digit",
+            "These are the losses of the single digits. The loss of the batch is one number, their"
+            " mean.",
+            lambda probabilities, labels: -np.log(probabilities[np.arange(len(labels)), labels]),
+        ),
+        Misconception(
+            "multiplies the logarithms by the targets",
+            "A probability of 0 has no logarithm, and 0 times that is not a number either. Pick the"
+            " probability of the label first, then take the logarithm.",
+            lambda probabilities, labels: float(
+                -(np.eye(probabilities.shape[1])[labels] * np.log(probabilities)).sum(axis=1).mean()
+            ),
+        ),
     ),
     why="It is the one number that training lowers; ten equal probabilities have 2.303.",
-)
-
-
-def _step(weights: Any, biases: Any, pixels: Any, labels: Any, rate: float) -> tuple[Any, Any]:
-    return _moved(weights, biases, pixels, labels, rate / len(pixels), rate / len(pixels))
-
-
-def _moved(
-    weights: Any, biases: Any, pixels: Any, labels: Any, by: float, biases_by: float
-) -> tuple[Any, Any]:
-    sums = pixels @ weights + biases
-    odds = np.exp(sums - sums.max(axis=1, keepdims=True))
-    errors = odds / odds.sum(axis=1, keepdims=True) - np.eye(len(biases))[labels]
-    return weights - by * pixels.T @ errors, biases - biases_by * errors.sum(axis=0)
-
-
-def _without_targets(
-    weights: Any, biases: Any, pixels: Any, labels: Any, rate: float
-) -> tuple[Any, Any]:
-    sums = pixels @ weights + biases
-    odds = np.exp(sums - sums.max(axis=1, keepdims=True))
-    probabilities = odds / odds.sum(axis=1, keepdims=True)
-    by = rate / len(pixels)
-    return weights - by * pixels.T @ probabilities, biases - by * probabilities.sum(axis=0)
-
-
-def _networks(rng: np.random.Generator) -> list[Case]:
-    def case(what: str, digits: int, inputs: int, classes: int, rate: float) -> Case:
-        weights, biases = rng.normal(0, 0.5, (inputs, classes)), rng.normal(0, 0.5, classes)
-        pixels, labels = rng.random((digits, inputs)), rng.integers(0, classes, digits)
-        return Case(what, (weights, biases, pixels, labels, rate))
-
-    return [
-        case("one digit, rate 1", 1, 4, 3, 1.0),
-        case("six digits, rate 0.5", 6, 5, 10, 0.5),
-        case("a rate of 0", 3, 4, 3, 0.0),
-        case("32 digits of 784 pixels", 32, 784, 10, 0.2),
-    ]
-
-
-GRADIENT_STEP = Exercise(
-    name="01.3",
-    title="One step of gradient descent",
-    function="gradient_step",
-    right=_step,
-    cases=_networks,
-    misconceptions=(
-        Misconception(
-            "forgets to divide by the batch size",
-            "Right for one digit. For a batch, the slope is the mean over its digits: divide by"
-            " their number, or the step grows with the batch.",
-            lambda w, b, x, y, rate: _moved(w, b, x, y, rate, rate),
-        ),
-        Misconception(
-            "goes uphill",
-            "This step raises the loss. A positive slope means that a smaller weight is better.",
-            lambda w, b, x, y, rate: _step(w, b, x, y, -rate),
-        ),
-        Misconception(
-            "leaves the biases as they are",
-            "The weights are right. The biases learn too: their slope is the mean of the errors.",
-            lambda w, b, x, y, rate: (_step(w, b, x, y, rate)[0], b),
-        ),
-        Misconception(
-            "adds up the biases' slopes",
-            "The weights are right. A bias takes the *mean* of the errors as its slope.",
-            lambda w, b, x, y, rate: _moved(w, b, x, y, rate / len(x), rate),
-        ),
-        Misconception(
-            "forgets the targets",
-            "An error is the probability minus the target: 1 for the label, 0 for the others. Is"
-            " the 1 subtracted?",
-            _without_targets,
-        ),
-        Misconception(
-            "ignores the rate",
-            "The step is the slope times the rate.",
-            lambda w, b, x, y, rate: _step(w, b, x, y, 1.0),
-        ),
-    ),
-    why="`fit` and `lab.train` do this once per batch; only their rule for the step is cleverer.",
 )
 
 
@@ -244,6 +236,11 @@ WEIGHTS = Question(
             lambda side: 26 * side * side + 1,
         ),
         Misconception(
+            "counts the biases twice",
+            "Each neuron has one bias. You have counted two.",
+            lambda side: 26 * (side * side + 2),
+        ),
+        Misconception(
             "ten neurons",
             "There are 26 letters, so 26 neurons.",
             lambda side: 10 * (side * side + 1),
@@ -255,44 +252,6 @@ WEIGHTS = Question(
         ),
     ),
     why="`model.summary()` prints this number. If yours is another, find out why before you train.",
-)
-
-RATE = Question(
-    name="01.5",
-    title="A rate that is too large",
-    answer="largest_rate",
-    right=lambda: 0.5,
-    misconceptions=(
-        Misconception(
-            "a few rises do not count",
-            "With this rate the loss ends lower, but it rises on the way. Look at `np.diff` of all"
-            " 21 losses: is each difference below 0?",
-            lambda: 1,
-        ),
-        Misconception(
-            "looks at the end alone",
-            "With this rate the loss ends low, but on the way it rises far above the loss of the"
-            " start. Look at the largest of the 21 losses.",
-            lambda: 10,
-        ),
-        *(
-            Misconception(
-                "rises on the way",
-                "With this rate the loss rises on the way. Look at each of the 21 losses.",
-                lambda rate=rate: rate,
-            )
-            for rate in (2, 5)
-        ),
-        *(
-            Misconception(
-                "the rate of the notebook, or a smaller one",
-                "With this rate the loss falls at every step. So it does with a larger one.",
-                lambda rate=rate: rate,
-            )
-            for rate in (0.1, 0.2)
-        ),
-    ),
-    why="The rate is the first thing to look at when a loss jumps: try a smaller one.",
 )
 
 EXERCISES = (SOFTMAX, LOSS, GRADIENT_STEP, WEIGHTS, RATE)

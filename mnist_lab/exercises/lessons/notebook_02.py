@@ -1,11 +1,11 @@
 """The exercises to notebook 2: a hidden layer forward and back, weights by hand, and the rate."""
 
-from typing import Any
-
 import numpy as np
 
-from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
+from mnist_lab.exercises.exercise import Exercise, Misconception, Question
 from mnist_lab.exercises.lessons import hidden_layers as layers
+from mnist_lab.exercises.lessons.one_cycle import RATES
+from mnist_lab.exercises.lessons.pairs import PAIRS
 
 FORWARD = Exercise(
     name="02.1",
@@ -61,8 +61,26 @@ FORWARD = Exercise(
             "You have gone one step too far. The scores are the sums before the softmax.",
             lambda *network: layers.softmax(layers.scores(*network)),
         ),
+        Misconception(
+            "hands on whether a neuron is active",
+            "This hands on 1 where a neuron is active. That is the slope of ReLU. ReLU itself"
+            " leaves a positive sum as it is.",
+            lambda x, w1, b1, w2, b2: (x @ w1 + b1 > 0) @ w2 + b2,
+        ),
+        Misconception(
+            "Python's max",
+            "Does the error speak of a truth value? Python's `max` compares single numbers;"
+            " `np.maximum` compares each number of a table with 0.",
+            lambda x, w1, b1, w2, b2: max(x @ w1 + b1, 0) @ w2 + b2,
+        ),
+        Misconception(
+            "np.max in place of np.maximum",
+            "`np.max` looks for the largest number of each column. `np.maximum` compares each"
+            " number with another one, here with 0.",
+            lambda x, w1, b1, w2, b2: np.max(x @ w1 + b1, 0) @ w2 + b2,
+        ),
     ),
-    why="Every dense network is this line, repeated: a sum, a bend, a sum.",
+    why="Every dense network is this, repeated: a sum, a bend, a sum.",
 )
 
 BACKWARD = Exercise(
@@ -121,138 +139,28 @@ BACKWARD = Exercise(
             " your line: which table has to be turned?",
             lambda x, sums, error, w2: layers.slopes_of(x, error @ w2 * (sums > 0)),
         ),
+        Misconception(
+            "the biases first",
+            "Both are right, but in the other order: the slopes of `w1` come first.",
+            lambda *given: layers.hidden_slopes(*given)[::-1],
+        ),
+        Misconception(
+            "adds up the biases' slopes of each digit",
+            "The slopes of the weights are right. Those of the biases are added up over the digits,"
+            " so that one number is left for each hidden neuron. Look at `axis`.",
+            lambda x, sums, error, w2: (
+                layers.hidden_slopes(x, sums, error, w2)[0],
+                (error @ w2.T * (sums > 0)).sum(axis=1),
+            ),
+        ),
+        Misconception(
+            "one slope for all biases",
+            "The slopes of the weights are right. But each hidden neuron has a bias of its own, so"
+            " there are as many slopes as hidden neurons. Look at `axis`.",
+            lambda *given: (layers.hidden_slopes(*given)[0], layers.hidden_slopes(*given)[1].sum()),
+        ),
     ),
     why="A network with more layers repeats this step, once for each layer, from back to front.",
-)
-
-PAIRS = Exercise(
-    name="02.3",
-    title="Weights that undo an inversion",
-    function="pair_weights",
-    right=layers.pair_weights,
-    cases=lambda rng: [
-        Case("the corner and one other pixel", (2,)),
-        Case("the corner and two other pixels", (3,)),
-        Case("the corner alone", (1,)),
-        Case("more pixels", (int(rng.integers(8, 16)),)),
-        Case("a hundred pixels", (100,)),
-    ],
-    misconceptions=(
-        Misconception(
-            "leaves out the corner",
-            "These neurons look at their pixel alone. Each needs a second weight, for the corner.",
-            lambda inputs: layers.pairs(np.eye(inputs)),
-        ),
-        Misconception(
-            "both neurons of a pair are alike",
-            "The second neuron of a pair should be active where the first is not. Both of yours"
-            " have the same weights.",
-            lambda inputs: layers.beside(layers.from_corner(inputs), 1),
-        ),
-        Misconception(
-            "the corner's weights in a column",
-            "A row of `w1` belongs to a pixel, a column to a neuron. The corner is a pixel.",
-            lambda inputs: layers.pairs(layers.from_corner(inputs).T),
-        ),
-        Misconception(
-            "the corner's own pair",
-            "All columns are right but those of pixel 0. There, two weights meet at one place:"
-            " its own, and the corner's. They add up.",
-            lambda inputs: layers.pairs(layers.with_row(inputs, -1)),
-        ),
-        Misconception(
-            "the corner is the last pixel",
-            "The corner is pixel 0, the upper left one.",
-            lambda inputs: layers.pairs(np.eye(inputs) - np.eye(inputs)[-1:].repeat(inputs, 0).T),
-        ),
-        Misconception(
-            "subtracts in the output layer",
-            "`w1` is right. In `w2`, the outputs of a pair are *added*: one of them is always 0.",
-            lambda inputs: (
-                layers.pair_weights(inputs)[0],
-                np.vstack([np.eye(inputs), -np.eye(inputs)]),
-            ),
-        ),
-        Misconception(
-            "pair by pair",
-            "Your layer does what it should, but its neurons stand in another order. First come"
-            " all the neurons of the first kind, then all those of the second.",
-            layers.pair_by_pair,
-        ),
-        Misconception(
-            "the second half below, not beside",
-            "`w1` has a row for each pixel and a column for each neuron, and there are twice as"
-            " many neurons as pixels. Look at `axis`.",
-            lambda inputs: (
-                np.vstack([layers.from_corner(inputs), -layers.from_corner(inputs)]),
-                layers.pair_weights(inputs)[1],
-            ),
-        ),
-    ),
-    why="A layer of 1,568 such neurons undoes what no single layer can: you have written it down.",
-)
-
-
-def _draw_rates(function: Any) -> Any:
-    from mnist_lab.plots import line_plot
-
-    rates = np.asarray(function(200, 0.008), float).tolist()
-    return line_plot({"one cycle": (range(200), rates)}, xlabel="step", ylabel="learning rate")
-
-
-RATES = Exercise(
-    name="02.4",
-    title="A learning rate that rises and falls",
-    function="one_cycle",
-    right=layers.one_cycle,
-    cases=layers.trainings,
-    misconceptions=(
-        Misconception(
-            "begins at 0",
-            "The first rate is a 25th of the highest, not 0: with a rate of 0, the first step"
-            " would change nothing.",
-            lambda steps, highest: layers.one_cycle(steps, highest, first=0),
-        ),
-        Misconception(
-            "never falls",
-            "The way up is right. After three tenths of the steps, the rate falls to 0.",
-            lambda steps, highest: layers.one_cycle(steps, highest, last=1),
-        ),
-        Misconception(
-            "turns in the middle",
-            "The highest rate comes after three tenths of the steps, not after half of them.",
-            lambda steps, highest: layers.one_cycle(steps, highest, turn=0.5),
-        ),
-        Misconception(
-            "jumps at the top",
-            "The way up is right. Where it ends, the rate drops at once: three tenths of the way"
-            " down seem to have been walked already. The fall begins at the highest rate.",
-            layers.jumping,
-        ),
-        Misconception(
-            "falls to a 25th",
-            "The way up is right. Look at the last rates: the fall ends at 0, not where the rise"
-            " began.",
-            lambda steps, highest: layers.one_cycle(steps, highest, last=1 / 25),
-        ),
-        Misconception(
-            "counts the steps from 1",
-            "Your rates are one step ahead: before the first step, nothing is done yet.",
-            lambda steps, highest: layers.one_cycle(steps, highest, done=1),
-        ),
-        Misconception(
-            "the last step has the rate 0",
-            "Before the last step, not all is done yet. What is `step / steps` there?",
-            layers.down_to_zero,
-        ),
-        Misconception(
-            "forgets the highest rate",
-            "These are shares of the highest rate. Multiply.",
-            lambda steps, highest: layers.one_cycle(steps, 1.0),
-        ),
-    ),
-    why="`lab.train` does it with `schedule='one_cycle'`, in the training of this rung.",
-    figure=_draw_rates,
 )
 
 
@@ -289,6 +197,22 @@ ALIKE = Question(
             "counts the equal ones only",
             "Those are the ones that started alike. How many different pictures are there in all?",
             lambda neurons, alike: alike,
+        ),
+        Misconception(
+            "one picture for all the others",
+            "Which neurons make one picture together: those that started alike, or those that"
+            " started at random?",
+            lambda neurons, alike: alike + 1,
+        ),
+        Misconception(
+            "takes one away in place of adding it",
+            "Nearly. Do the equal neurons leave no picture at all?",
+            lambda neurons, alike: neurons - alike - 1,
+        ),
+        Misconception(
+            "one less",
+            "If so many neurons share one picture, more than one picture is missing.",
+            lambda neurons, alike: neurons - 1,
         ),
     ),
     why="This is why the weights start as random numbers: equal neurons would be one neuron.",

@@ -1,11 +1,11 @@
 """The exercises to notebook 3: weights counted, early stopping, dropout, and gains over seeds."""
 
-from typing import Any
-
 import numpy as np
 
 from mnist_lab.exercises.exercise import Exercise, Misconception, Question
 from mnist_lab.exercises.lessons import trained_longer as runs
+from mnist_lab.exercises.lessons.gains import INTERVAL
+from mnist_lab.exercises.lessons.stopping import STOPPING
 
 WEIGHTS = Exercise(
     name="03.1",
@@ -52,84 +52,31 @@ WEIGHTS = Exercise(
             "The weights of one layer are a product. Those of several layers are added.",
             lambda sizes: int(np.prod(sizes)),
         ),
+        Misconception(
+            "biases of the hidden layers alone",
+            "Right but for the output layer: its neurons have biases too.",
+            lambda sizes: runs.weights_of(sizes, sizes[1:-1]),
+        ),
+        Misconception(
+            "zip of two lists of different length",
+            "Does the error speak of `zip`? `sizes[1:]` is one shorter than `sizes`, and with"
+            " `strict=True` both must be equally long. Which size has no layer behind it?",
+            lambda sizes: sum(b * (a + 1) for a, b in zip(sizes, sizes[1:], strict=True)),
+        ),
+        Misconception(
+            "goes on after the last layer",
+            "Does the error speak of an index? The last size of the list has none after it. How far"
+            " should your loop go?",
+            lambda sizes: sum((sizes[place] + 1) * sizes[place + 1] for place in range(len(sizes))),
+        ),
+        Misconception(
+            "written for two hidden layers",
+            "This is for two hidden layers. The list may be shorter or longer: go through it in a"
+            " loop.",
+            lambda sizes: runs.weights_of([sizes[0], sizes[1], sizes[2], sizes[3]]),
+        ),
     ),
     why="It tells you before you build a network where its weights sit, and how many a layer adds.",
-)
-
-STOPPING = Exercise(
-    name="03.2",
-    title="Stop early",
-    function="stop_early",
-    right=runs.stopped,
-    cases=runs.trainings,
-    tolerance=1e-9,
-    misconceptions=(
-        Misconception(
-            "knows the future",
-            "Your best epoch comes after the training has ended. Whoever stops never sees the later"
-            " losses.",
-            lambda losses, patience: (
-                int(np.argmin(losses)) + 1,
-                runs.stopped(losses, patience)[1],
-            ),
-        ),
-        Misconception(
-            "never stops",
-            "The training runs to the last loss here. It should end as soon as the patience is"
-            " used up.",
-            lambda losses, patience: (int(np.argmin(losses)) + 1, len(losses)),
-        ),
-        Misconception(
-            "keeps the weights of the last epoch",
-            "The end is right. But you go back to the epoch with the lowest loss.",
-            lambda losses, patience: (runs.stopped(losses, patience)[1],) * 2,
-        ),
-        Misconception(
-            "counts the epochs from 0",
-            "Python counts from 0, but the first epoch has the number 1.",
-            lambda losses, patience: tuple(epoch - 1 for epoch in runs.stopped(losses, patience)),
-        ),
-        Misconception(
-            "counts the best epoch from 0",
-            "The end is right. The best epoch is counted from 1, too.",
-            lambda losses, patience: (
-                runs.stopped(losses, patience)[0] - 1,
-                runs.stopped(losses, patience)[1],
-            ),
-        ),
-        Misconception(
-            "an equal loss counts as lower",
-            "A loss that is equal to the lowest one is not lower: it uses up patience, and the"
-            " earlier epoch stays the best.",
-            lambda *training: runs.stopped_otherwise(*training, ties=True),
-        ),
-        Misconception(
-            "compares with the epoch before",
-            "A loss has to be lower than the *lowest* so far. Lower than the one before is not"
-            " enough.",
-            lambda *training: runs.stopped_otherwise(*training, previous=True),
-        ),
-        Misconception(
-            "does not begin to count again",
-            "The patience is for epochs in a row. What happens to your count when a new lowest loss"
-            " comes?",
-            lambda *training: runs.stopped_otherwise(*training, in_all=True),
-        ),
-        Misconception(
-            "one epoch too many",
-            "With a patience of 3, the third epoch in a row without a lower loss is the last one.",
-            lambda losses, patience: runs.stopped(losses, patience + 1),
-        ),
-        Misconception(
-            "one epoch too few",
-            "With a patience of 3, the third epoch in a row without a lower loss is the last one."
-            " Yours ends one earlier.",
-            lambda losses, patience: (
-                runs.stopped(losses, patience - 1) if patience > 1 else runs.stopped(losses, 1)
-            ),
-        ),
-    ),
-    why="It is what `keras.callbacks.EarlyStopping` does with `restore_best_weights=True`.",
 )
 
 DROPOUT = Exercise(
@@ -184,79 +131,20 @@ DROPOUT = Exercise(
             " small.",
             lambda hidden, numbers, rate: hidden * (hidden >= rate) / (1 - rate),
         ),
+        Misconception(
+            "always divides by 0.8",
+            "The right outputs are dropped. But 0.8 belongs to a rate of 0.2, and `rate` may be"
+            " another number.",
+            lambda hidden, numbers, rate: hidden * (numbers >= rate) / 0.8,
+        ),
+        Misconception(
+            "drops the same neurons for each digit",
+            "The first digit is right. Each digit has random numbers of its own: a row of `numbers`"
+            " for each row of `hidden`.",
+            lambda hidden, numbers, rate: hidden * (numbers[0] >= rate) / (1 - rate),
+        ),
     ),
     why="So nothing has to be changed when the trained network answers, and nothing is dropped.",
-)
-
-
-def _in_fractions(baseline: Any, setting: Any, t: float) -> np.ndarray:
-    return runs.interval(baseline, setting, t) / 100
-
-
-def _extremes(baseline: Any, setting: Any, t: float) -> np.ndarray:
-    differences = 100 * np.subtract(setting, baseline)
-    return np.array([differences.min(), differences.mean(), differences.max()])
-
-
-INTERVAL = Exercise(
-    name="03.4",
-    title="A gain with its interval",
-    function="gain_interval",
-    right=runs.interval,
-    cases=runs.comparisons,
-    misconceptions=(
-        Misconception(
-            "forgets the pairs",
-            "The gain is right, the interval is not: you mix the spreads of the two settings. First"
-            " take the difference for each seed. Then look at these differences alone.",
-            runs.unpaired,
-        ),
-        Misconception(
-            "divides by n, not by n - 1",
-            "Nearly. The standard deviation of a few differences divides by their number minus 1;"
-            " `np.std` does so with `ddof=1`.",
-            lambda a, b, t: runs.interval_with(a, b, t * runs.spread(a, b, 0) / len(a) ** 0.5),
-        ),
-        Misconception(
-            "the spread of single seeds",
-            "This is for one seed more, not for the mean. A mean of many seeds is surer: divide by"
-            " the root of their number.",
-            lambda a, b, t: runs.interval_with(a, b, t * runs.spread(a, b)),
-        ),
-        Misconception(
-            "divides by n, not by its root",
-            "This interval is too narrow. By what is the standard deviation divided?",
-            lambda a, b, t: runs.interval_with(a, b, t * runs.spread(a, b) / len(a)),
-        ),
-        Misconception(
-            "forgets Student's number",
-            "The standard deviation of the mean is right. The interval reaches `t` times as far.",
-            lambda a, b, t: runs.interval(a, b, 1.0),
-        ),
-        Misconception(
-            "from the worst seed to the best",
-            "The gain is right. The smallest and the largest difference are not the interval of the"
-            " mean.",
-            _extremes,
-        ),
-        Misconception(
-            "in fractions, not in points",
-            "The numbers are right as fractions. From 0.95 to 0.96 is one point.",
-            _in_fractions,
-        ),
-        Misconception(
-            "the wrong way round",
-            "A setting that reads more digits than the baseline has a gain above 0.",
-            lambda a, b, t: runs.interval(b, a, t),
-        ),
-        Misconception(
-            "subtracts lists",
-            "Is the error about lists? Python cannot subtract whole lists. Make arrays of them"
-            " first, with `np.array`.",
-            lambda a, b, t: b - a,
-        ),
-    ),
-    why="`lab.evaluation.paired_gains` computes it, for each setting of this notebook.",
 )
 
 
@@ -292,6 +180,14 @@ LUCK = Question(
             "half of them",
             "About half of the means lie above zero. Here the whole interval has to.",
             lambda remedies: remedies / 2,
+        ),
+        *(
+            Misconception(
+                "a share, not a number",
+                "This is a share, or per cent. How many of the remedies are meant?",
+                lambda remedies, share=share: share,
+            )
+            for share in (0.05, 0.025, 0.5, 2.5)
         ),
     ),
     why="Whoever tries many settings finds a gain by luck: try the best again, with new seeds.",

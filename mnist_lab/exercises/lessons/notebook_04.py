@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from scipy.special import bdtr, erfc
+from scipy.special import bdtr, comb, erfc
 
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
 from mnist_lab.exercises.lessons.confusion import CONFUSION, SCORES
@@ -12,7 +12,9 @@ from mnist_lab.exercises.lessons.confusion import CONFUSION, SCORES
 def _wilson(correct: int, total: int, reach: float = 1.96) -> tuple[float, float]:
     center = correct + reach**2 / 2
     half = reach * np.sqrt(correct * (total - correct) / total + reach**2 / 4)
-    return (center - half) / (total + reach**2), (center + half) / (total + reach**2)
+    low, high = (center - half) / (total + reach**2), (center + half) / (total + reach**2)
+    # The text tries accuracies in steps of 0.0001: the first and the last within the interval.
+    return float(np.ceil(low * 1e4 - 1e-6) / 1e4), float(np.floor(high * 1e4 + 1e-6) / 1e4)
 
 
 def _shares(rng: np.random.Generator) -> list[Case]:
@@ -71,6 +73,17 @@ INTERVAL = Exercise(
             lambda correct, total: _wilson(correct, total, 1.0),
         ),
         Misconception(
+            "two standard deviations",
+            "Two standard deviations hold a little more than 95 % of all shares. 95 % need 1.96 of"
+            " them.",
+            lambda correct, total: _wilson(correct, total, 2.0),
+        ),
+        Misconception(
+            "the two ends swapped",
+            "The lower end comes first, the upper end second.",
+            lambda correct, total: _wilson(correct, total)[::-1],
+        ),
+        Misconception(
             "forgets the square root",
             "This interval is too narrow. Is p (1 - p) / n under a square root?",
             lambda correct, total: _tried(correct, total, lambda p: 1.96 * p * (1 - p) / total),
@@ -100,15 +113,16 @@ def _p_value(only_first: int, only_second: int) -> float:
 
 
 def _counts(rng: np.random.Generator) -> list[Case]:
-    first, second = (int(count) for count in rng.integers(40, 60, 2))
+    first, second = (int(count) for count in rng.integers(8, 16, 2))
     return [
         Case("counts of 1 and 3", (1, 3)),
         Case("counts of 62 and 48", (62, 48)),
         Case("counts of 0 and 6", (0, 6)),
         Case("equal counts", (5, 5)),
+        Case("counts of 7 and 2", (7, 2)),
         Case("no disagreement", (0, 0)),
         Case("counts of 25 and 116", (25, 116)),
-        Case("counts drawn at random", (first, second + 20)),
+        Case("counts drawn at random", (first, second + 6)),
     ]
 
 
@@ -120,6 +134,37 @@ def _exactly(heads: int, tosses: int) -> float:
 def _only_these(only_first: int, only_second: int) -> float:
     one = _exactly(min(only_first, only_second), only_first + only_second)
     return one if only_first == only_second else 2 * one
+
+
+def _at_least(heads: int, tosses: int) -> float:
+    return 1 - (float(bdtr(heads - 1, tosses, 0.5)) if heads else 0.0)
+
+
+def _twice_as_uneven(only_first: int, only_second: int) -> float:
+    """Return how likely heads are as far from half the tosses as the counts from each other."""
+    tosses, apart = only_first + only_second, abs(only_first - only_second)
+    far = [heads for heads in range(tosses + 1) if abs(heads - tosses / 2) >= apart]
+    return sum(_exactly(heads, tosses) for heads in far)
+
+
+def _without_the_last(only_first: int, only_second: int) -> float:
+    return _p_value(only_first, only_second) - 0.5 ** (only_first + only_second)
+
+
+def _series(only_first: int, only_second: int) -> int:
+    both, uneven = only_first + only_second, abs(only_first - only_second)
+    return sum(comb(both, k, exact=True) for k in range(both + 1) if abs(2 * k - both) >= uneven)
+
+
+_ONE_SIDE = (
+    "one side only",
+    "Heads may win or tails may win: a coin is as uneven with 48 heads of 110 as with 62.",
+)
+_NOT_A_SHARE = (
+    "no share of all series",
+    "A probability is a share: the series that are at least as uneven, divided by the number of all"
+    " series. There are far more series than tosses.",
+)
 
 
 def _approximate(only_first: int, only_second: int) -> float:
@@ -135,10 +180,11 @@ COIN = Exercise(
     cases=_counts,
     misconceptions=(
         Misconception(
-            "one side only",
-            "Heads may win or tails may win: a coin is as uneven with 48 heads of 110 as with 62.",
+            *_ONE_SIDE,
             lambda first, second: float(bdtr(min(first, second), first + second, 0.5)),
         ),
+        Misconception(*_ONE_SIDE, lambda first, second: _at_least(first, first + second)),
+        Misconception(*_ONE_SIDE, lambda first, second: _at_least(second, first + second)),
         Misconception(
             "leaves out what is as uneven",
             "At least as uneven: that includes the counts themselves, not only those that are more"
@@ -158,8 +204,24 @@ COIN = Exercise(
             lambda first, second: 2 * float(bdtr(min(first, second), first + second, 0.5)),
         ),
         Misconception(
+            "twice as uneven",
+            "With 1 and 3, the number of heads is 1 away from half the tosses, not 2. From half the"
+            " tosses, each count lies only half of their difference away.",
+            _twice_as_uneven,
+        ),
+        Misconception(
+            "forgets that all may be heads",
+            "Of n tosses, 0 to n may be heads: these are n + 1 numbers. Where does your `range`"
+            " end?",
+            _without_the_last,
+        ),
+        Misconception(*_NOT_A_SHARE, _series),
+        Misconception(
+            *_NOT_A_SHARE, lambda first, second: _series(first, second) / (first + second)
+        ),
+        Misconception(
             "the other rounds",
-            "This is the probability that a fair coin is less uneven than this.",
+            "This is the probability that a fair coin is less uneven than the two counts.",
             lambda first, second: 1 - _p_value(first, second),
         ),
         Misconception(
@@ -173,7 +235,9 @@ COIN = Exercise(
 
 
 def _comparisons(term: int) -> dict[str, int]:
-    return {"comparisons": 20 if term == 0 else 8 + term * 7 % 19}
+    # Of 19 comparisons, none and exactly one come out with the same chance.
+    others = (8, 15, 22, 10, 17, 24, 12, 26, 14, 28)
+    return {"comparisons": 20 if term == 0 else others[term % len(others)]}
 
 
 ALARMS = Question(
@@ -202,9 +266,9 @@ ALARMS = Question(
             lambda comparisons: 5,
         ),
         Misconception(
-            "all of them",
-            "This is the chance that every comparison is a false alarm. One is enough.",
-            lambda comparisons: 100 * 0.05**comparisons,
+            "exactly one",
+            "This is the chance that exactly one comes out so. Two or more count as well.",
+            lambda comparisons: 5 * comparisons * 0.95 ** (comparisons - 1),
         ),
     ),
     why="Whoever compares often enough finds a winner, even where all networks are equally good.",

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
-from mnist_lab.exercises.lessons.calibration import CALIBRATION, SEARCH, TEMPERATURE
+from mnist_lab.exercises.lessons.calibration import CALIBRATION
+from mnist_lab.exercises.lessons.temperature import SEARCH, TEMPERATURE
 
 
 def _counted(answered: np.ndarray, correct: Any) -> tuple[float, float]:
@@ -41,6 +42,27 @@ def _of_all(confidence: Any, correct: Any, threshold: float) -> tuple[float, flo
 def _counts(confidence: Any, correct: Any, threshold: float) -> tuple[float, float]:
     coverage, risk = _of_all(confidence, correct, threshold)
     return coverage * len(confidence), risk * len(confidence)
+
+
+def _of_refused(confidence: Any, correct: Any, threshold: float) -> tuple[float, float]:
+    answered = confidence >= threshold
+    return float(answered.mean()), _counted(~answered, correct)[1]
+
+
+def _caught(confidence: Any, correct: Any, threshold: float) -> tuple[float, float]:
+    answered, mistakes = confidence >= threshold, ~correct
+    caught = np.count_nonzero(mistakes & ~answered)
+    return float(answered.mean()), caught / max(np.count_nonzero(mistakes), 1)
+
+
+def _undecided(confidence: Any, correct: Any, threshold: float) -> Any:
+    return (confidence >= threshold) and not correct
+
+
+_COUNTS = (
+    "counts in place of shares",
+    "A number of digits stands where a share is asked for: both lie between 0 and 1.",
+)
 
 
 def _nan_risk(confidence: Any, correct: Any, threshold: float) -> tuple[float, float]:
@@ -89,10 +111,40 @@ REFUSING = Exercise(
             "The coverage comes first, the risk second.",
             lambda confidence, correct, threshold: _refusing(confidence, correct, threshold)[::-1],
         ),
+        Misconception(*_COUNTS, _counts),
         Misconception(
-            "counts in place of shares",
-            "These are numbers of digits. Both coverage and risk are shares, from 0 to 1.",
-            _counts,
+            *_COUNTS,
+            lambda confidence, correct, threshold: (
+                _counts(confidence, correct, threshold)[0],
+                _refusing(confidence, correct, threshold)[1],
+            ),
+        ),
+        Misconception(
+            "the share of the refused as coverage",
+            "The risk is right. The first number is the share of the digits that are refused; the"
+            " coverage is the share that is answered.",
+            lambda confidence, correct, threshold: (
+                float((confidence < threshold).mean()),
+                _refusing(confidence, correct, threshold)[1],
+            ),
+        ),
+        Misconception(
+            "mistakes among the refused",
+            "The coverage is right. The second number looks at the refused digits; the risk is the"
+            " share of mistakes among the answers that are given.",
+            _of_refused,
+        ),
+        Misconception(
+            "the share of mistakes that are refused",
+            "The coverage is right. The second number says which share of the mistakes is refused."
+            " The risk is about the answers that are given: how many of them are mistakes?",
+            _caught,
+        ),
+        Misconception(
+            "decides for a whole array at once",
+            "If a truth value is called ambiguous: `if`, `and` and `not` decide once, and not for"
+            " each digit of an array. Between arrays of truths stand `&` and `~`.",
+            _undecided,
         ),
         Misconception(
             "divides by no answers",

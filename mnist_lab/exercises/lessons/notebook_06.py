@@ -6,7 +6,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
-from mnist_lab.exercises.lessons.filters import CONVOLVE, LAYER
+from mnist_lab.exercises.lessons.filters import CONVOLVE
+from mnist_lab.exercises.lessons.layer_of_filters import LAYER
 
 
 def _squares(maps: Any, size: int) -> np.ndarray:
@@ -24,7 +25,9 @@ def _maps(rng: np.random.Generator) -> list[Case]:
     def case(what: str, rows: int, columns: int, maps: int, size: int) -> Case:
         return Case(what, (rng.normal(0, 1, (rows, columns, maps)), size))
 
+    small = np.array([[3.0, 1, 4, 8], [2, 7, 5, 6]])
     return [
+        Case("one map of 2 x 4", (small.reshape(2, 4, 1), 2)),
         Case("one map of 4 x 4", (rng.permutation(16.0 + np.arange(16)).reshape(4, 4, 1), 2)),
         case("three maps of 6 x 4", 6, 4, 3, 2),
         Case("numbers below zero", (-1 - rng.random((4, 4, 2)), 2)),
@@ -47,6 +50,17 @@ def _keeps_the_rest(maps: Any, size: int) -> np.ndarray:
     margins = [(0, -length % size) for length in maps.shape[:2]]
     return _max_pool(np.pad(maps, [*margins, (0, 0)], constant_values=-np.inf), size)
 
+
+def _small_squares(maps: Any, size: int) -> np.ndarray:
+    """Return as many numbers as asked for, each of a square of 2 x 2."""
+    smaller = np.zeros_like(_max_pool(maps, size))
+    for row, column in np.ndindex(*smaller.shape[:2]):
+        square = maps[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
+        smaller[row, column] = square.max(axis=(0, 1))
+    return smaller
+
+
+_TWO = ("always squares of 2 x 2", "`size` says how many rows and columns a square has.")
 
 POOL = Exercise(
     name="06.2",
@@ -75,6 +89,8 @@ POOL = Exercise(
             "A row or column that does not fill a square is dropped.",
             _keeps_the_rest,
         ),
+        Misconception(*_TWO, lambda maps, size: _max_pool(maps, 2)),
+        Misconception(*_TWO, _small_squares),
         Misconception(
             "the largest number of all maps",
             "Each map is pooled on its own. `.max()` without an axis looks through all maps.",
@@ -130,6 +146,21 @@ MULTIPLICATIONS = Question(
             lambda filters: 7 * 7 * 9 * 16 * filters,
         ),
         Misconception(
+            "counts the places before the first pooling",
+            "The second convolution stands on maps of 14 x 14, not on the picture.",
+            lambda filters: 28 * 28 * 9 * 16 * filters,
+        ),
+        Misconception(
+            "multiplies the biases",
+            "A bias is added, not multiplied.",
+            lambda filters: 14 * 14 * (9 * 16 + 1) * filters,
+        ),
+        Misconception(
+            "counts the additions too",
+            "This counts each product twice. Additions are not asked for.",
+            lambda filters: 2 * 14 * 14 * 9 * 16 * filters,
+        ),
+        Misconception(
             "one filter",
             "This is what one filter costs.",
             lambda filters: 14 * 14 * 9 * 16,
@@ -145,7 +176,7 @@ MULTIPLICATIONS = Question(
 
 
 def _kernels(term: int) -> dict[str, int]:
-    return {"kernel_size": 5 if term == 0 else (7, 9, 11)[term % 3]}
+    return {"kernel_size": 5 if term == 0 else (7, 11, 13)[term % 3]}
 
 
 FIELD = Question(
@@ -172,6 +203,22 @@ FIELD = Question(
             "You count the window of each pooling, but after the first one neighbours lie two"
             " pixels apart.",
             lambda kernel_size: 2 * kernel_size + 1,
+        ),
+        Misconception(
+            "the steps of a filter of 3 x 3",
+            "The second block adds two steps for a filter of 3 x 3, and one for its pooling. How"
+            " many steps does a larger filter add?",
+            lambda kernel_size: kernel_size + 1 + 3 * 2,
+        ),
+        Misconception(
+            "forgets the last pooling",
+            "So far a number sees before the second pooling, which joins two neighbours.",
+            lambda kernel_size: 3 * kernel_size - 1,
+        ),
+        Misconception(
+            "the filters of notebook 6",
+            "This is how far two blocks see with filters of 3 x 3. Here the filters are larger.",
+            lambda kernel_size: 10,
         ),
         Misconception(
             "one block",

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
-from mnist_lab.exercises.lessons.paths import ADAM, MOMENTUM
+from mnist_lab.exercises.lessons.adam import ADAM
+from mnist_lab.exercises.lessons.paths import MOMENTUM
 
 
 def _times_smaller(sums: Any) -> float:
@@ -68,8 +69,21 @@ TIMES_SMALLER = Exercise(
             " squeeze the sum.",
             lambda sums: 1 / np.prod(sums * (1 - sums)),
         ),
+        Misconception(
+            "one number for each layer",
+            "These are the layers one by one. Asked is one number for all of them: a gradient is"
+            " multiplied with the slope of each layer.",
+            lambda sums: 1 / _slopes(sums),
+        ),
+        Misconception(
+            "begins the product at 0",
+            "A product that begins at 0 stays 0. With which number does it begin, if it is to be 1"
+            " without any layer?",
+            lambda sums: 0.0,
+        ),
     ),
-    why="It is why deep networks of sigmoids hardly trained, and why ReLU, with a slope of 1, did.",
+    why="It is one reason why deep networks of sigmoids were hard to train. An active ReLU has the"
+    " slope 1.",
 )
 
 
@@ -101,6 +115,7 @@ def _rates(rng: np.random.Generator) -> list[Case]:
         return Case(what, (rates.tolist(), list(accuracies)))
 
     rising = np.sort(rng.uniform(0.5, 0.9, 7))
+    many = np.sort(rng.uniform(0.5, 0.9, 11))
     return [
         case("the largest rate is the best", 0.01, [0.7, 0.8, 0.9]),
         case("the smallest rate is the best", 0.01, [0.9, 0.8, 0.1]),
@@ -110,8 +125,11 @@ def _rates(rng: np.random.Generator) -> list[Case]:
         case("five rates, the best is inside", 0.03, rising[[0, 1, 6, 4, 3]].tolist()),
         case("the two smallest are equally good", 0.01, [0.9, 0.9, 0.8]),
         case("the two largest are equally good", 0.01, [0.8, 0.9, 0.9]),
+        case("eleven rates, the largest is the best", 0.0001, many.tolist()),
     ]
 
+
+_ROUNDED = "3 and 3.16 are rounded. Take the root of 10 itself, or the steps drift apart."
 
 NEXT_RATE = Exercise(
     name="07.4",
@@ -127,11 +145,21 @@ NEXT_RATE = Exercise(
         ),
         Misconception(
             "goes on though the best is inside",
-            "With a worse rate on each side of the best, the search is over: return None.",
+            "With a rate on each side of the best, the search is over: return None.",
             _search(inside=lambda rate: rate * 10**0.5),
         ),
         Misconception(
-            "turns back into the grid",
+            "goes on though the best is inside",
+            "With a rate on each side of the best, the search is over: return None.",
+            _search(inside=lambda rate: rate),
+        ),
+        Misconception(
+            "returns the best rate",
+            "This rate has been tried already. Asked is the next one, beyond the end.",
+            _search(up=lambda rate: rate, down=lambda rate: rate),
+        ),
+        Misconception(
+            "turns back",
             "This leads back to a rate that has been tried. Go outward, away from all others.",
             _search(up=lambda rate: rate / 10**0.5, down=lambda rate: rate * 10**0.5),
         ),
@@ -146,6 +174,16 @@ NEXT_RATE = Exercise(
             _search(up=lambda rate: rate * 10, down=lambda rate: rate / 10),
         ),
         Misconception(
+            "a rounded factor",
+            _ROUNDED,
+            _search(up=lambda rate: rate * 3, down=lambda rate: rate / 3),
+        ),
+        Misconception(
+            "a rounded factor",
+            _ROUNDED,
+            _search(up=lambda rate: rate * 3.16, down=lambda rate: rate / 3.16),
+        ),
+        Misconception(
             "adds instead of multiplying",
             "Learning rates differ by factors. Multiply or divide by the root of 10.",
             _search(up=lambda rate: rate + 10**0.5, down=lambda rate: rate - 10**0.5),
@@ -155,13 +193,31 @@ NEXT_RATE = Exercise(
             "Where two rates are equally good, the smaller one counts.",
             _search(best=lambda found: len(found) - 1 - int(np.argmax(found[::-1]))),
         ),
+        Misconception(
+            "stops at ten rates",
+            "The search of notebook 7 ends at ten rates. This one goes on, however many there are.",
+            lambda rates, found: None if len(rates) >= 10 else _next_rate(rates, found),
+        ),
     ),
-    why="A best rate at the end of its grid says that the grid was too small, and nothing else.",
+    why="A best rate at the end of those that were tried says that a better one may lie beyond.",
 )
 
 
 def _comparisons(term: int) -> dict[str, int]:
-    return {"comparisons": 15 if term == 0 else (5, 10, 12, 6, 20)[term % 5]}
+    # None of these divides 5 to two decimals, so that a rounded answer is told from the right one.
+    return {"comparisons": 15 if term == 0 else (6, 9, 12, 7, 18)[term % 5]}
+
+
+def _too_few_decimals() -> list[Misconception]:
+    """Return the right answer with one and two decimals, rounded and cut off."""
+    hint = "The right way, but with too few decimals: give at least three."
+
+    def shortened(decimals: int, to_whole: Callable[[float], float]) -> Callable[..., float]:
+        unit = 10**decimals
+        return lambda comparisons: to_whole(unit * (100 - 5 / comparisons)) / unit
+
+    ways = [(decimals, to_whole) for decimals in (2, 1) for to_whole in (round, np.floor)]
+    return [Misconception("too few decimals", hint, shortened(*way)) for way in ways]
 
 
 EACH_INTERVAL = Question(
@@ -204,9 +260,15 @@ EACH_INTERVAL = Question(
             " its luck. Bonferroni's rule adds up the chances to miss.",
             lambda comparisons: 100 * 0.95 ** (1 / comparisons),
         ),
+        Misconception(
+            "a share of 1",
+            "This is a share from 0 to 1. It is asked for in per cent.",
+            lambda comparisons: 1 - 0.05 / comparisons,
+        ),
+        *_too_few_decimals(),
     ),
     why="Whoever compares often enough finds a difference, also where there is none.",
-    within=0.0051,
+    within=0.0011,
     unit="%",
 )
 

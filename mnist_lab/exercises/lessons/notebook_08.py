@@ -29,6 +29,12 @@ def _best_from_zero(scores: list[float]) -> list[float]:
     return [max(0.0, *scores[: index + 1]) for index in range(len(scores))]
 
 
+def _needs_a_trial(scores: list[float]) -> list[float]:
+    if not scores:
+        raise IndexError("list index out of range")
+    return np.maximum.accumulate(scores).tolist()
+
+
 BEST_SO_FAR = Exercise(
     name="08.1",
     title="The best so far",
@@ -75,6 +81,11 @@ BEST_SO_FAR = Exercise(
             "Zero is better than all of these scores, but no trial had it. Begin with the first.",
             _best_from_zero,
         ),
+        Misconception(
+            "fails without a trial",
+            "Without any trial there is no first score. Then the list is empty.",
+            _needs_a_trial,
+        ),
     ),
     why="Two searches are compared by these curves, at the same number of trials.",
 )
@@ -105,6 +116,27 @@ def _of_winner(choosing: list[float], checking: list[float]) -> float:
 def _last_of_equals(choosing: list[float], checking: list[float]) -> tuple[float, float]:
     last = len(choosing) - 1 - int(np.argmax(choosing[::-1]))
     return 100 * (choosing[last] - choosing[0]), 100 * (checking[last] - checking[0])
+
+
+def _without_baseline(alone: float | None) -> Callable[..., tuple[float, float]]:
+    """Return a promised_and_held() whose winner is never trial 0.
+
+    Args:
+        alone: Both numbers if there is no other trial; None for an error.
+    """
+
+    def promised_and_held(choosing: list[float], checking: list[float]) -> tuple[float, float]:
+        if len(choosing) == 1 and alone is not None:
+            return alone, alone
+        winner = 1 + int(np.argmax(choosing[1:]))
+        return 100 * (choosing[winner] - choosing[0]), 100 * (checking[winner] - checking[0])
+
+    return promised_and_held
+
+
+def _then(change: Callable[[float, float], Any]) -> Callable[..., Any]:
+    """Return a promised_and_held() that changes its two numbers at the end."""
+    return lambda choosing, checking: change(*_leads(choosing, checking))
 
 
 def _searches(rng: np.random.Generator) -> list[Case]:
@@ -176,6 +208,37 @@ PROMISED_AND_HELD = Exercise(
             "takes the last of equals",
             "Where two trials look equally good, the earlier one is the winner.",
             _last_of_equals,
+        ),
+        *(
+            Misconception(
+                "leaves out the baseline",
+                "The baseline is a trial like all others. If none reads more, it is the winner.",
+                _without_baseline(alone),
+            )
+            for alone in (0.0, None)
+        ),
+        Misconception(
+            "the two numbers exchanged",
+            "The numbers are right, their order is not: first what was promised, then what held.",
+            _then(lambda promised, held: (held, promised)),
+        ),
+        Misconception(
+            "no lead below zero",
+            "A winner can read fewer digits than the baseline. Then its lead is below zero.",
+            _then(lambda promised, held: (promised, abs(held))),
+        ),
+        Misconception(
+            "no lead below zero",
+            "A winner can read fewer digits than the baseline. Then its lead is below zero.",
+            _then(lambda promised, held: (promised, max(held, 0.0))),
+        ),
+        *(
+            Misconception(
+                "rounds",
+                "These numbers are rounded. Round when you print, not before.",
+                _then(lambda *leads, digits=digits: tuple(round(lead, digits) for lead in leads)),
+            )
+            for digits in (2, 1)
         ),
     ),
     why="Report what held: digits that have chosen a winner cannot also say how good it is.",

@@ -72,8 +72,15 @@ LOG_UNIFORM = Exercise(
             "The limits differ by a factor. Which one leads from the lower limit to the upper?",
             lambda share, low, high: low * (high - low) ** share,
         ),
+        Misconception(
+            "takes one number only",
+            "The share can be an array. The functions of `math` take one number only, and so does"
+            " `float`; NumPy's take arrays as well.",
+            lambda share, low, high: low * (high / low) ** float(share),
+        ),
     ),
-    why="Drawn evenly from 0.0003 to 0.03, about nine rates in ten would be above 0.003.",
+    why="Without the logarithm, about nine in ten rates drawn from 0.0003 to 0.03 would be above"
+    " 0.003.",
 )
 
 
@@ -123,6 +130,43 @@ def _search(
     return random_search
 
 
+def _rates_first(try_out: TryOut, trials: int, seed: int) -> tuple[float, float, float]:
+    dice = np.random.default_rng(seed)
+    rates = 10 ** dice.uniform(-3.5, -1.5, trials)
+    tried = [(rate, dice.uniform(0, 1.5)) for rate in rates.tolist()]
+    found = [(*pair, try_out(*pair)) for pair in tried]
+    return max(found, key=lambda trial: trial[2])
+
+
+def _from_zero(nothing: Callable[[], Any]) -> Callable[..., Any]:
+    """Return a random_search() that ends with something else if no accuracy is above 0."""
+
+    def random_search(try_out: TryOut, trials: int, seed: int) -> Any:
+        found = _random_search(try_out, trials, seed)
+        return found if found[2] > 0 else nothing()
+
+    return random_search
+
+
+def _not_set() -> None:
+    raise UnboundLocalError("a name has no value yet")
+
+
+def _tries_again(try_out: TryOut, trials: int, seed: int) -> tuple[float, float, float]:
+    rate, distortion, _ = _random_search(try_out, trials, seed)
+    return rate, distortion, try_out(rate, distortion)
+
+
+def _in_order(*places: int) -> Callable[..., Any]:
+    """Return a random_search() that returns its three numbers in another order."""
+
+    def random_search(try_out: TryOut, trials: int, seed: int) -> tuple[float, ...]:
+        found = _random_search(try_out, trials, seed)
+        return tuple(found[place] for place in places)
+
+    return random_search
+
+
 def _hill(rate: float, distortion: float) -> float:
     """Return a made-up accuracy that is highest at rate 0.005 and distortion 0.6."""
     return 0.95 - 0.1 * (np.log10(rate) + 2.3) ** 2 - 0.05 * (distortion - 0.6) ** 2
@@ -132,6 +176,19 @@ def _in_tenths(rate: float, distortion: float) -> float:
     return round(_hill(rate, distortion), 1)
 
 
+class _Counted:
+    """A made-up accuracy that may be asked for only so many times."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def __call__(self, rate: float, distortion: float) -> float:
+        self.left -= 1
+        if self.left < 0:
+            raise RuntimeError("try_out was called more often than there are trials")
+        return _hill(rate, distortion)
+
+
 def _trials(rng: np.random.Generator) -> list[Case]:
     def seed() -> int:
         return int(rng.integers(1000))
@@ -139,7 +196,7 @@ def _trials(rng: np.random.Generator) -> list[Case]:
     return [
         Case("one trial", (_hill, 1, seed())),
         Case("twenty trials", (_hill, 20, seed())),
-        Case("thirty trials", (_hill, 30, seed())),
+        Case("thirty trials", (_Counted(30), 30, seed())),
         Case("fifty trials", (_hill, 50, seed())),
         Case("scores below zero", (lambda rate, distortion: -rate - distortion, 25, seed())),
         Case("forty trials, many equally good", (_in_tenths, 40, seed())),
@@ -164,10 +221,21 @@ RANDOM_SEARCH = Exercise(
             _search(rate_of=lambda dice: dice.uniform(-3.5, -1.5)),
         ),
         Misconception(
+            "e to the power in place of 10",
+            "`np.exp` is a power of e, about 2.718. The rate is a power of *10*.",
+            _search(rate_of=lambda dice: np.exp(dice.uniform(-3.5, -1.5))),
+        ),
+        Misconception(
             "draws the distortion first",
             "In each trial the rate is drawn first, then the distortion. The order matters to the"
             " dice, which hand out their numbers one after the other.",
             _search(distortion_first=True),
+        ),
+        Misconception(
+            "draws all rates first",
+            "Here all rates are drawn before the first distortion. The dice hand out their numbers"
+            " one after the other: both of a trial come before those of the next trial.",
+            _rates_first,
         ),
         Misconception(
             "new dice in each trial",
@@ -190,6 +258,28 @@ RANDOM_SEARCH = Exercise(
             "Where several are equally good, the first of them counts. So only a trial that is"
             " truly better replaces it.",
             _search(better=lambda score, best: score >= best),
+        ),
+        *(
+            Misconception(
+                "begins at zero",
+                "Zero is better than all accuracies below it, but no trial had it. Begin with the"
+                " first trial.",
+                _from_zero(nothing),
+            )
+            for nothing in (lambda: (0, 0, 0), lambda: None, lambda: (None, None, 0), _not_set)
+        ),
+        Misconception(
+            "tries a setting again",
+            "Each call of `try_out` stands for a training. Keep what it returned.",
+            _tries_again,
+        ),
+        *(
+            Misconception(
+                "another order",
+                "The numbers are right, their order is not: rate, distortion, accuracy.",
+                _in_order(*places),
+            )
+            for places in ((2, 0, 1), (1, 0, 2), (0, 2, 1), (2, 1, 0))
         ),
     ),
     tolerance=1e-6,
