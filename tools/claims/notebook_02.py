@@ -222,6 +222,6 @@ OTHERS = {
     "A hidden neuron can answer to what no single sum can, such as a pixel that differs from paper,"
     " and the output layer combines many such answers.": "mathematics",
     "The slope of a weight is what goes into it times the error behind it.": "mathematics",
-    "Write the way back yourself, find out what happens when all neurons start alike, and"
+    "Write the way back yourself, find out what happens when some neurons start alike, and"
     " more:": "instruction",
 }

@@ -140,7 +140,8 @@ CLAIMS = [
         applies=_is_short,
     ),
     general(
-        "So a small gradient stopped plain SGD here, but not Adam, which divides by the size.",
+        "So a small gradient stopped plain SGD here, and Adam much less, since it divides by the"
+        " size.",
         lambda run: run.moved["sgd"] < 0.01 and run.moved["adam"] > 0.1,
         applies=_is_short,
     ),
