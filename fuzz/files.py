@@ -81,7 +81,9 @@ def _make_npz(keys: tuple[str, ...]) -> Callable[[Random], bytes]:
                 content = _npy(rng, array)
                 if rng.random() < 0.1:
                     content = change_bytes(rng, content)
-                archive.writestr(rng.choice((f"{key}.npy", f"{key}.npy", key)), content)
+                name = rng.choice((f"{key}.npy", f"{key}.npy", key))
+                # Without a date of its own it has today's, and differs from second to second.
+                archive.writestr(zipfile.ZipInfo(name), content, pack)
         content = buffer.getvalue()
         return change_bytes(rng, content) if rng.random() < 0.4 else content
 

@@ -162,8 +162,8 @@ _RESTING_ON = {
         "The points are pixels of the pad, which has 280 x 280.",
         "Joining the points with a round pen gives a picture, with 0 for paper and 1 for ink, as"
         " in MNIST.",
-        "**Center:** put it on 28 x 28 pixels so that its **center of mass** is at row 14 and column"
-        " 14.",
+        "**Center:** put it on 28 x 28 pixels so that its **center of mass** is at row 14 and"
+        " column 14.",
         "(Counted from 0, row 14 is the first row below the middle.)",
         "A convolution does the same at every place of the picture.",
         "To go on training a trained network on a few digits of a new kind is called"
