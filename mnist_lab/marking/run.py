@@ -16,6 +16,7 @@ import cloudpickle
 import nbformat
 
 from mnist_lab import files
+from mnist_lab.exercises import lessons
 from mnist_lab.marking.hand_in import HandIn, to_run
 from mnist_lab.marking.sandbox import CROWDED, UNCLOSED, Room
 
@@ -103,6 +104,8 @@ def _attempt(
     given.mkdir()
     names = {part: str(given / part) for part in ("inputs", "in.ipynb")}
     names |= {part: str(room / part) for part in ("answers", "out.ipynb")}
+    # The modules of the lessons are hidden in the room: functions of theirs travel whole.
+    cloudpickle.register_pickle_by_value(lessons)
     Path(names["inputs"]).write_bytes(cloudpickle.dumps(dict(wanted)))
     skip = [cell + 1 for cell in ran.cells]  # the prelude is cell 0
     nbformat.write(to_run(hand_in, names["inputs"], names["answers"], skip), names["in.ipynb"])
