@@ -46,7 +46,7 @@ _ABSENT = object()
 def _answer(value: Any, cases: Any) -> dict[str, Any]:
     if value is _ABSENT:
         return {"missing": True}
-    if value is ...:
+    if value is ... or value is None:
         return {"untouched": True}
     if cases is None:
         return {"value": to_json(value)}

@@ -122,7 +122,9 @@ def _attempt(
     trying = answers.get("trying")
     if state == "done" and trying == "":
         return "", None, "", found
-    how = "endless" if code is None else "crowded" if code == CROWDED else "ended"
+    # A cell that ignores its interrupt makes the driver give up.
+    endless = code is None or _age(room / "state") >= limits.cell_seconds
+    how = "crowded" if code == CROWDED else "endless" if endless else "ended"
     cell = int(state) - 1 if state.isdigit() and 0 < int(state) <= len(hand_in.cells) else None
     return how, cell, trying if isinstance(trying, str) and trying in wanted else "", found
 
@@ -187,6 +189,14 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def _age(path: Path) -> float:
+    """Return the seconds since a file was written; 0 if there is none."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _state(path: Path) -> str:

@@ -19,7 +19,7 @@ pytestmark = [
 LIMITS = Limits(cell_seconds=5, seconds=60.0)
 SEED = 77
 ALL_RIGHT = dict.fromkeys(["01.1", "01.2", "01.3", "01.4", "01.5"], "right")
-STUBBORN = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
 KNOWN = "[0.66524096, 0.24472847, 0.09003057]"
 
 
