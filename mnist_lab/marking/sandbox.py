@@ -9,7 +9,9 @@ import errno
 import json
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -56,6 +58,13 @@ class Room:
     def command(self, program: Sequence[str]) -> list[str]:
         """Return the command that runs a program in the room."""
         return [sys.executable, "-m", __name__, json.dumps(asdict(self)), *program]
+
+
+def can_close() -> bool:
+    """Return whether a room can be closed on this system."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = Room(folder).command([sys.executable, "-c", "pass"])
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 class _MountAttributes(ctypes.Structure):

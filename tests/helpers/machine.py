@@ -40,6 +40,11 @@ def unmet_needs(marker: str) -> str:
                 "no Chromium; install one, or name it in CHROMIUM, or call"
                 " `python -m playwright install chromium`"
             )
+    if marker == "needs_rooms":
+        from mnist_lab.marking.sandbox import can_close
+
+        if not can_close():
+            return "this system lets ordinary users close no room (user namespaces)"
     if marker == "needs_root" and getattr(os, "geteuid", lambda: 1)() != 0:
         return "only root can mount a small disk to fill"
     if marker == "needs_make" and (os.name == "nt" or not shutil.which("make")):

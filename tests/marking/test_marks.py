@@ -98,13 +98,6 @@ def marks(*cells, outputs=""):
             {"01.1": "untouched"},
             "",
         ),
-        # Files.
-        (
-            [SOLVED, "import shutil, os\nfor place in ('.', '..', '/tmp'):\n"
-             "    shutil.rmtree(place, ignore_errors=True)"],
-            {},
-            "",
-        ),
     ],
 )  # fmt: skip
 def test_a_hand_in_gets_its_verdicts(cells, changed, note):
@@ -119,7 +112,34 @@ def test_a_copied_output_counts_for_nothing():
     assert "its saved output says that it is right" in notes
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux closes a room")
+@pytest.mark.needs_rooms  # it would delete them
+def test_deleted_files_cost_nothing():
+    code = "import shutil\nfor place in ('.', '..', '/tmp'):\n    shutil.rmtree(place, True)"
+    assert marks(SOLVED, code)[0] == ALL_RIGHT
+
+
+@pytest.mark.needs_rooms
+def test_a_room_has_no_network_no_solutions_and_nothing_else_to_write(tmp_path):
+    code = f"""
+import os, socket, mnist_lab
+def tried(do):
+    try:
+        return do() or True
+    except (OSError, ImportError):
+        return False
+def numbers(): from mnist_lab.exercises.lessons import notebook_01
+free = [
+    tried(lambda: socket.create_connection(("127.0.0.1", 9), 1)),
+    tried(lambda: open("/var/tmp/written_by_a_learner", "w")),
+    tried(lambda: open({str(tmp_path / "x")!r}, "w")),
+    tried(numbers),
+    tried(lambda: open(os.path.join(os.path.dirname(mnist_lab.__file__), "x"), "w")),
+]
+numbers_to_learn = sum(free) if any(free) else numbers_to_learn"""
+    assert marks(SOLVED, code)[0] == ALL_RIGHT
+
+
+@pytest.mark.needs_rooms  # it would fill the machine
 def test_processes_without_end_are_ended():
     found, notes = marks(SOLVED, "import os\nwhile True: os.fork()")
     assert found == ALL_RIGHT

@@ -1,0 +1,48 @@
+"""Solutions run as they are, all of their checks are right, and exercises run untouched."""
+
+import json
+from pathlib import Path
+
+import papermill
+import pytest
+
+from mnist_lab.exercises.catalogue import exercises_of
+from tests.helpers.machine import ROOT
+
+SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
+pytestmark = pytest.mark.slow
+
+
+def outputs_of(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run a notebook in a folder of its own, and return what its checks said."""
+    monkeypatch.chdir(folder)
+    papermill.execute_notebook(path, "out.ipynb", kernel_name="python3", progress_bar=False)
+    cells = json.loads((folder / "out.ipynb").read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    assert not [output for output in outputs if output.get("name") == "stderr"]
+    return "\n".join("".join(output.get("data", {}).get("text/plain", "")) for output in outputs)
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+def test_every_solution_is_right(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    said = outputs_of(path, tmp_path, monkeypatch)
+    for name in exercises_of(path.stem[:2]):
+        assert f"{name} ✔ Right" in said
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+def test_committed_solutions_are_as_they_ran(path: Path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    shown = str([cell["outputs"] for cell in code])
+    assert all(f"{name} ✔ Right" in shown for name in exercises_of(path.stem[:2]))
+    # Progress is the reader's own.
+    assert "solved" not in str(code[-1]["outputs"]) or "lab.progress()" in str(code[-1]["source"])
+
+
+def test_untouched_exercises_run_to_their_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = ROOT / "notebooks" / "exercises" / SOLUTIONS[3].name
+    said = outputs_of(path, tmp_path, monkeypatch)
+    assert said.count("…") == len(exercises_of(path.stem[:2]))
+    assert not (tmp_path / "progress.json").exists()
