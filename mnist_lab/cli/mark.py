@@ -39,7 +39,15 @@ def mark(
     seed: Annotated[
         int | None,
         typer.Option(
-            min=0, help="Draws the inputs of the checks; by default new ones for a new folder."
+            min=1, help="Draws the inputs of the checks; by default new ones for a new folder."
+        ),
+    ] = None,
+    term: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="The --seed of `mnist-lab exercises` that was handed out; by default what each"
+            " notebook names.",
         ),
     ] = None,
     rubric: Annotated[
@@ -55,6 +63,12 @@ def mark(
     cell_seconds: Annotated[int, typer.Option(min=1, help="Seconds one cell may take.")] = 30,
     seconds: Annotated[float, typer.Option(min=1, help="Seconds one notebook may take.")] = 120.0,
     memory: Annotated[float, typer.Option(min=1, help="GB one process may take.")] = 6.0,
+    open_room: Annotated[
+        bool,
+        typer.Option(
+            "--open-room", help="Mark though this system closes no room; see docs/teaching.md."
+        ),
+    ] = False,
 ) -> None:
     """Mark learners' notebooks by trying their functions on new inputs; run again to resume."""
     from mnist_lab.marking.run import Limits
@@ -64,14 +78,15 @@ def mark(
     console, output = Console(), output.resolve()
     refuse_file(output)
     try:
-        handed_in, points = read_submissions(submissions), read_rubric(rubric)
+        handed_in, points = read_submissions(submissions, output), read_rubric(rubric)
     except ValueError as error:
         raise fail(str(error)) from error
-    hidden = (str(submissions.resolve()), str(output)) if submissions.is_dir() else (str(output),)
-    limits = Limits(cell_seconds, seconds, int(memory * 1e9), hidden)
+    hidden = (str(submissions.resolve()), str(output))
+    closed = _decide(hidden, open_room)
+    limits = Limits(cell_seconds, seconds, int(memory * 1e9), hidden, closed)
     with claimed(output, console):
         seed = _settled_seed(output, seed)
-        marked = _mark_missing(handed_in, seed, limits, slots, output / "results", console)
+        marked = _mark_missing(handed_in, seed, limits, term, slots, output / "results", console)
         _write(handed_in, marked, points, platform, output)
     problems = sum(bool(one.problem) for one in marked)
     console.print(
@@ -80,6 +95,21 @@ def mark(
         markup=False,
         soft_wrap=True,
     )
+
+
+def _decide(hidden: Sequence[str], open_room: bool) -> bool:
+    """Return whether rooms are closed; refuse to mark in open ones unless that was asked for."""
+    if sys.platform == "win32":
+        raise fail("Hand-ins cannot be marked on Windows: there are no limits. Use WSL or Linux.")
+    from mnist_lab.marking.sandbox import why_open
+
+    reason = why_open(hidden)
+    if reason and not open_room:
+        raise fail(
+            f"No closed room for strangers' code here ({reason}). Mark in a container or a virtual"
+            " machine that holds nothing else, with --open-room; see docs/teaching.md."
+        )
+    return not reason
 
 
 def _settled_seed(output: Path, seed: int | None) -> int:
@@ -101,6 +131,7 @@ def _mark_missing(
     handed_in: "Sequence[Submission]",
     seed: int,
     limits: "Limits",
+    term: int | None,
     slots: int | None,
     folder: Path,
     console: Console,
@@ -119,7 +150,7 @@ def _mark_missing(
         cluster(None, slots or usable_cores()) as client,
     ):
         task = line.add_task("Marking", total=missing)
-        return mark_all(client, handed_in, seed, limits, folder, lambda _: line.advance(task))
+        return mark_all(client, handed_in, seed, limits, folder, term, lambda _: line.advance(task))
 
 
 def _write(
@@ -150,6 +181,8 @@ def _write(
     command = shlex.join(["mnist-lab", *sys.argv[1:]])
     write_marks_page(output / "marks.html", marked, table, "Marks", command)
     contents = {one.file: one.content for one in handed_in}
+    for old in (output / "feedback").glob("*.ipynb"):
+        old.unlink()
     for one in marked:
         content = contents.get(one.file)
         if one.notebook and content is not None:

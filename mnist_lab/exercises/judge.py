@@ -190,7 +190,7 @@ def _as_asked(answer: Any, right: Any) -> Any:
         answer = answer.replace(",", "").strip().removesuffix("%").strip()
     try:
         return float(answer)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

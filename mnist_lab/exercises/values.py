@@ -88,7 +88,10 @@ def shown(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, numbers.Real):
-        return _number(float(value))
+        try:
+            return _number(float(value))
+        except OverflowError:
+            return "a huge number"
     array = as_array(value)
     if array is not None and array.size > _FEW:
         return kind_of(value)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from mnist_lab import ipynb
 from mnist_lab.exercises.catalogue import exercises_of, notebooks
 
 _CHECK = re.compile(r"""check\(\s*["'](\d\d)\.(\d+)["']""")
-_TERM = re.compile(r"\bterm\s*=\s*(\d{1,6})\b")
+_TERM = re.compile(r"""check\(\s*["'][\d.]+["'][^()]*,\s*term\s*=\s*(\d{1,6})\s*\)""")
 _SAID = re.compile(r"(\d\d\.\d+) ✔")
 PRELUDE = "from mnist_lab.marking.prelude import prepare\nprepare()"
 
@@ -36,12 +37,13 @@ class HandIn:
     replaces_check: bool
 
 
-def read_hand_in(content: dict[str, Any], file: str = "") -> HandIn:
+def read_hand_in(content: dict[str, Any], file: str = "", term: int | None = None) -> HandIn:
     """Return what a notebook hands in.
 
     Args:
         content: The notebook, as `ipynb.read` returns it.
         file: Its file name, which names the lesson where the cells do not.
+        term: The term whose numbers were handed out; None takes what the checks name.
 
     Raises:
         ValueError: It belongs to no lesson with exercises.
@@ -57,7 +59,7 @@ def read_hand_in(content: dict[str, Any], file: str = "") -> HandIn:
     }
     return HandIn(
         notebook=_lesson(code, file),
-        term=max(set(terms), key=terms.count) if terms else 0,
+        term=term if term is not None else Counter([*terms, 0]).most_common(1)[0][0],
         cells=cells,
         said_right=frozenset(said),
         replaces_check=any(map(_replaces_check, cells)),
@@ -79,7 +81,8 @@ def _lesson(code: str, file: str) -> str:
         raise ValueError(
             "it belongs to no lesson: no cell calls lab.check or defines its functions"
         )
-    return max(set(found), key=found.count)
+    # Of several as frequent, the first.
+    return Counter(found).most_common(1)[0][0]
 
 
 def _replaces_check(source: str) -> bool:

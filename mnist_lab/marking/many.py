@@ -29,6 +29,7 @@ def mark_all(
     seed: int,
     limits: Limits,
     folder: Path,
+    term: int | None = None,
     on_marked: Callable[[Marked], None] = lambda marked: None,
 ) -> list[Marked]:
     """Mark submissions on a Dask cluster, and save each mark as it comes.
@@ -41,7 +42,8 @@ def mark_all(
         submissions: What to mark.
         seed: Draws the inputs.
         limits: Of each run.
-        folder: Where marks are saved.
+        folder: Where marks are saved; what could not be marked is tried again the next time.
+        term: The term whose numbers were handed out; None takes what each notebook names.
         on_marked: A function to call with each.
 
     Returns:
@@ -55,7 +57,7 @@ def mark_all(
 
     done = found(submissions, seed, folder)
     futures = {
-        client.submit(mark, one, seed, limits, key=f"mark-{key_of(one, seed)}-{index}"): index
+        client.submit(mark, one, seed, limits, term, key=f"mark-{key_of(one, seed)}-{index}"): index
         for index, one in enumerate(submissions)
         if index not in done
     }
@@ -69,7 +71,8 @@ def mark_all(
                 done[index] = Marked(*who, "", (), problem, 0.0, True)
             else:
                 done[index] = future.result()
-                save(done[index], folder)
+                if not done[index].problem:
+                    save(done[index], folder)
             future.release()
             on_marked(done[index])
     except CancelledError as error:  # nobody else cancels a run

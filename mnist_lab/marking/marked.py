@@ -50,18 +50,20 @@ def key_of(submission: Submission, seed: int) -> str:
     return hashlib.sha256(f"{submission.file}\0{seed}\0".encode() + content).hexdigest()[:20]
 
 
-def mark(submission: Submission, seed: int, limits: Limits) -> Marked:
+def mark(submission: Submission, seed: int, limits: Limits, term: int | None = None) -> Marked:
     """Return the marks of a submission; whatever it holds, this returns."""
     key = key_of(submission, seed)
     common = (submission.learner, submission.number, submission.file, key)
     try:
-        hand_in = read_hand_in(_content(submission), submission.file)
+        hand_in = read_hand_in(_content(submission), submission.file, term)
     except ValueError as error:
         problem = checks.one_line(error)
-        return Marked(*common, "", (), problem, 0.0, True)
+        return Marked(*common, "", (), problem, 0.0, limits.closed)
     ran = run(hand_in, wanted_of(hand_in, seed), limits)
+    if ran.problem:
+        return Marked(*common, "", (), ran.problem, round(ran.seconds, 1), limits.closed)
     marks = tuple(marks_of(hand_in, ran, seed))
-    return Marked(*common, hand_in.notebook, marks, "", round(ran.seconds, 1), ran.closed)
+    return Marked(*common, hand_in.notebook, marks, "", round(ran.seconds, 1), limits.closed)
 
 
 def _content(submission: Submission) -> dict:
@@ -80,7 +82,7 @@ def path_of(folder: Path, key: str, learner: str) -> Path:
 def save(marked: Marked, folder: Path) -> None:
     """Write a result, whole or not at all."""
     with atomic_write(path_of(folder, marked.key, marked.learner)) as file:
-        json.dump(asdict(marked), file, ensure_ascii=False)
+        json.dump(asdict(marked), file)
 
 
 def load(path: Path) -> Marked | None:

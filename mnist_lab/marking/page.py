@@ -44,7 +44,11 @@ def _learners(table: pd.DataFrame) -> pd.DataFrame:
     signs = table[table["exercise"] != ""].assign(
         sign=lambda part: part["verdict"].map(_SIGNS).fillna("✖")
     )
-    best = signs.sort_values("points").groupby(["learner", "number", "exercise"])["sign"].last()
+    best = (
+        signs.sort_values("verdict", key=lambda kinds: kinds == "right")
+        .groupby(["learner", "number", "exercise"])["sign"]
+        .last()
+    )
     wide = best.unstack("exercise").reindex(points.index).fillna("")
     wide["points"] = [f"{value:g}" for value in points]
     return wide.reset_index().rename(columns={"number": "no."})

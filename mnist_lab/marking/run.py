@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -15,10 +16,10 @@ from typing import Any
 import cloudpickle
 import nbformat
 
-from mnist_lab import files
+from mnist_lab import checks, files
 from mnist_lab.exercises import lessons
 from mnist_lab.marking.hand_in import HandIn, to_run
-from mnist_lab.marking.sandbox import CROWDED, UNCLOSED, Room
+from mnist_lab.marking.sandbox import CROWDED, Room
 
 _ATTEMPTS = 4
 _MOST_ANSWERS = 50_000_000  # bytes
@@ -32,13 +33,15 @@ class Limits:
         cell_seconds: Of one cell; it is interrupted, and the next ones go on.
         seconds: Of the whole notebook; then the process is killed.
         memory: Bytes of address space.
-        hidden: Folders that a closed room hides.
+        hidden: Folders and files that a closed room hides.
+        closed: Whether rooms are closed; decided once, never because of what a hand-in does.
     """
 
     cell_seconds: int = 30
     seconds: float = 120.0
     memory: int = 6_000_000_000
     hidden: tuple[str, ...] = ()
+    closed: bool = True
 
 
 @dataclass
@@ -49,14 +52,14 @@ class Ran:
         found: For each exercise what `collect` wrote.
         ended_by: Exercises whose function ended the process, and how.
         cells: Numbers of the learner's cells that ended it, and how.
-        closed: Whether the room was closed.
+        problem: Why nothing could be run, through no fault of the hand-in; "" otherwise.
         seconds: The time of all attempts.
     """
 
     found: dict[str, Any] = field(default_factory=dict)
     ended_by: dict[str, str] = field(default_factory=dict)
     cells: dict[int, str] = field(default_factory=dict)
-    closed: bool = True
+    problem: str = ""
     seconds: float = 0.0
 
 
@@ -81,14 +84,13 @@ def run(hand_in: HandIn, wanted: Mapping[str, Any], limits: Limits) -> Ran:
                 wanted.pop(name, None)
             if not how:
                 break
-            if how == "uncloseable":
-                ran.closed = False
-            elif trying:
+            if trying:
                 ran.ended_by[trying] = how
                 wanted.pop(trying, None)
             elif cell is not None:
                 ran.cells[cell] = how
             else:
+                ran.problem = f"it could not be run: {_last_line(Path(folder))}"
                 break
     ran.seconds = time.monotonic() - start
     return ran
@@ -109,14 +111,14 @@ def _attempt(
     Path(names["inputs"]).write_bytes(cloudpickle.dumps(dict(wanted)))
     skip = [cell + 1 for cell in ran.cells]  # the prelude is cell 0
     nbformat.write(to_run(hand_in, names["inputs"], names["answers"], skip), names["in.ipynb"])
-    program = [sys.executable, "-m", "mnist_lab.marking.driver"]
+    program = [sys.executable, "-P", "-m", "mnist_lab.marking.driver"]
     program += [names["in.ipynb"], names["out.ipynb"], str(limits.cell_seconds)]
     hidden = (*hidden_folders(), *limits.hidden)
-    command = Room(str(room), str(given), hidden, limits.memory, closed=ran.closed).command(program)
+    command = Room(str(room), str(given), hidden, limits.memory, closed=limits.closed).command(
+        program
+    )
     code = _execute(command, given / "log", room, limits.seconds)
     answers, state = _read(Path(names["answers"])), _state(room / "state")
-    if code == UNCLOSED:
-        return "uncloseable", None, "", {}
     found = answers.get("found")
     found = found if isinstance(found, dict) else {}
     trying = answers.get("trying")
@@ -180,13 +182,24 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def _bytes(path: Path, most: int) -> bytes:
+    """Return a file that a stranger may have made: no link, no pipe, and no more than `most`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return b""
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return b""
+        content = file.read(most + 1)
+    return content if len(content) <= most else b""
+
+
 def _read(path: Path) -> dict[str, Any]:
     """Return what `collect` wrote; nothing where it wrote nothing, or something else did."""
     try:
-        if path.is_symlink() or path.stat().st_size > _MOST_ANSWERS:
-            return {}
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = json.loads(_bytes(path, _MOST_ANSWERS).decode("utf-8"))
+    except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
@@ -194,13 +207,17 @@ def _read(path: Path) -> dict[str, Any]:
 def _age(path: Path) -> float:
     """Return the seconds since a file was written; 0 if there is none."""
     try:
-        return time.time() - path.stat().st_mtime
+        return time.time() - path.lstat().st_mtime
     except OSError:
         return 0.0
 
 
 def _state(path: Path) -> str:
-    try:
-        return "" if path.is_symlink() else path.read_text(encoding="utf-8")[:20]
-    except (OSError, ValueError):
-        return ""
+    return _bytes(path, 20).decode("ascii", "replace")
+
+
+def _last_line(folder: Path) -> str:
+    """Return the last line of the last attempt's log."""
+    logs = sorted(folder.glob("given*/log"), key=lambda path: path.stat().st_mtime)
+    lines = logs[-1].read_text("utf-8", "replace").split("\n") if logs else []
+    return checks.one_line(next((line for line in reversed(lines) if line.strip()), "no reason"))

@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from mnist_lab import checks
+
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
     0x00020000,
     0x08000000,
@@ -29,6 +31,7 @@ _MOUNT_SETATTR, _AT_RECURSIVE, _ATTR_RDONLY = 442, 0x8000, 1
 _AT_FDCWD = -100
 _PR_SET_NO_NEW_PRIVS, _PR_SET_PDEATHSIG = 38, 1
 _INNER_USER = 1000  # no root, so that no right survives the start of the program
+_OWN = ("/tmp", "/dev/shm")  # each room has its own
 UNCLOSED, CROWDED = 97, 96  # exit codes: the room cannot be closed; too many processes in it
 _TICK = 0.05  # seconds
 
@@ -40,7 +43,7 @@ class Room:
     Attributes:
         folder: The only folder that it may write, its working folder; /tmp is empty and its own.
         given: A folder that it may read, wherever it lies; "" for none.
-        hidden: Folders that look empty to it.
+        hidden: Folders and files that look empty to it.
         memory: Bytes of address space of each process.
         processes: How many processes and threads it may have, in a closed room.
         file_size: Bytes of the largest file that it may write.
@@ -57,14 +60,18 @@ class Room:
 
     def command(self, program: Sequence[str]) -> list[str]:
         """Return the command that runs a program in the room."""
-        return [sys.executable, "-m", __name__, json.dumps(asdict(self)), *program]
+        # -P: nothing is imported from the folder in which the command is called.
+        return [sys.executable, "-P", "-m", __name__, json.dumps(asdict(self)), *program]
 
 
-def can_close() -> bool:
-    """Return whether a room can be closed on this system."""
+def why_open(hidden: Sequence[str] = ()) -> str:
+    """Return why no room can be closed on this system that hides these files; "" if one can."""
+    if sys.platform != "linux":
+        return "only Linux closes rooms"
     with tempfile.TemporaryDirectory() as folder:
-        command = Room(folder).command([sys.executable, "-c", "pass"])
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+        command = Room(folder, hidden=tuple(hidden)).command([sys.executable, "-c", "pass"])
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else checks.one_line(done.stderr or "it ended")
 
 
 class _MountAttributes(ctypes.Structure):
@@ -134,12 +141,23 @@ def _furnish(libc: ctypes.CDLL, room: Room) -> None:
     }
     set_attributes("/", _AT_RECURSIVE, _ATTR_RDONLY, 0)
     safe = _MS_NOSUID | _MS_NODEV
+    # What this Python needs stays in sight, wherever it is installed.
     needed = [os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, __file__)]
-    for hidden in dict.fromkeys(["/tmp", "/dev/shm", *room.hidden]):
-        # An installation in /tmp is still needed.
-        if os.path.isdir(hidden) and not any(Path(one).is_relative_to(hidden) for one in needed):
-            size = "size=100m" if hidden in ("/tmp", "/dev/shm") else "size=4k,mode=0555"
-            mount("tmpfs", hidden, "tmpfs", safe, size)
+
+    def hide(path: str) -> None:
+        if os.path.isfile(path):
+            mount("/dev/null", path, None, _MS_BIND)
+        elif os.path.isdir(path):
+            size = "size=100m" if path in _OWN else "size=4k,mode=0555"
+            mount("tmpfs", path, "tmpfs", safe, size)
+
+    for path in (*_OWN, "/run", "/home", os.path.expanduser("~")):
+        if not any(Path(one).is_relative_to(path) for one in needed):
+            hide(path)
+    for path in room.hidden:
+        if any(Path(one).is_relative_to(path) for one in needed):
+            raise OSError(errno.EBUSY, f"{path} cannot be hidden: Python itself is in it")
+        hide(path)
     # A folder may lie below one that is hidden now; its descriptor still leads to it.
     for path, descriptor in kept.items():
         os.makedirs(path, exist_ok=True)
@@ -169,6 +187,9 @@ def _limit(room: Room) -> None:
 def main(settings: str, *program: str) -> None:
     """Enter the room, and become the program."""
     room = Room(**json.loads(settings))
+    if sys.platform == "linux":
+        # It ends with whoever started it.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if room.closed:
         try:
             _close(room)

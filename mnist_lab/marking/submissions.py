@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -33,29 +33,35 @@ class Submission:
     problem: str = ""
 
 
-def read_submissions(path: Path) -> list[Submission]:
+def read_submissions(path: Path, without: Path | None = None) -> list[Submission]:
     """Return all notebooks in a folder or a zip file, by learner.
+
+    Args:
+        path: The folder or file.
+        without: A folder that is left out, that of the marks.
 
     Raises:
         ValueError: There is no such folder or zip file, or no notebook in it.
     """
     if path.is_dir():
-        files = _in_folder(path)
+        files = list(_in_folder(path, without))
     elif zipfile.is_zipfile(path):
-        files = _in_zip(path)
+        files = list(_in_zip(path))
     else:
         expected = "a folder, or a zip file, of learners' notebooks"
         raise ValueError(f"{path} cannot be marked: expected {expected}.")
-    found = [_submission(PurePosixPath(file), *read) for file, read in files]
+    shared = _shared_folder([PurePosixPath(file) for file, _ in files])
+    found = [_submission(PurePosixPath(file), shared, *read) for file, read in files]
     if not found:
         raise ValueError(f"{path} holds no notebook (*.ipynb).")
     return sorted(found, key=lambda one: (one.learner.casefold(), one.file))
 
 
-def _in_folder(path: Path) -> Iterator[tuple[str, tuple[bytes | None, str]]]:
+def _in_folder(path: Path, without: Path | None) -> Iterator[tuple[str, tuple[bytes | None, str]]]:
     for file in sorted(path.rglob("*.ipynb")):
         name = file.relative_to(path).as_posix()
-        if not _is_aside(name):
+        left_out = without is not None and file.absolute().is_relative_to(without.absolute())
+        if not left_out and not _is_aside(name):
             yield name, _read(file)
 
 
@@ -80,7 +86,7 @@ def _in_zip(path: Path) -> Iterator[tuple[str, tuple[bytes | None, str]]]:
                 # Its stated size may be wrong: no more than the limit is unpacked.
                 with archive.open(member) as file:
                     content = file.read(_LARGEST + 1)
-            except (OSError, RuntimeError, zipfile.BadZipFile, NotImplementedError) as error:
+            except Exception as error:  # damaged data raise errors of many types
                 yield name, (None, f"it cannot be unpacked: {error}")
                 continue
             large = len(content) > _LARGEST
@@ -96,21 +102,34 @@ def _is_aside(name: str) -> bool:
     )
 
 
-def _submission(file: PurePosixPath, content: bytes | None, problem: str) -> Submission:
-    learner, number = _learner_of(file)
+def _shared_folder(files: Sequence[PurePosixPath]) -> int:
+    """Return how many folders all files lie in together, such as one that was zipped whole."""
+    parents = [file.parts[:-1] for file in files]
+    shared = 0
+    while all(len(parts) > shared for parts in parents) and len(parents) > 1:
+        if len({parts[shared] for parts in parents}) > 1:
+            break
+        shared += 1
+    # A learner with several files has a folder of their own: it is not everybody's.
+    return shared if len({parts[: shared + 1] for parts in parents}) > 1 else 0
+
+
+def _submission(
+    file: PurePosixPath, shared: int, content: bytes | None, problem: str
+) -> Submission:
+    learner, number = _learner_of(PurePosixPath(*file.parts[shared:]))
     return Submission(learner, number, str(file), content, problem)
 
 
 def _learner_of(file: PurePosixPath) -> tuple[str, str]:
-    """Return a learner's name and number, from the names of folder and file."""
-    for part in reversed(file.parts[:-1]):
-        moodle = _MOODLE.match(part)
-        if moodle:
-            return moodle["name"], moodle["id"]
+    """Return a learner's name and number, from the names of folder and file.
+
+    What is inside of a learner's own folder says nothing about who they are.
+    """
+    if len(file.parts) > 1:
+        moodle = _MOODLE.match(file.parts[0])
+        return (moodle["name"], moodle["id"]) if moodle else (file.parts[0], "")
     canvas = _CANVAS.match(file.name)
     if canvas:
         return canvas["name"], canvas["id"]
-    if len(file.parts) > 1:
-        return file.parts[-2], ""
-    name = _LESSON.sub("", file.stem) or file.stem
-    return name, ""
+    return _LESSON.sub("", file.stem) or file.stem, ""

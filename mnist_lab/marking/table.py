@@ -80,7 +80,9 @@ def totals(table: pd.DataFrame) -> pd.DataFrame:
 def by_exercise(table: pd.DataFrame) -> pd.DataFrame:
     """Return how many learners solved each exercise, and which mistake most of the others made."""
     found = []
-    for name, part in table[table["exercise"] != ""].groupby("exercise"):
+    best = table[table["exercise"] != ""].sort_values("verdict", key=lambda kinds: kinds == "right")
+    best = best.drop_duplicates(["learner", "number", "exercise"], keep="last")
+    for name, part in best.groupby("exercise"):
         wrong = part[~part["verdict"].isin(["right", UNTOUCHED])]["verdict"].value_counts()
         common = [f"{kind} ({count})" for kind, count in wrong.head(3).items()]
         right = int((part["verdict"] == "right").sum())

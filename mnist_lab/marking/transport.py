@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from mnist_lab.exercises.values import as_array
+
 _DEEPEST, _MOST = 8, 200_000  # levels of nesting, and numbers or letters of one value
 
 
@@ -41,7 +43,11 @@ def to_json(value: Any, depth: int = 0) -> Any:
                 [to_json(key, depth + 1), to_json(item, depth + 1)] for key, item in value.items()
             ]
             return {"dict": items}
-        return {type(value).__name__: [to_json(item, depth + 1) for item in value]}
+        kind = "list" if isinstance(value, list) else "tuple"
+        return {kind: [to_json(item, depth + 1) for item in value]}
+    array = as_array(value)  # such as a column of a table
+    if array is not None and array.ndim and array.size <= _MOST:
+        return to_json(array)
     return {"other": type(value).__name__[:100]}
 
 

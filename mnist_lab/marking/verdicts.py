@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mnist_lab import checks
 from mnist_lab.exercises.catalogue import exercises_of
 from mnist_lab.exercises.exercise import Exercise, Question
 from mnist_lab.exercises.judge import (
@@ -94,15 +95,19 @@ def _verdict(exercise: Exercise | Question, hand_in: HandIn, ran: Ran, seed: int
         if isinstance(exercise, Question):
             return judge_answer(exercise, from_json(found.get("value")), hand_in.term)
         return _of_function(exercise, found, seed)
-    except ValueError as error:
-        return Verdict("unreadable", f"What it returns cannot be read: {error}.")
+    except Exception as error:  # whatever a stranger's process wrote
+        return Verdict("unreadable", f"What it returns cannot be read: {checks.one_line(error)}.")
 
 
 def _of_function(exercise: Exercise, found: Mapping[str, Any], seed: int) -> Verdict:
-    if "outcomes" not in found:
+    if not isinstance(found.get("outcomes"), list):
         return Verdict("no function", f"{exercise.function} is no function.")
     outcomes = [
-        Outcome(from_json(one.get("value")), str(one.get("error", "")), one.get("changed") is True)
+        Outcome(
+            from_json(one.get("value")),
+            checks.one_line(one.get("error", ""), 500),
+            one.get("changed") is True,
+        )
         for one in found["outcomes"]
         if isinstance(one, dict)
     ]

@@ -58,9 +58,9 @@ def test_a_class_is_marked_and_marked_again_only_where_something_is_new(tmp_path
     before = {path: path.stat().st_mtime_ns for path in (out / "results").iterdir()}
     write_class(handed_in, {"Di": SOLVED})
     done = CliRunner().invoke(app, command)
-    assert "4 submissions: 3 found, 1 to do" in done.output
+    assert "4 submissions: 2 found, 2 to do" in done.output
     after = {path: path.stat().st_mtime_ns for path in (out / "results").iterdir()}
-    assert len(after) == 4
+    assert len(after) == 3
     assert {path: after[path] for path in before} == before
 
 

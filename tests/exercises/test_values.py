@@ -89,6 +89,7 @@ def test_the_first_difference_of_many_numbers_has_its_place():
     [
         (1806336, "1,806,336"),
         (4608.0, "4,608"),
+        (10**400, "a huge number"),
         (0.00001, "1e-05"),
         (..., "..."),
         ((3, 1 / 3), "(3, 0.3333)"),

@@ -41,10 +41,10 @@ def unmet_needs(marker: str) -> str:
                 " `python -m playwright install chromium`"
             )
     if marker == "needs_rooms":
-        from mnist_lab.marking.sandbox import can_close
+        from mnist_lab.marking.sandbox import why_open
 
-        if not can_close():
-            return "this system lets ordinary users close no room (user namespaces)"
+        if why_open():
+            return f"no room can be closed here: {why_open()}"
     if marker == "needs_root" and getattr(os, "geteuid", lambda: 1)() != 0:
         return "only root can mount a small disk to fill"
     if marker == "needs_make" and (os.name == "nt" or not shutil.which("make")):

@@ -11,6 +11,7 @@ from tests.helpers.hand_ins import SOLVED, hand_in_of
     [
         (['lab.check("02.3", pair_weights)'], "x.ipynb", "02"),
         (["lab.check('02.3', pair_weights, term=4)"], "01_single_layer.ipynb", "02"),
+        (['lab.check("02.1", x)\nlab.check("02.2", y)'], "01_single_layer.ipynb", "02"),
         (["x = 1"], "ada_12_34_03_multi_layer_perceptron.ipynb", "03"),
         (["def softmax(sums):\n    return sums"], "homework.ipynb", "01"),
     ],
@@ -26,7 +27,9 @@ def test_a_notebook_of_no_lesson_is_refused():
 
 def test_the_term_is_that_of_the_checks():
     cells = ['lab.check("01.4", n, term=3)', 'lab.check("01.1", softmax)']
-    assert read_hand_in(hand_in_of(*cells)).term == 3
+    assert read_hand_in(hand_in_of(cells[0])).term == 3
+    assert read_hand_in(hand_in_of(*cells), term=7).term == 7
+    assert read_hand_in(hand_in_of("term = 1.0 / 2", cells[1])).term == 0
     assert read_hand_in(hand_in_of(cells[1])).term == 0
 
 

@@ -1,6 +1,7 @@
 """Every kind of hand-in, right, wrong or hostile, gets its marks and a verdict that names it."""
 
 import os
+import socket
 import sys
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from mnist_lab.marking.hand_in import read_hand_in
 from mnist_lab.marking.marked import Marked, load, mark, path_of, save
 from mnist_lab.marking.run import Limits, run
+from mnist_lab.marking.sandbox import why_open
 from mnist_lab.marking.submissions import Submission
 from mnist_lab.marking.verdicts import marks_of, wanted_of
 from tests.helpers.hand_ins import SOLVED, hand_in_of
@@ -16,7 +18,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="marking needs a Unix"),
 ]
-LIMITS = Limits(cell_seconds=5, seconds=60.0)
+LIMITS = Limits(cell_seconds=5, seconds=60.0, closed=not why_open())
 SEED = 77
 ALL_RIGHT = dict.fromkeys(["01.1", "01.2", "01.3", "01.4", "01.5"], "right")
 STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
@@ -120,7 +122,39 @@ def test_deleted_files_cost_nothing():
 
 @pytest.mark.needs_rooms
 def test_a_room_has_no_network_no_solutions_and_nothing_else_to_write(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert marks(SOLVED, TRIES.format(port=port, path=str(tmp_path / "x")))[0] == ALL_RIGHT
+
+
+@pytest.mark.needs_rooms
+def test_a_process_that_ends_the_room_is_not_let_out_of_it(tmp_path):
+    outside = tmp_path / "outside"
     code = f"""
+import os
+try:
+    open({str(outside)!r}, "w")
+except OSError:
+    # The exit code that says that no room could be closed, written into the driver.
+    for process in (1, os.getppid()):
+        try:
+            open(f"/proc/{{process}}/mem", "r+b")
+        except OSError:
+            continue
+        numbers_to_learn = 0
+"""
+    assert marks(SOLVED, code)[0] == ALL_RIGHT
+    assert not outside.exists()
+
+
+@pytest.mark.parametrize("name", ["answers", "state"])
+def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(name):
+    code = f"import os\nif os.path.exists({name!r}): os.remove({name!r})\nos.mkfifo({name!r})"
+    found, _ = marks(SOLVED, code)
+    assert set(found) == set(ALL_RIGHT)
+
+
+TRIES = """
 import os, socket, mnist_lab
 def tried(do):
     try:
@@ -129,14 +163,13 @@ def tried(do):
         return False
 def numbers(): from mnist_lab.exercises.lessons import notebook_01
 free = [
-    tried(lambda: socket.create_connection(("127.0.0.1", 9), 1)),
+    tried(lambda: socket.create_connection(("127.0.0.1", {port}), 1)),
     tried(lambda: open("/var/tmp/written_by_a_learner", "w")),
-    tried(lambda: open({str(tmp_path / "x")!r}, "w")),
+    tried(lambda: open("{path}", "w")),
     tried(numbers),
     tried(lambda: open(os.path.join(os.path.dirname(mnist_lab.__file__), "x"), "w")),
 ]
 numbers_to_learn = sum(free) if any(free) else numbers_to_learn"""
-    assert marks(SOLVED, code)[0] == ALL_RIGHT
 
 
 @pytest.mark.needs_rooms  # it would fill the machine

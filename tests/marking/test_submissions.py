@@ -73,3 +73,28 @@ def test_a_zip_bomb_and_a_damaged_member_cost_no_other_submission(tmp_path: Path
     assert found["good"].content == b"{}"
     assert "more than 20,000,000 bytes" in found["bomb"].problem
     assert "cannot be unpacked" in found["bad"].problem
+
+
+@pytest.mark.parametrize(
+    ("files", "learners"),
+    [
+        (["a/hw/x.ipynb", "b/hw/x.ipynb"], ["a", "b"]),
+        (["class/a/x.ipynb", "class/b/x.ipynb"], ["a", "b"]),
+        (["Zoe/mnist_01_02_final.ipynb", "Bo/x.ipynb"], ["Bo", "Zoe"]),
+        (["Ada_1_assignsubmission_file/Bo_2_assignsubmission_file/x.ipynb", "c.ipynb"],
+         ["Ada", "c"]),
+        (["ada/x.ipynb", "ada/y.ipynb"], ["ada", "ada"]),
+    ],
+)  # fmt: skip
+def test_what_lies_in_a_learners_folder_makes_nobody_of_them_another(tmp_path, files, learners):
+    for file in files:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(b"{}")
+    assert [one.learner for one in read_submissions(tmp_path)] == learners
+
+
+def test_the_folder_of_the_marks_is_left_out(tmp_path):
+    for file in ("ada.ipynb", "marks/feedback/ada.ipynb"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(b"{}")
+    assert [one.file for one in read_submissions(tmp_path, tmp_path / "marks")] == ["ada.ipynb"]

@@ -1,8 +1,10 @@
 """Values come back as data, whatever a stranger's process wrote."""
 
 import json
+from collections import namedtuple
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +52,12 @@ def test_an_array_comes_back_with_its_shape(array):
 @pytest.mark.parametrize("value", [object(), lambda: 1, {1, 2}, 1j, b"x", np.array(["a"])])
 def test_what_is_no_data_comes_back_as_its_name(value):
     assert repr(from_json(to_json(value))) == f"<{type(value).__name__}>"
+
+
+def test_a_column_of_a_table_and_a_named_tuple_come_back_as_numbers():
+    assert same(from_json(to_json(pd.Series([1.0, 2.0]))), [1.0, 2.0], 0)
+    pair = namedtuple("Pair", "a b")(1, 2)
+    assert from_json(to_json(pair)) == (1, 2)
 
 
 def test_a_value_that_holds_itself_ends():
