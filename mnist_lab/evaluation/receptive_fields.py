@@ -42,7 +42,9 @@ def receptive_fields(model: keras.Model) -> dict[str, np.ndarray]:
     maps = keras.Model(copy.inputs[0], outputs)
     single_pixels = np.eye(784, dtype=np.float32).reshape(784, 28, 28)
     fields = {}
-    for number, answers in enumerate(maps.predict(single_pixels, verbose=0), start=1):
+    found = maps.predict(single_pixels, verbose=0)
+    # Of a network with one block it is no list.
+    for number, answers in enumerate(found if isinstance(found, list) else [found], start=1):
         row, column = answers.shape[1] // 2, answers.shape[2] // 2
         fields[f"block {number}"] = (answers[:, row, column, 0] > 0).reshape(28, 28)
     return fields

@@ -54,6 +54,7 @@ def progress() -> "pd.DataFrame":
 
     Example:
         >>> lab.progress().columns.to_list()
+        0 of ... exercises solved.
         ['exercise', 'solved', 'tries']
     """
     import pandas as pd

@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from mnist_lab import checks
+# Nothing that starts threads, as NumPy does: a process with threads cannot leave its namespaces.
+from mnist_lab.refusals import one_line
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
     0x00020000,
@@ -71,7 +72,7 @@ def why_open(hidden: Sequence[str] = ()) -> str:
     with tempfile.TemporaryDirectory() as folder:
         command = Room(folder, hidden=tuple(hidden)).command([sys.executable, "-c", "pass"])
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return "" if done.returncode == 0 else checks.one_line(done.stderr or "it ended")
+    return "" if done.returncode == 0 else one_line(done.stderr or "it ended")
 
 
 class _MountAttributes(ctypes.Structure):

@@ -30,6 +30,11 @@ def test_a_field_is_a_square_as_wide_as_counted_by_hand(kernel_size: int):
         assert rows[-1] - rows[0] == width - 1
 
 
+def test_a_network_of_one_block_has_one_field():
+    fields = receptive_fields(lab.models.cnn([8]))
+    assert {block: field.sum() for block, field in fields.items()} == {"block 1": 16}
+
+
 def test_two_convolutions_per_block_see_more():
     fields = receptive_fields(lab.models.cnn([2, 3], convolutions=2))
     widths = [field.any(axis=0).sum() for field in fields.values()]

@@ -128,29 +128,6 @@ def cells_that_build(notebook, **parameters):
     return variables
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "network", "variable", "parameter"),
-    [
-        ("06_convolutional_network", "cnn", "model", "filters"),
-    ],
-)
-def test_one_parameter_takes_the_long_recipe_with_its_network(name, network, variable, parameter):
-    notebook = course_folder() / f"{name}.ipynb"
-    inferred = notebook_parameters(notebook)
-    assert (inferred[parameter]["default"], inferred["recipe"]["default"]) == ("None", '"default"')
-    for chosen in ("default", "long"):
-        built = cells_that_build(notebook, recipe=chosen)[variable]
-        assert [part.name for part in built.layers] == [
-            part.name for part in recipe(network, chosen).model().layers
-        ]
-        assert built.count_params() == recipe(network, chosen).model().count_params()
-    changed = cells_that_build(notebook, recipe="long", **{parameter: [7]})[variable]
-    assert (
-        changed.count_params() == recipe(network, "long").model(**{parameter: [7]}).count_params()
-    )
-
-
 def test_a_recipe_without_distortion_is_refused_where_the_notebook_compares_with_one():
     with pytest.raises(ValueError, match="one of quick, default, long"):
         cells_that_build(course_folder() / "03_multi_layer_perceptron.ipynb", recipe="plain")
