@@ -58,7 +58,8 @@ def test_a_rubric_that_cannot_be_used_is_refused_by_name(tmp_path, text):
 
 
 def test_exercises_are_counted_with_their_common_mistakes():
-    table = by_exercise(rows(CLASS, {})).set_index("exercise")
+    everybody = [*CLASS, marked("Cy", "4", {"01.1": WRONG})]
+    table = by_exercise(rows(everybody, {})).set_index("exercise")
     assert table.loc["01.1", ["right", "share", "common mistakes"]].tolist() == [
         2,
         "67%",
