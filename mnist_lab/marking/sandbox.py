@@ -71,7 +71,7 @@ def why_open(hidden: Sequence[str] = ()) -> str:
         return "only Linux closes rooms"
     with tempfile.TemporaryDirectory() as folder:
         command = Room(folder, hidden=tuple(hidden)).command([sys.executable, "-c", "pass"])
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     return "" if done.returncode == 0 else one_line(done.stderr or "it ended")
 
 
