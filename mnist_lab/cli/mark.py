@@ -140,7 +140,7 @@ def _mark_missing(
     from mnist_lab.marking.many import found, mark_all
     from mnist_lab.runs.cluster import cluster
 
-    done = found(handed_in, seed, folder)
+    done = found(handed_in, seed, folder, term)
     missing = len(handed_in) - len(done)
     console.print(f"{counted(len(handed_in), 'submission')}: {len(done)} found, {missing} to do")
     if not missing:

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from distributed import Client
 
 
-def found(submissions: Sequence[Submission], seed: int, folder: Path) -> dict[int, Marked]:
+def found(
+    submissions: Sequence[Submission], seed: int, folder: Path, term: int | None = None
+) -> dict[int, Marked]:
     """Return what is marked already, by the place of the submission in the list."""
     kept = {}
     for index, one in enumerate(submissions):
-        marked = load(path_of(folder, key_of(one, seed), one.learner))
-        if marked is not None and marked.key == key_of(one, seed):
+        marked = load(path_of(folder, key_of(one, seed, term), one.learner))
+        if marked is not None and marked.key == key_of(one, seed, term):
             kept[index] = marked
     return kept
 
@@ -55,9 +57,11 @@ def mark_all(
     """
     from distributed import as_completed
 
-    done = found(submissions, seed, folder)
+    done = found(submissions, seed, folder, term)
     futures = {
-        client.submit(mark, one, seed, limits, term, key=f"mark-{key_of(one, seed)}-{index}"): index
+        client.submit(
+            mark, one, seed, limits, term, key=f"mark-{key_of(one, seed, term)}-{index}"
+        ): index
         for index, one in enumerate(submissions)
         if index not in done
     }
@@ -67,8 +71,8 @@ def mark_all(
             if future.status == "error":
                 one = submissions[index]
                 problem = f"its worker ended: {future.exception()}"
-                who = (one.learner, one.number, one.file, key_of(one, seed))
-                done[index] = Marked(*who, "", (), problem, 0.0, True)
+                who = (one.learner, one.number, one.file, key_of(one, seed, term))
+                done[index] = Marked(*who, "", (), problem, 0.0, limits.closed)
             else:
                 done[index] = future.result()
                 if not done[index].problem:

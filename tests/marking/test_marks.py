@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from mnist_lab.marking.hand_in import read_hand_in
-from mnist_lab.marking.marked import Marked, load, mark, path_of, save
+from mnist_lab.marking.marked import Marked, key_of, load, mark, path_of, save
 from mnist_lab.marking.run import Limits, run
 from mnist_lab.marking.sandbox import why_open
 from mnist_lab.marking.submissions import Submission
@@ -207,3 +207,13 @@ def test_marks_are_saved_and_read_and_a_learners_name_leads_nowhere(tmp_path):
     assert path_of(tmp_path, "key", "../Ada/é").parent == tmp_path
     (tmp_path / file).write_text("{}", encoding="utf-8")
     assert load(tmp_path / file) is None
+
+
+def test_other_inputs_other_numbers_and_another_content_are_marked_anew():
+    keys = {
+        key_of(submission(content), seed, term)
+        for content in (b"a", b"b")
+        for seed in (1, 2)
+        for term in (None, 0, 1)
+    }
+    assert len(keys) == 12
