@@ -1,5 +1,7 @@
 """The claims of notebook 7."""
 
+from scipy.stats import t
+
 from tools.claims.claim import Run, general, our_run
 
 # Four pairs that start as fast as relu/adam.
@@ -36,6 +38,11 @@ def _spread(values: list[float]) -> float:
     return max(values) - min(values)
 
 
+def _longer(comparisons: int, runs: int) -> float:
+    """Return how many times longer Bonferroni's correction makes a paired t interval."""
+    return float(t.ppf(1 - 0.025 / comparisons, runs - 1) / t.ppf(1 - 0.025, runs - 1))
+
+
 def _rate(run: Run, kind: str, rule: str) -> float:
     return run.best_rates[str((kind, rule))]
 
@@ -65,8 +72,8 @@ CLAIMS = [
         lambda run: not any("relu" in pair for pair in run.at_an_end),
     ),
     general(
-        "The lowest points of the outermost two lie at rates that differ by a factor of ten or"
-        " more, so no one rate is fair to all.",
+        "With Adam and SGD among them, the lowest points of the outermost two lie at rates that"
+        " differ by a factor of ten or more, so no one rate is fair to all.",
         lambda run: run.ratio > 9.99,
         applies=_has_sgd,
     ),
@@ -120,12 +127,15 @@ CLAIMS = [
     ),
     our_run(
         "In our run sigmoid/momentum is more than ten points behind relu/adam, and still not told"
-        " apart from it: its own runs lie further apart than that.",
+        " apart from it: its own runs lie further apart than that, and fifteen comparisons make"
+        " its interval about twice as long as one comparison would.",
         lambda run: (
             run.compared["verdict"]["sigmoid/momentum"] == "not told apart"
             and run.compared["difference"]["sigmoid/momentum"] < -0.1
             and _spread(run.named_scores["sigmoid/momentum"])
             > -run.compared["difference"]["sigmoid/momentum"]
+            and len(run.compared["verdict"]) == 15
+            and 1.8 < _longer(15, len(run.named_scores["sigmoid/momentum"])) < 2.2
         ),
     ),
     general(
@@ -161,8 +171,8 @@ CLAIMS = [
             run.p_value >= 0.05 and run.compared["verdict"][run.challenger] == "not told apart"
         ),
     ),
-    general(
-        "Each of the two networks misreads digits that the other one reads.",
+    our_run(
+        "In our run, each of the two networks misreads digits that the other one reads.",
         lambda run: min(run.alone) > 0,
     ),
     our_run(
@@ -188,8 +198,9 @@ CLAIMS = [
 
 # Sentences that compare or count and are no results, with what they rest on.
 OTHERS = {
-    "So RMSprop's first steps would be smaller than Adam's.)": (
-        "mathematics: g / root(v + 1e-7) against g / (root(v) + 1e-7), for g below 0.0001"
+    "So RMSprop's first steps would be smaller than Adam's at the same rate.)": (
+        "mathematics: Keras's first steps, g / root(0.1 g^2 + 1e-7) against"
+        " g / (g + 1e-7 / root(0.001)), for g below 0.0001"
     ),
     "The hard part is the comparison: it must be set up so that its answer means something.": (
         "instruction"
