@@ -216,7 +216,7 @@ def weight_history(kernels: Mapping[str, np.ndarray]) -> Figure:
 
     Returns:
         One row per time, the earliest on top. Red counts for a neuron, blue against it, white is
-        0; each row has colors of its own, from white to its largest weights.
+        0; each row has a color scale of its own, up to the 99.5 % quantile of its absolute weights.
 
     Example:
         >>> kernel = lab.models.single_layer().layers[-1].kernel.numpy()
