@@ -151,13 +151,12 @@ OTHERS = {
     "The plain networks vote: we take the mean of their probabilities, and the most probable digit"
     " is the answer.": "code",
     "Some cells are darker than others.": "printed",
-    "Suppose that no pair of digits were harder than another.": "definition",
+    "Suppose that no cell attracted more mistakes than another.": "definition",
     "Then each mistake would fall at random into one of the 90 cells beside the diagonal.": (
         "definition"
     ),
-    "A cell above the second number is rarely chance: at most 5 of 100 such tables have one.": (
-        "mathematics"
-    ),
+    "Chance alone rarely fills a cell above the second number: at most 5 of 100 such tables have"
+    " one.": "mathematics",
     "Two networks are often compared by the difference of their tables.": "definition",
     "Blue cells are mistakes that the second network makes less often, red cells those that it"
     " makes more often; on the diagonal stand right answers gained or lost.": "code",
@@ -176,7 +175,7 @@ OTHERS = {
     "If a bar lies wholly to the right of the dashed line, mistakes may be more frequent in this"
     " kind than among all digits.": "mathematics",
     "There are seven bars, so one that lies there by a little may be chance.": "mathematics",
-    "Collect more such digits for training, or make them.": "instruction",
+    "More such digits for training may help: collect them, or make them.": "instruction",
     "Part of that may be its training, part the luck of the seed: one more plain network may read"
     " some of them, too.": "definition",
     "**None of these.**": "definition",
@@ -188,6 +187,6 @@ OTHERS = {
     "Then ask whether another seed would give the same answer.": "instruction",
     "A cell of the confusion matrix may mean something if it is fuller than chance would fill"
     " it.": "definition",
-    "Suspect labels need people, unusual digits need more digits like them, and digits that are"
+    "Suspect labels need people, unusual digits may need more digits like them, and digits that are"
     " hard for all may need another kind of network.": "instruction",
 }
