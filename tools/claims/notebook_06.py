@@ -40,6 +40,10 @@ CLAIMS = [
         " the convolutional network 95 %.",
         lambda run: run.shifted["dense"][3] < 50 and round(run.shifted["convolutional"][3]) == 95,
     ),
+    general(
+        "The convolutional network is not immune either.",
+        lambda run: run.shifted["convolutional"][5] < run.shifted["convolutional"][0],
+    ),
     our_run(
         "In our run the network is less sure than it is right.",
         lambda run: run.mean_confidence < run.accuracy,
@@ -138,6 +142,8 @@ OTHERS = {
     "So the comparison cannot say how much of the gain is the sharing.": "code",
     "So a later map moves along unchanged only if the digit moves by whole squares, which are"
     " 2, 4 and 8 pixels wide after one, two and three poolings.": "mathematics",
+    "(In a training of $n$ steps, `lab.train` takes no more than $1 - 5 / n$, so that at the"
+    " end less than 1 % of the average is the random start.)": "code",
     "The training curve (dashed) is measured on distorted digits, whose distortion fades over"
     " the last 30 % of the steps with the default recipe; the validation curve (solid) on "
     "digits as they are.": "code",
