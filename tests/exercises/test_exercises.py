@@ -133,6 +133,12 @@ def test_hints_say_where_to_look_and_no_code_of_the_solution(exercise):
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda own: own.name)
+def test_each_part_of_a_tuple_has_a_name(exercise):
+    first = exercise.right(*cases_for(exercise, 0)[0].arguments)
+    assert len(exercise.parts) == (len(first) if isinstance(first, tuple) else 0)
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda own: own.name)
 def test_the_function_takes_as_many_arguments_as_it_is_tried_with(exercise):
     function = solved(exercise.name[:2])[exercise.function]
     for case in cases_for(exercise, 0):

@@ -8,6 +8,7 @@ from typing import Any
 
 import nbformat
 
+from mnist_lab.ipynb import KERNELSPEC
 from mnist_lab.record_schema import MIME, SCHEMA
 
 
@@ -48,11 +49,7 @@ def write_notebook(path: Path, content: dict[str, Any]) -> None:
 def code_notebook(path: Path, *sources: str) -> Path:
     """Write a notebook of code cells that nobody has run, and return its path."""
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    book.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
+    book.metadata["kernelspec"] = KERNELSPEC
     nbformat.write(book, path)
     return path
 

@@ -140,6 +140,7 @@ GRADIENT_STEP = Exercise(
         ),
     ),
     why="`fit` and `lab.train` do this once per batch; only their rule for the step is cleverer.",
+    parts=("the weights", "the biases"),
 )
 
 RATE = Question(
