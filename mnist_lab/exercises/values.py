@@ -144,7 +144,7 @@ def first_difference(
     if found is None or right is None or found.shape != right.shape:
         return "", got, expected
     named = bool(names) and right.shape == (len(names),)
-    different = np.argwhere(~_near(found, right, tolerance))
+    different = np.argwhere(~_near(found.astype(float), right.astype(float), tolerance))
     # Zeros and ones in place of truths differ in their type alone.
     if len(different) == 0 or (right.size <= _FEW and not named):
         return "", got, expected

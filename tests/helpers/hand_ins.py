@@ -24,8 +24,8 @@ def gradient_step(weights, biases, pixels, labels, rate):
     return weights - rate * slopes, biases - rate * errors.mean(axis=0)
 
 numbers_to_learn = 26 * (28 * 28 + 1)
-RATE_ANSWER
-lab.check("01.1", softmax)""".replace("RATE_ANSWER", "largest_rate = 0.5")
+largest_rate = 0.63
+lab.check("01.1", softmax)"""
 ALL_RIGHT = dict.fromkeys(["01.1", "01.2", "01.3", "01.4", "01.5"], "right")
 KNOWN = "[0.66524096, 0.24472847, 0.09003057]"  # the shares of the first sums of lab.check
 
