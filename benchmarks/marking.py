@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 import signal
 import sys
@@ -74,7 +75,7 @@ def sentence(result: Mapping[str, Any]) -> str:
         " Meanwhile {workers_killed} workers were killed, and the command itself"
         " {drivers_killed} times. Of {verdicts:,} verdicts {wrong} were not the expected ones,"
         " {lost} hand-ins were lost, and {left} processes and {folders_left} folders were left."
-        " {machine}, {date}.\n"
+        " {machine}, with a load of {load:.1f} on average (about 2 is ours), {date}.\n"
     ).format(**{**result, "kinds": kinds, "minutes": result["seconds"] / 60})
 
 
@@ -108,6 +109,7 @@ def main(
         "kinds": dict(Counter(one.kind for one in named.values()).most_common()),
         "verdicts": sum(len(one.expected) for one in named.values()),
         "seconds": round(seconds, 1),
+        "load": round(os.getloadavg()[2], 1),
         "starts": tally.starts,
         "workers_killed": tally.workers_killed,
         "drivers_killed": tally.drivers_killed,

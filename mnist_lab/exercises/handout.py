@@ -11,6 +11,7 @@ from mnist_lab.exercises.exercise import Question
 SOLUTION = "solution"  # tag of a code cell that the reader writes
 TEACHER = "teacher"  # tag of a cell that only the solutions have
 _SAYS = "**What a teacher would say.**"
+_BOLD = re.compile(r"\*\*[^*\n]+\*\*")
 _CHECK = re.compile(r'lab\.check\("(\d\d\.\d)", (\w+)\)')
 
 
@@ -63,8 +64,8 @@ def renumbered(solutions: dict[str, Any], notebook: str, term: int) -> dict[str,
             changed, text = checked != text, checked
             cell["outputs"], cell["execution_count"] = [], None
         else:
-            for before, after in bold.items():
-                text = text.replace(before, after)
+            # All at once: a new number may be the old one of another name.
+            text = _BOLD.sub(lambda found: bold.get(found[0], found[0]), text)
             if changed and TEACHER in cell["metadata"].get("tags", []):
                 text = text.replace(_SAYS, f"{_SAYS[:-3]} (of the course's own numbers).**", 1)
         cell["source"] = text.splitlines(True)

@@ -26,7 +26,7 @@ from mnist_lab.runs.tasks import this_worker
 
 _ATTEMPTS = 4
 _MOST_ANSWERS = 50_000_000  # bytes
-_GRACE = 10  # seconds beyond its limit, after which a function is taken for endless
+_GRACE = 5  # seconds beyond its limit, after which a function is taken for endless
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,16 @@ def hidden_folders() -> tuple[str, ...]:
     )
 
 
+def _scratch() -> str | None:
+    """Return the folder for this worker's files, which Dask removes after one that was killed."""
+    worker = this_worker()
+    return worker.local_directory if worker else None
+
+
 @contextmanager
 def _new_folder() -> Iterator[Path]:
-    """Make a folder for a block; after a worker that was killed, Dask removes it."""
-    worker = this_worker()
-    scratch = worker.local_directory if worker else None
+    """Make a folder for a block."""
+    scratch = _scratch()
     folder = tempfile.mkdtemp(prefix="mnist_lab_mark_", dir=scratch)
     try:
         yield Path(folder)
@@ -145,7 +150,9 @@ def _attempt(
     nbformat.write(to_run(hand_in, names["inputs"], names["answers"], skip), names["in.ipynb"])
     program = [sys.executable, "-P", "-m", "mnist_lab.marking.driver"]
     program += [names["in.ipynb"], names["out.ipynb"], str(limits.cell_seconds)]
-    hidden = (*hidden_folders(), *limits.hidden)
+    scratch = _scratch()
+    others = (str(Path(scratch).parent),) if scratch else ()  # the rooms of all workers
+    hidden = (*hidden_folders(), *limits.hidden, *others)
     command = Room(str(room), str(given), hidden, limits.memory, closed=limits.closed).command(
         program
     )

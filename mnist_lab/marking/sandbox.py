@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -184,7 +185,8 @@ def _limit(room: Room) -> None:
     for kind, most in limits.items():
         hard = resource.getrlimit(kind)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+        with suppress(ValueError, OSError):  # macOS does not know all of them
+            resource.setrlimit(kind, (most, most))
 
 
 def main(starter: str, settings: str, *program: str) -> None:

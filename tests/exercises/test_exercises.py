@@ -175,6 +175,15 @@ def test_another_term_has_its_numbers_in_text_code_and_checks(path):
             assert f'lab.check("{exercise.name}", {exercise.answer}, term={term})' in text
 
 
+def test_a_number_that_was_another_ones_before_is_replaced_once(monkeypatch):
+    numbers = {0: {"a": 10, "b": 20}, 1: {"a": 20, "b": 30}}
+    monkeypatch.setattr("mnist_lab.exercises.handout._numbers", lambda _, term: numbers[term])
+    cell = {"cell_type": "markdown", "metadata": {}, "source": ["**10** or **20**, **bold**"]}
+    assert renumbered({"cells": [cell]}, "01", 1)["cells"][0]["source"] == [
+        "**20** or **30**, **bold**"
+    ]
+
+
 @pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
 def test_a_teachers_text_says_that_its_numbers_are_those_of_the_course(path):
     lesson, words = path.stem[:2], "would say (of the course's own numbers).**"

@@ -63,10 +63,9 @@ def _after(code: str, note: str = "", needs_room: bool = False, **changed: str) 
 
 _STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
 _STUBBORN_FUNCTION = """def softmax(sums):
-    while True:
-        try:
-            while True: pass
-        except BaseException: pass"""
+    import signal
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    while True: pass"""
 _MANY_FILES = """import os
 for number in range(10**6):
     with open(f"x{number}", "wb") as file: file.write(bytes(10**7))"""

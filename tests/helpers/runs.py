@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 
 from mnist_lab.ipynb import KERNELSPEC
 from mnist_lab.record_schema import MIME, SCHEMA
@@ -86,3 +87,11 @@ def wait_until(holds: Callable[[], bool], seconds: float = 90.0) -> None:
     while not holds():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.1)
+
+
+def has_ended(pid: int) -> bool:
+    """Return whether a process runs no more, even if nobody has asked for its exit code yet."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
