@@ -75,7 +75,7 @@ def sentence(result: Mapping[str, Any]) -> str:
         " Meanwhile {workers_killed} workers were killed, and the command itself"
         " {drivers_killed} times. Of {verdicts:,} verdicts {wrong} were not the expected ones,"
         " {lost} hand-ins were lost, and {left} processes and {folders_left} folders were left."
-        " {machine}, with a load of {load:.1f} on average (about 2 is ours), {date}.\n"
+        " {machine}, shared with other work (a load of {load:.1f}), {date}.\n"
     ).format(**{**result, "kinds": kinds, "minutes": result["seconds"] / 60})
 
 
