@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Annotated
 import psutil
 import typer
 
+from mnist_lab.ipynb import KERNELSPEC
 from mnist_lab.runs.notebook import validate_run
 
 # Keeps its ledger, sleeps a little, and leaves a record of 100 kB, so that a small disk fills.
@@ -74,8 +75,7 @@ def write_toy(folder: Path) -> Path:
         }
         for index, source in enumerate(CELLS)
     ]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    content = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4}
+    content = {"cells": cells, "metadata": {"kernelspec": KERNELSPEC}, "nbformat": 4}
     path = folder / "toy.ipynb"
     path.write_text(json.dumps(content | {"nbformat_minor": 5}), encoding="utf-8")
     return path
@@ -102,33 +102,35 @@ def workers(driver: psutil.Process) -> list[psutil.Process]:
 
 
 def left_over(folder: Path) -> list[psutil.Process]:
-    """Return the processes that still work for a sweep: those that have its variable."""
+    """Return the processes that still work for a driver: those with its folder in a variable."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if (
-                process.environ().get("MNIST_LAB_SOAK") == str(folder)
-                and process.pid != os.getpid()
-            ):
+            named = any(str(folder) in value for value in process.environ().values())
+            if named and process.pid != os.getpid():
                 found.append(process)
     return found
 
 
 def drive(command: Sequence[str], folder: Path, log: Path) -> subprocess.Popen:
-    """Start a driver; all its processes carry a variable by which `left_over` finds them."""
+    """Start a driver; its processes have the folder in TMPDIR or, in a room, elsewhere."""
     return subprocess.Popen(
         command,
         stdout=log.open("ab"),
         stderr=subprocess.STDOUT,
-        env={**os.environ, "MNIST_LAB_SOAK": str(folder)},
+        env={**os.environ, "TMPDIR": str(folder)},
         start_new_session=True,
     )
 
 
 def attack(
-    driver: subprocess.Popen, every: float, kill_driver_at: int | None, output: Path, tally: Tally
+    driver: subprocess.Popen,
+    every: float,
+    kill_driver_at: int | None,
+    count: Callable[[], int],
+    tally: Tally,
 ) -> int:
-    """Kill a random worker at intervals, and the driver once so many runs are kept.
+    """Kill a random worker at intervals, and the driver once `count` says so many runs are kept.
 
     Returns:
         The exit code of the driver.
@@ -140,7 +142,7 @@ def attack(
         time.sleep(0.2)
         with suppress(psutil.Error):
             memory.append(process.memory_info().rss)
-        if kill_driver_at is not None and len(kept(output)) >= kill_driver_at:
+        if kill_driver_at is not None and count() >= kill_driver_at:
             driver.kill()
             tally.drivers_killed += 1
             break
@@ -206,7 +208,8 @@ def main(
                 tally.starts += 1
                 early |= kept(output)
                 driver = drive(command, folder, folder / "driver.log")
-                code = attack(driver, every, kill_at[0] if kill_at else None, output, tally)
+                at = kill_at[0] if kill_at else None
+                code = attack(driver, every, at, lambda: len(kept(output)), tally)
                 if code == -signal.SIGKILL and kill_at:
                     kill_at.pop(0)
                 elif (

@@ -61,7 +61,9 @@ def mark(
         int | None, typer.Option(min=1, help="Notebooks at a time; one per core by default.")
     ] = None,
     cell_seconds: Annotated[int, typer.Option(min=1, help="Seconds one cell may take.")] = 30,
-    seconds: Annotated[float, typer.Option(min=1, help="Seconds one notebook may take.")] = 120.0,
+    seconds: Annotated[
+        float, typer.Option(min=1, help="Seconds one notebook may take in all.")
+    ] = 120.0,
     memory: Annotated[float, typer.Option(min=1, help="GB one process may take.")] = 6.0,
     open_room: Annotated[
         bool,
@@ -70,7 +72,10 @@ def mark(
         ),
     ] = False,
 ) -> None:
-    """Mark learners' notebooks by trying their functions on new inputs; run again to resume."""
+    """Mark learners' notebooks by trying their functions on new inputs; run again to resume.
+
+    The exit code is 1 if a submission could not be marked: marks.html says which, and why.
+    """
     from mnist_lab.marking.run import Limits
     from mnist_lab.marking.submissions import read_submissions
     from mnist_lab.marking.table import read_rubric
@@ -83,7 +88,7 @@ def mark(
         raise fail(str(error)) from error
     hidden = (str(submissions.resolve()), str(output))
     closed = _decide(hidden, open_room)
-    limits = Limits(cell_seconds, seconds, int(memory * 1e9), hidden, closed)
+    limits = Limits(cell_seconds, seconds, int(memory * 1e9), hidden=hidden, closed=closed)
     with claimed(output, console):
         seed = _settled_seed(output, seed)
         marked = _mark_missing(handed_in, seed, limits, term, slots, output / "results", console)
@@ -95,6 +100,8 @@ def mark(
         markup=False,
         soft_wrap=True,
     )
+    if problems:
+        raise typer.Exit(1)
 
 
 def _decide(hidden: Sequence[str], open_room: bool) -> bool:
@@ -140,7 +147,7 @@ def _mark_missing(
     from mnist_lab.marking.many import found, mark_all
     from mnist_lab.runs.cluster import cluster
 
-    done = found(handed_in, seed, folder, term)
+    done = found(handed_in, seed, limits, folder, term)
     missing = len(handed_in) - len(done)
     console.print(f"{counted(len(handed_in), 'submission')}: {len(done)} found, {missing} to do")
     if not missing:
@@ -161,9 +168,7 @@ def _write(
     output: Path,
 ) -> None:
     """Write tables, page, and a notebook of feedback for each learner."""
-    from mnist_lab import ipynb
-    from mnist_lab.marking.feedback import feedback
-    from mnist_lab.marking.marked import path_of
+    from mnist_lab.marking.feedback import write_feedback
     from mnist_lab.marking.page import write_marks_page
     from mnist_lab.marking.table import for_canvas, for_moodle, rows
     from mnist_lab.runs.sweep_report import harmless
@@ -180,13 +185,4 @@ def _write(
             frame.map(harmless).to_csv(stream, index=False)
     command = shlex.join(["mnist-lab", *sys.argv[1:]])
     write_marks_page(output / "marks.html", marked, table, "Marks", command)
-    contents = {one.file: one.content for one in handed_in}
-    for old in (output / "feedback").glob("*.ipynb"):
-        old.unlink()
-    for one in marked:
-        content = contents.get(one.file)
-        if one.notebook and content is not None:
-            book = feedback(ipynb.parse(content, one.file), one)
-            name = path_of(output / "feedback", one.key, one.learner).with_suffix(".ipynb")
-            with atomic_write(name) as stream:
-                json.dump(book, stream, indent=1, ensure_ascii=False)
+    write_feedback(output, handed_in, marked)

@@ -49,6 +49,7 @@ class Exercise:
         why: One sentence on why it matters, for readers whose answer is right.
         tolerance: How far a number may be off, as a fraction of the largest number expected.
         figure: Draws what the function computes where looking helps, from the reader's function.
+        parts: Names for the parts of the tuple that the function returns, such as "the weights".
     """
 
     name: str
@@ -60,6 +61,7 @@ class Exercise:
     why: str
     tolerance: float = 1e-4
     figure: Callable[[Callable[..., Any]], Any] | None = None
+    parts: tuple[str, ...] = ()
 
 
 def _no_numbers(term: int) -> Mapping[str, Any]:

@@ -10,6 +10,8 @@ from mnist_lab.exercises.exercise import Question
 
 SOLUTION = "solution"  # tag of a code cell that the reader writes
 TEACHER = "teacher"  # tag of a cell that only the solutions have
+_SAYS = "**What a teacher would say.**"
+_BOLD = re.compile(r"\*\*[^*\n]+\*\*")
 _CHECK = re.compile(r'lab\.check\("(\d\d\.\d)", (\w+)\)')
 
 
@@ -43,24 +45,29 @@ def renumbered(solutions: dict[str, Any], notebook: str, term: int) -> dict[str,
     """Return a notebook of solutions with the numbers of another term.
 
     In the text of a question its numbers are bold; in the solution they are variables. The outputs
-    are those of the course's own numbers, so they are left out.
+    are those of the course's own numbers, so they are left out. What a teacher would say speaks of
+    these as well, and then says so.
     """
     book = copy.deepcopy(solutions)
     if term == 0:
         return book
     own, other = _numbers(notebook, 0), _numbers(notebook, term)
     bold = {f"**{value}**": f"**{other[name]}**" for name, value in own.items()}
+    changed = False  # whether the exercise has other numbers
     for cell in book["cells"]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "code":
             for name, value in own.items():
                 line = rf"(?m)^{name} = {re.escape(repr(value))}$"
                 text = re.sub(line, f"{name} = {other[name]!r}", text)
-            text = _CHECK.sub(lambda found: _check_of_term(found, notebook, term), text)
+            checked = _CHECK.sub(lambda found: _check_of_term(found, notebook, term), text)
+            changed, text = checked != text, checked
             cell["outputs"], cell["execution_count"] = [], None
         else:
-            for before, after in bold.items():
-                text = text.replace(before, after)
+            # All at once: a new number may be the old one of another name.
+            text = _BOLD.sub(lambda found: bold.get(found[0], found[0]), text)
+            if changed and TEACHER in cell["metadata"].get("tags", []):
+                text = text.replace(_SAYS, f"{_SAYS[:-3]} (of the course's own numbers).**", 1)
         cell["source"] = text.splitlines(True)
     return book
 

@@ -69,6 +69,9 @@ def judge_outcomes(
     if all(outcome.value is None and not outcome.error for outcome in outcomes):
         text = f"{exercise.function} returns nothing yet. It needs a `return`."
         return Verdict(UNTOUCHED, text)
+    if all(outcome.value is ... for outcome in outcomes):
+        text = f"{exercise.function} is not written yet: it returns the three dots."
+        return Verdict(UNTOUCHED, text)
     pairs = zip(outcomes, expected, strict=True)
     wrong = [
         index
@@ -84,7 +87,7 @@ def judge_outcomes(
     if outcome.error:
         hint = f" {mistake.hint}" if mistake else ""
         return Verdict(mistake.name if mistake else "error", f"{tried}: {outcome.error}.{hint}")
-    place, got, wanted = first_difference(outcome.value, right, exercise.tolerance)
+    place, got, wanted = first_difference(outcome.value, right, exercise.tolerance, exercise.parts)
     where = f" {place}," if place else ""
     came = f"{tried}:{where} it returns {shown(got)}; expected {shown(wanted)}."
     if mistake:
@@ -145,6 +148,8 @@ def _difference(got: Any, expected: Any) -> tuple[str, str]:
     """Return what is wrong with a value in a few words, and a sentence where that helps."""
     if got is None:
         return "returns nothing", " For this input the function ends without a `return`."
+    if got is ...:
+        return "returns nothing", " The three dots stand for what is not written yet."
     found, right = as_array(got), as_array(expected)
     if kind_of(got) != kind_of(expected) and (found is None or right is None):
         return "another type", f" It is {kind_of(got)}; expected {kind_of(expected)}."

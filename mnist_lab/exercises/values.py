@@ -1,7 +1,7 @@
 """Values of answers: whether two are the same, and how they are written in a sentence."""
 
 import numbers
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,10 +45,15 @@ def same(got: Any, expected: Any, tolerance: float) -> bool:
         return found.ndim > 0 and found.size == right.size == 0  # [] is an array of no rows
     if right.dtype == bool:
         return found.dtype == bool and bool((found == right).all())
+    return bool(_near(found, right, tolerance).all())
+
+
+def _near(found: np.ndarray, right: np.ndarray, tolerance: float) -> np.ndarray:
+    """Return which numbers are the expected ones."""
     with np.errstate(all="ignore"):
         scale = np.abs(right[np.isfinite(right)]).max(initial=0)
         near = np.abs(found - right) <= tolerance * max(scale, 1e-12)
-    return bool((near | (found == right) | (np.isnan(found) & np.isnan(right))).all())
+    return near | (found == right) | (np.isnan(found) & np.isnan(right))
 
 
 def as_array(value: Any) -> np.ndarray | None:
@@ -114,10 +119,18 @@ def _number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def first_difference(got: Any, expected: Any, tolerance: float) -> tuple[str, Any, Any]:
+def first_difference(
+    got: Any, expected: Any, tolerance: float, names: Sequence[str] = ()
+) -> tuple[str, Any, Any]:
     """Return where two values of one shape first differ, and what stands there in each.
 
     Of few numbers all are returned, and no place.
+
+    Args:
+        got: The reader's value.
+        expected: The right value.
+        tolerance: How far a number may be off, as a fraction of the largest number expected.
+        names: What the parts of a tuple are called; by default "part 1" and so on.
     """
     if _is_ragged(expected):
         parts = _parts(got) or []
@@ -125,16 +138,19 @@ def first_difference(got: Any, expected: Any, tolerance: float) -> tuple[str, An
         for index, pair in enumerate(pairs):
             if not same(*pair, tolerance):
                 place, *values = first_difference(*pair, tolerance)
-                return f"part {index + 1}{', ' if place else ''}{place}", *values
+                name = f"for {names[index]}" if names else f"part {index + 1}"
+                return f"{name}{', ' if place else ''}{place}", *values
     found, right = as_array(got), as_array(expected)
-    if found is None or right is None or found.shape != right.shape or right.size <= _FEW:
+    if found is None or right is None or found.shape != right.shape:
         return "", got, expected
-    place = next(
-        place
-        for place in np.ndindex(right.shape)
-        if not same(found[place], right[place], tolerance)
-    )
-    return f"at {list(place)}", found[place], right[place]
+    named = bool(names) and right.shape == (len(names),)
+    different = np.argwhere(~_near(found.astype(float), right.astype(float), tolerance))
+    # Zeros and ones in place of truths differ in their type alone.
+    if len(different) == 0 or (right.size <= _FEW and not named):
+        return "", got, expected
+    place = tuple(int(index) for index in different[0])
+    where = f"for {names[place[0]]}" if named else f"at {list(place)}"
+    return where, found[place], right[place]
 
 
 def kind_of(value: Any) -> str:

@@ -130,9 +130,5 @@ def to_run(
     ]
     cells[-1].metadata["seconds"] = 0  # functions have limits of their own there
     book = nbformat.v4.new_notebook(cells=cells)
-    book.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
+    book.metadata["kernelspec"] = ipynb.KERNELSPEC
     return book

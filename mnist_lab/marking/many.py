@@ -1,26 +1,31 @@
 """Marks all submissions of a class, several at a time; each is saved as soon as it is marked."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnist_lab.marking.marked import Marked, key_of, load, mark, path_of, save
 from mnist_lab.marking.run import Limits
 from mnist_lab.marking.submissions import Submission
+from mnist_lab.runs.tasks import for_each_result
 
 if TYPE_CHECKING:
     from distributed import Client
 
 
 def found(
-    submissions: Sequence[Submission], seed: int, folder: Path, term: int | None = None
+    submissions: Sequence[Submission],
+    seed: int,
+    limits: Limits,
+    folder: Path,
+    term: int | None = None,
 ) -> dict[int, Marked]:
     """Return what is marked already, by the place of the submission in the list."""
     kept = {}
     for index, one in enumerate(submissions):
-        marked = load(path_of(folder, key_of(one, seed, term), one.learner))
-        if marked is not None and marked.key == key_of(one, seed, term):
+        key = key_of(one, seed, limits, term)
+        marked = load(path_of(folder, key, one.learner))
+        if marked is not None and marked.key == key:
             kept[index] = marked
     return kept
 
@@ -55,34 +60,24 @@ def mark_all(
         ConnectionError: The scheduler does not answer any more; saved marks stay.
         OSError: A mark cannot be saved.
     """
-    from distributed import as_completed
-
-    done = found(submissions, seed, folder, term)
+    done = found(submissions, seed, limits, folder, term)
     futures = {
         client.submit(
-            mark, one, seed, limits, term, key=f"mark-{key_of(one, seed, term)}-{index}"
+            mark, one, seed, limits, term, key=f"mark-{key_of(one, seed, limits, term)}-{index}"
         ): index
         for index, one in enumerate(submissions)
         if index not in done
     }
-    try:
-        for future in as_completed(futures):
-            index = futures[future]
-            if future.status == "error":
-                one = submissions[index]
-                problem = f"its worker ended: {future.exception()}"
-                who = (one.learner, one.number, one.file, key_of(one, seed, term))
-                done[index] = Marked(*who, "", (), problem, 0.0, limits.closed)
-            else:
-                done[index] = future.result()
-                if not done[index].problem:
-                    save(done[index], folder)
-            future.release()
-            on_marked(done[index])
-    except CancelledError as error:  # nobody else cancels a run
-        address = client.scheduler.address if client.scheduler else ""
-        raise ConnectionError(f"The scheduler {address} does not answer any more.") from error
-    finally:
-        if client.status == "running":
-            client.cancel(list(futures))
+
+    def keep(index: int, marked: Marked | None, problem: str) -> None:
+        if marked is None:
+            one = submissions[index]
+            who = (one.learner, one.number, one.file, key_of(one, seed, limits, term))
+            marked = Marked(*who, "", (), problem, 0.0, limits.closed)
+        done[index] = marked
+        if not marked.problem:
+            save(marked, folder)
+        on_marked(marked)
+
+    for_each_result(client, futures, keep)
     return [done[index] for index in sorted(done)]

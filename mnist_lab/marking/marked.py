@@ -25,7 +25,7 @@ class Marked:
         learner: The learner's name.
         number: The platform's number of the learner, or "".
         file: Where the notebook came from.
-        key: Tells this content, marked with this seed and term, from any other.
+        key: Tells this content, marked with this seed, these limits and this term, from any other.
         notebook: The number of the lesson; "" if it belongs to none.
         marks: One per exercise of the lesson.
         problem: Why it could not be marked, or "".
@@ -44,17 +44,16 @@ class Marked:
     closed: bool
 
 
-def key_of(submission: Submission, seed: int, term: int | None) -> str:
-    """Return what tells a submission, marked with a seed and a term, from any other."""
+def key_of(submission: Submission, seed: int, limits: Limits, term: int | None) -> str:
+    """Return what tells a submission, marked with a seed, limits and a term, from any other."""
     content = submission.content or submission.problem.encode()
-    return hashlib.sha256(f"{submission.file}\0{seed}\0{term}\0".encode() + content).hexdigest()[
-        :20
-    ]
+    about = (submission.file, seed, term, limits.cell_seconds, limits.seconds, limits.memory)
+    return hashlib.sha256(f"{about}\0".encode() + content).hexdigest()[:20]
 
 
 def mark(submission: Submission, seed: int, limits: Limits, term: int | None = None) -> Marked:
     """Return the marks of a submission; whatever it holds, this returns."""
-    key = key_of(submission, seed, term)
+    key = key_of(submission, seed, limits, term)
     common = (submission.learner, submission.number, submission.file, key)
     try:
         hand_in = read_hand_in(_content(submission), submission.file, term)

@@ -2,13 +2,13 @@
 
 import json
 import os
-import signal
 import stat
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,15 @@ import nbformat
 
 from mnist_lab import checks, files
 from mnist_lab.exercises import lessons
+from mnist_lab.marking.collect import SECONDS
 from mnist_lab.marking.hand_in import HandIn, to_run
 from mnist_lab.marking.sandbox import CROWDED, Room
+from mnist_lab.marking.watch import execute
+from mnist_lab.runs.tasks import this_worker
 
 _ATTEMPTS = 4
 _MOST_ANSWERS = 50_000_000  # bytes
+_GRACE = 5  # seconds beyond its limit, after which a function is taken for endless
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,9 @@ class Limits:
 
     Attributes:
         cell_seconds: Of one cell; it is interrupted, and the next ones go on.
-        seconds: Of the whole notebook; then the process is killed.
+        seconds: Of the whole notebook, with all attempts; then the process is killed.
         memory: Bytes of address space.
+        disk: Bytes of all files that it writes, far more than a network of the course needs.
         hidden: Folders and files that a closed room hides.
         closed: Whether rooms are closed; decided once, never because of what a hand-in does.
     """
@@ -40,6 +45,7 @@ class Limits:
     cell_seconds: int = 30
     seconds: float = 120.0
     memory: int = 6_000_000_000
+    disk: int = 500_000_000
     hidden: tuple[str, ...] = ()
     closed: bool = True
 
@@ -52,6 +58,7 @@ class Ran:
         found: For each exercise what `collect` wrote.
         ended_by: Exercises whose function ended the process, and how.
         cells: Numbers of the learner's cells that ended it, and how.
+        late: Whether its time was over before all exercises were tried.
         problem: Why nothing could be run, through no fault of the hand-in; "" otherwise.
         seconds: The time of all attempts.
     """
@@ -59,6 +66,7 @@ class Ran:
     found: dict[str, Any] = field(default_factory=dict)
     ended_by: dict[str, str] = field(default_factory=dict)
     cells: dict[int, str] = field(default_factory=dict)
+    late: bool = False
     problem: str = ""
     seconds: float = 0.0
 
@@ -72,32 +80,61 @@ def hidden_folders() -> tuple[str, ...]:
     )
 
 
+def _scratch() -> str | None:
+    """Return the folder for this worker's files, which Dask removes after one that was killed."""
+    worker = this_worker()
+    return worker.local_directory if worker else None
+
+
+@contextmanager
+def _new_folder() -> Iterator[Path]:
+    """Make a folder for a block."""
+    scratch = _scratch()
+    folder = tempfile.mkdtemp(prefix="mnist_lab_mark_", dir=scratch)
+    try:
+        yield Path(folder)
+    finally:
+        # shutil.rmtree gives up at a thousand folders in each other.
+        subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL, check=False)
+
+
 def run(hand_in: HandIn, wanted: Mapping[str, Any], limits: Limits) -> Ran:
     """Run a hand-in in a new folder, and return the answers to the exercises in `wanted`."""
     ran, start = Ran(), time.monotonic()
     wanted = dict(wanted)
-    with tempfile.TemporaryDirectory(prefix="mnist_lab_mark_") as folder:
+    with _new_folder() as folder:
         for _ in range(_ATTEMPTS):
-            how, cell, trying, found = _attempt(Path(folder), hand_in, wanted, limits, ran)
+            until = start + limits.seconds
+            how, cell, trying, found = _attempt(folder, hand_in, wanted, limits, until, ran)
             ran.found |= found
             for name in found:
                 wanted.pop(name, None)
             if not how:
                 break
+            if how == "late":
+                ran.late = True
+                break
             if trying:
                 ran.ended_by[trying] = how
                 wanted.pop(trying, None)
-            elif cell is not None:
+            elif cell is None or cell < 0:
+                ran.problem = f"it could not be run: {_last_line(folder)}"
+                break
+            elif cell < len(hand_in.cells):
                 ran.cells[cell] = how
             else:
-                ran.problem = f"it could not be run: {_last_line(Path(folder))}"
-                break
+                break  # its own code keeps the last cell from its work
     ran.seconds = time.monotonic() - start
     return ran
 
 
 def _attempt(
-    folder: Path, hand_in: HandIn, wanted: Mapping[str, Any], limits: Limits, ran: Ran
+    folder: Path,
+    hand_in: HandIn,
+    wanted: Mapping[str, Any],
+    limits: Limits,
+    until: float,
+    ran: Ran,
 ) -> tuple[str, int | None, str, dict[str, Any]]:
     """Run it once; return how it was ended ("" if well), by which cell or exercise, and answers."""
     number = len(os.listdir(folder))
@@ -113,73 +150,30 @@ def _attempt(
     nbformat.write(to_run(hand_in, names["inputs"], names["answers"], skip), names["in.ipynb"])
     program = [sys.executable, "-P", "-m", "mnist_lab.marking.driver"]
     program += [names["in.ipynb"], names["out.ipynb"], str(limits.cell_seconds)]
-    hidden = (*hidden_folders(), *limits.hidden)
+    scratch = _scratch()
+    others = (str(Path(scratch).parent),) if scratch else ()  # the rooms of all workers
+    hidden = (*hidden_folders(), *limits.hidden, *others)
     command = Room(str(room), str(given), hidden, limits.memory, closed=limits.closed).command(
         program
     )
-    code = _execute(command, given / "log", room, limits.seconds)
-    answers, state = _read(Path(names["answers"])), _state(room / "state")
-    found = answers.get("found")
+    answers, state, last = Path(names["answers"]), given / "state", str(len(hand_in.cells) + 1)
+
+    def stalled() -> bool:
+        """Return whether a function goes on though it was interrupted."""
+        return _state(state) == last and _age(answers) > SECONDS + _GRACE
+
+    code, why = execute(command, given, room, until, limits.disk, stalled)
+    content, doing = _read(answers), _state(state)
+    found = content.get("found")
     found = found if isinstance(found, dict) else {}
-    trying = answers.get("trying")
-    if state == "done" and trying == "":
+    trying = content.get("trying")
+    if not why and doing == "done" and trying == "":
         return "", None, "", found
     # A cell that ignores its interrupt makes the driver give up.
-    endless = code is None or _age(room / "state") >= limits.cell_seconds
-    how = "crowded" if code == CROWDED else "endless" if endless else "ended"
-    cell = int(state) - 1 if state.isdigit() and 0 < int(state) <= len(hand_in.cells) else None
+    endless = _age(state) >= limits.cell_seconds and doing != last
+    how = why or ("crowded" if code == CROWDED else "endless" if endless else "ended")
+    cell = int(last) - 1 if doing == "done" else int(doing) - 1 if doing.isdigit() else None
     return how, cell, trying if isinstance(trying, str) and trying in wanted else "", found
-
-
-def _execute(command: list[str], log_file: Path, room: Path, seconds: float) -> int | None:
-    """Run a command, and return its exit code; None if it was killed at its limit."""
-    # What the process inherits says nothing of the instructor, and keeps all files in the room.
-    environment = {
-        name: os.environ[name]
-        for name in ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "SYSTEMROOT")
-        if name in os.environ
-    }
-    environment |= {
-        "HOME": str(room),
-        "TMPDIR": str(room),
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    environment |= {"IPYTHONDIR": str(room / "ipython"), "JUPYTER_RUNTIME_DIR": str(room / "jr")}
-    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    with log_file.open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=environment,
-            start_new_session=True,
-        )
-        try:
-            return process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:
-            _kill(process)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and what it started: in a closed room all of it, else its descendants."""
-    import psutil
-
-    try:
-        children = psutil.Process(process.pid).children(recursive=True)
-    except psutil.Error:
-        children = []
-    for child in children:
-        try:
-            child.kill()
-        except psutil.Error:
-            continue
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _bytes(path: Path, most: int) -> bytes:

@@ -1,7 +1,8 @@
 """A closed room for strangers' code: no network, nothing to write but one folder, little memory.
 
-`python -m mnist_lab.marking.sandbox SETTINGS PROGRAM ...` runs a program in it. Linux's namespaces
-close the room where the system lets ordinary users make them; the limits hold on any Unix.
+`python -m mnist_lab.marking.sandbox STARTER SETTINGS PROGRAM ...` runs a program in it, for the
+process STARTER. Linux's namespaces close the room where the system lets ordinary users make them;
+the limits hold on any Unix.
 """
 
 import ctypes
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -62,7 +64,8 @@ class Room:
     def command(self, program: Sequence[str]) -> list[str]:
         """Return the command that runs a program in the room."""
         # -P: nothing is imported from the folder in which the command is called.
-        return [sys.executable, "-P", "-m", __name__, json.dumps(asdict(self)), *program]
+        settings = json.dumps(asdict(self))
+        return [sys.executable, "-P", "-m", __name__, str(os.getpid()), settings, *program]
 
 
 def why_open(hidden: Sequence[str] = ()) -> str:
@@ -182,15 +185,18 @@ def _limit(room: Room) -> None:
     for kind, most in limits.items():
         hard = resource.getrlimit(kind)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+        with suppress(ValueError, OSError):  # macOS does not know all of them
+            resource.setrlimit(kind, (most, most))
 
 
-def main(settings: str, *program: str) -> None:
+def main(starter: str, settings: str, *program: str) -> None:
     """Enter the room, and become the program."""
     room = Room(**json.loads(settings))
     if sys.platform == "linux":
-        # It ends with whoever started it.
+        # It ends with whoever started it, who may have ended meanwhile.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != int(starter):
+            os._exit(128 + signal.SIGKILL)
     if room.closed:
         try:
             _close(room)

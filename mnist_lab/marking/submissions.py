@@ -2,13 +2,17 @@
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+_Reader = Callable[[], tuple[bytes | None, str]]  # the bytes of a file, or None and why
+_ENDING = ".ipynb"
 _LARGEST = 20_000_000  # bytes of one notebook
-# Moodle: a folder "Ada Lovelace_123456_assignsubmission_file" for each participant.
-_MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_file_?$")
+# Moodle: a folder "Ada Lovelace_123456_assignsubmission_file" for each participant, or, without
+# folders, files that begin so.
+_MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(file|onlinetext)(_|$)")
 # Canvas: "lovelaceada_LATE_12345_678901_01_single_layer-1.ipynb", all in one folder.
 _CANVAS = re.compile(r"^(?P<name>[^_]+)(_LATE)?_(?P<id>\d+)_\d+_")
 _LESSON = re.compile(r"[ _-]*\d\d_[a-z][a-z_]*([ _-]*\(?\d*\)?)?$")
@@ -36,6 +40,8 @@ class Submission:
 def read_submissions(path: Path, without: Path | None = None) -> list[Submission]:
     """Return all notebooks in a folder or a zip file, by learner.
 
+    A learner who handed in other files alone has one submission, with the problem "no notebook".
+
     Args:
         path: The folder or file.
         without: A folder that is left out, that of the marks.
@@ -44,25 +50,54 @@ def read_submissions(path: Path, without: Path | None = None) -> list[Submission
         ValueError: There is no such folder or zip file, or no notebook in it.
     """
     if path.is_dir():
-        files = list(_in_folder(path, without))
+        files = _files_in_folder(path, without)
     elif zipfile.is_zipfile(path):
-        files = list(_in_zip(path))
+        files = _files_in_zip(path)
     else:
         expected = "a folder, or a zip file, of learners' notebooks"
         raise ValueError(f"{path} cannot be marked: expected {expected}.")
-    shared = _shared_folder([PurePosixPath(file) for file, _ in files])
-    found = [_submission(PurePosixPath(file), shared, *read) for file, read in files]
+    files = [(name, read) for name, read in files if not _is_aside(name)]
+    # A file beside the folder of the class is no learner's.
+    paths = [PurePosixPath(name) for name, _ in files]
+    shared = _shared_folder([one for one in paths if _is_notebook(one) or len(one.parts) > 1])
+    found, others = [], []
+    for name, read in files:
+        own = PurePosixPath(*PurePosixPath(name).parts[shared:])
+        if not own.parts:
+            continue
+        notebook = _is_notebook(own)
+        content, problem = read() if notebook else (None, "")
+        learner, number = _learner_of(own)
+        one = Submission(learner, number, name, content, problem)
+        (found if notebook else others).append(one)
     if not found:
-        raise ValueError(f"{path} holds no notebook (*.ipynb).")
+        raise ValueError(f"{path} holds no notebook (*{_ENDING}).")
+    found += _without_notebook(found, others)
     return sorted(found, key=lambda one: (one.learner.casefold(), one.file))
 
 
-def _in_folder(path: Path, without: Path | None) -> Iterator[tuple[str, tuple[bytes | None, str]]]:
-    for file in sorted(path.rglob("*.ipynb")):
-        name = file.relative_to(path).as_posix()
+def _is_notebook(file: PurePosixPath) -> bool:
+    return file.suffix.lower() == _ENDING
+
+
+def _without_notebook(
+    found: Sequence[Submission], others: Sequence[Submission]
+) -> Iterator[Submission]:
+    """Yield one submission for each learner who handed in other files alone."""
+    known = {(one.learner, one.number) for one in found}
+    for one in others:
+        if (one.learner, one.number) not in known:
+            known.add((one.learner, one.number))
+            yield replace(one, problem=f"no notebook: {PurePosixPath(one.file).name}")
+
+
+def _files_in_folder(path: Path, without: Path | None) -> list[tuple[str, _Reader]]:
+    found: list[tuple[str, _Reader]] = []
+    for file in sorted(path.rglob("*")):
         left_out = without is not None and file.absolute().is_relative_to(without.absolute())
-        if not left_out and not _is_aside(name):
-            yield name, _read(file)
+        if not left_out and (file.is_symlink() or not file.is_dir()):
+            found.append((file.relative_to(path).as_posix(), partial(_read, file)))
+    return found
 
 
 def _read(file: Path) -> tuple[bytes | None, str]:
@@ -76,30 +111,28 @@ def _read(file: Path) -> tuple[bytes | None, str]:
         return None, error.strerror or "it cannot be read"
 
 
-def _in_zip(path: Path) -> Iterator[tuple[str, tuple[bytes | None, str]]]:
+def _files_in_zip(path: Path) -> list[tuple[str, _Reader]]:
     with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            name = member.filename
-            if not name.lower().endswith(".ipynb") or _is_aside(name):
-                continue
-            try:
-                # Its stated size may be wrong: no more than the limit is unpacked.
-                with archive.open(member) as file:
-                    content = file.read(_LARGEST + 1)
-            except Exception as error:  # damaged data raise errors of many types
-                yield name, (None, f"it cannot be unpacked: {error}")
-                continue
-            large = len(content) > _LARGEST
-            problem = f"it has more than {_LARGEST:,} bytes" if large else ""
-            yield name, (None if large else content, problem)
+        members = [one for one in archive.infolist() if not one.is_dir()]
+    return [(one.filename, partial(_unpacked, path, one)) for one in members]
+
+
+def _unpacked(path: Path, member: zipfile.ZipInfo) -> tuple[bytes | None, str]:
+    try:
+        # Its stated size may be wrong: no more than the limit is unpacked.
+        with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+            content = file.read(_LARGEST + 1)
+    except Exception as error:  # damaged data raise errors of many types
+        return None, f"it cannot be unpacked: {error}"
+    large = len(content) > _LARGEST
+    return (None, f"it has more than {_LARGEST:,} bytes") if large else (content, "")
 
 
 def _is_aside(name: str) -> bool:
-    """Return whether a file is a copy that Jupyter or macOS keeps beside the real one."""
+    """Return whether a file is one that Jupyter or a system keeps beside the real ones."""
     parts = PurePosixPath(name).parts
-    return any(
-        part in {"__MACOSX", ".ipynb_checkpoints"} or part.startswith("._") for part in parts
-    )
+    hidden = any(part.startswith(".") and part != ".." for part in parts)
+    return hidden or "__MACOSX" in parts or parts[-1].lower() in {"thumbs.db", "desktop.ini"}
 
 
 def _shared_folder(files: Sequence[PurePosixPath]) -> int:
@@ -114,21 +147,16 @@ def _shared_folder(files: Sequence[PurePosixPath]) -> int:
     return shared if len({parts[: shared + 1] for parts in parents}) > 1 else 0
 
 
-def _submission(
-    file: PurePosixPath, shared: int, content: bytes | None, problem: str
-) -> Submission:
-    learner, number = _learner_of(PurePosixPath(*file.parts[shared:]))
-    return Submission(learner, number, str(file), content, problem)
-
-
 def _learner_of(file: PurePosixPath) -> tuple[str, str]:
     """Return a learner's name and number, from the names of folder and file.
 
     What is inside of a learner's own folder says nothing about who they are.
     """
+    moodle = _MOODLE.match(file.parts[0])
+    if moodle:
+        return moodle["name"], moodle["id"]
     if len(file.parts) > 1:
-        moodle = _MOODLE.match(file.parts[0])
-        return (moodle["name"], moodle["id"]) if moodle else (file.parts[0], "")
+        return file.parts[0], ""
     canvas = _CANVAS.match(file.name)
     if canvas:
         return canvas["name"], canvas["id"]

@@ -92,5 +92,5 @@ def _read(content: Any) -> Any:
     if kind == "dict":
         return {_read(key): _read(item) for key, item in items}
     if kind == "other":
-        return Other(str(items))
+        return ... if items == "ellipsis" else Other(str(items))
     raise ValueError("no value can be read")

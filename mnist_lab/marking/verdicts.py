@@ -22,6 +22,7 @@ from mnist_lab.marking.transport import from_json
 OPEN_SEED = 0  # that of lab.check, which learners can try as often as they like
 _ENDED = {
     "endless": ("endless loop", "It did not end in the time that it had."),
+    "disk": ("fills the disk", "It writes more files than a hand-in may."),
     "crowded": ("too many processes", "It starts processes without end."),
     "ended": ("ends the process", "It ends the whole process, so nothing after it can run."),
 }
@@ -79,6 +80,8 @@ def _verdict(exercise: Exercise | Question, hand_in: HandIn, ran: Ran, seed: int
     if name in ran.ended_by:
         return Verdict(*_ENDED[ran.ended_by[name]])
     found = ran.found.get(name)
+    if not isinstance(found, dict) and ran.late:
+        return Verdict("out of time", "The notebook's time was over before this could be tried.")
     if not isinstance(found, dict):
         return Verdict("not run", "The notebook ended before this could be tried.")
     if found.get("missing"):

@@ -5,7 +5,6 @@ import os
 import socket
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from mnist_lab.runs.grid import RunSpec
 from mnist_lab.runs.notebook import run_notebook
 from mnist_lab.runs.results import RunResult, save_result
 from mnist_lab.runs.slots import environment_of_gpu
+from mnist_lab.runs.tasks import for_each_result, this_worker
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -41,15 +41,8 @@ def run_spec(
     Returns:
         How the run ended, with its files.
     """
-    from distributed import get_worker
-
-    try:
-        worker = get_worker()
-    except ValueError:  # called without a cluster
-        number, scratch = 0, None
-    else:
-        # Dask empties it after a worker that was killed.
-        number, scratch = worker.name, worker.local_directory
+    worker = this_worker()
+    number, scratch = (worker.name, worker.local_directory) if worker else (0, None)
     environment = {**environment, **environment_of_gpu(gpus, number)}
     with tempfile.TemporaryDirectory(prefix="mnist_lab_run_", dir=scratch) as folder:
         notebook = Path(folder, "notebook.ipynb")
@@ -71,18 +64,6 @@ def run_spec(
         )
 
 
-def _worker_problem(error: object) -> str:
-    """Return why a worker gave no result."""
-    from distributed.scheduler import KilledWorker
-
-    if isinstance(error, KilledWorker):
-        return (
-            "its worker died four times, as it does where memory is short;"
-            " fewer runs at a time (--slots) need less"
-        )
-    return f"its worker ended: {error}"
-
-
 def run_all(
     client: "Client",
     notebook: Path,
@@ -95,8 +76,7 @@ def run_all(
 ) -> list[RunResult]:
     """Do runs on a Dask cluster, and save each as soon as it ends.
 
-    When a worker dies, another worker repeats its run. A run whose worker died four times has
-    failed.
+    A run whose worker died four times has failed.
 
     Args:
         client: A client of the cluster.
@@ -116,8 +96,6 @@ def run_all(
         OSError: A run cannot be saved, for instance on a full disk. Unfinished runs are then
             canceled; saved runs stay.
     """
-    from distributed import as_completed
-
     text = json.dumps(ipynb.without_outputs(ipynb.read(notebook)))
     # A task, not scattered data: if the worker that holds it dies, Dask repeats the task.
     source = client.submit(str, text, key=f"notebook-{os.urandom(6).hex()}")
@@ -135,22 +113,13 @@ def run_all(
         ): spec.name
         for spec in specs
     }
-    results = []
-    try:
-        for future in as_completed(names):
-            if future.status == "error":
-                problem = _worker_problem(future.exception())
-                result = RunResult(names[future], problem, 0.0, "", None, None, None)
-            else:
-                result = future.result()
-            save_result(result, output)
-            future.release()
-            results.append(replace(result, notebook=None, failed=None))
-            on_result(results[-1])
-    except CancelledError as error:  # nobody else cancels a run
-        address = client.scheduler.address if client.scheduler else ""
-        raise ConnectionError(f"The scheduler {address} does not answer any more.") from error
-    finally:
-        if client.status == "running":
-            client.cancel(list(names))
+    results: list[RunResult] = []
+
+    def keep(name: str, result: RunResult | None, problem: str) -> None:
+        kept = result or RunResult(name, problem, 0.0, "", None, None, None)
+        save_result(kept, output)
+        results.append(replace(kept, notebook=None, failed=None))
+        on_result(results[-1])
+
+    for_each_result(client, names, keep)
     return results

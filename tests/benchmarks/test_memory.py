@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from benchmarks import memory
+from mnist_lab.ipynb import KERNELSPEC
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="Linux alone tells the peak of a process"
@@ -21,11 +22,7 @@ def toy(folder: Path, code: str) -> Path:
     parameters = nbformat.v4.new_code_cell("megabytes: int = 300  # how many (quick: 100)")
     parameters.metadata["tags"] = ["parameters"]
     notebook.cells = [parameters, nbformat.v4.new_code_cell(code)]
-    notebook.metadata["kernelspec"] = {
-        "name": "python3",
-        "language": "python",
-        "display_name": "Python 3",
-    }
+    notebook.metadata["kernelspec"] = KERNELSPEC
     path = folder / "toy.ipynb"
     nbformat.write(notebook, path)
     return path

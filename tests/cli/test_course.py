@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from mnist_lab.cli.app import app
 from mnist_lab.cli.console import show_results
 from mnist_lab.cli.estimates import course_estimate
+from mnist_lab.ipynb import KERNELSPEC
 from mnist_lab.record_schema import parse_record
 from mnist_lab.records import read_record
 from mnist_lab.runs.notebook import NotebookRun
@@ -43,11 +44,7 @@ def _book(folder: Path, name: str, *sources: str, parameters: str = PARAMETERS) 
         cells=[nbformat.v4.new_code_cell(source) for source in (parameters, *sources)]
     )
     book.cells[0].metadata["tags"] = ["parameters"]
-    book.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
+    book.metadata["kernelspec"] = KERNELSPEC
     nbformat.write(book, folder / f"{name}.ipynb")
 
 

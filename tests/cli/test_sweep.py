@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mnist_lab.cli.app import app
+from mnist_lab.ipynb import KERNELSPEC
 from mnist_lab.runs.grid import expand_grid
 from mnist_lab.runs.results import RunResult
 from tests.helpers.runs import record_content, write_notebook, write_run
@@ -29,11 +30,7 @@ def notebook(tmp_path: Path) -> Path:
     book = nbformat.v4.new_notebook()
     book.cells = [nbformat.v4.new_code_cell("epochs: int = 5  # passes (quick: 2)\nseed: int = 0")]
     book.cells[0].metadata["tags"] = ["parameters"]
-    book.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
+    book.metadata["kernelspec"] = KERNELSPEC
     nbformat.write(book, tmp_path / "toy.ipynb")
     return tmp_path / "toy.ipynb"
 

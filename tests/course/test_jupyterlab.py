@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import mnist_lab as lab
+from mnist_lab.ipynb import KERNELSPEC
 from mnist_lab.runs.notebook import quick_values
 from tests.helpers import browser as browsing
 from tests.helpers.browser import (
@@ -201,11 +202,7 @@ def test_the_pad_reads_what_the_mouse_draws_and_collects_it(server: Server, page
 
 def test_the_stop_button_ends_a_training_and_the_next_cell_runs(server: Server, page: Page):
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in STOPPED])
-    book.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
+    book.metadata["kernelspec"] = KERNELSPEC
     nbformat.write(book, server.notebooks / "stopped.ipynb")
     open_notebook(page, server, "stopped.ipynb")
     choose(page, "Run", "Run All Cells")

@@ -2,15 +2,19 @@
 
 import inspect
 import json
+import re
 import warnings
 from contextlib import suppress
 from functools import cache
 
+import numpy as np
 import pytest
+from scipy.special import softmax
 
+from mnist_lab.data.digits import load_digits
 from mnist_lab.exercises.catalogue import exercises_of, find, notebooks
 from mnist_lab.exercises.exercise import Exercise, Question
-from mnist_lab.exercises.handout import exercises_from
+from mnist_lab.exercises.handout import exercises_from, renumbered
 from mnist_lab.exercises.judge import cases_for, judge
 from tests.helpers.machine import ROOT
 
@@ -133,6 +137,12 @@ def test_hints_say_where_to_look_and_no_code_of_the_solution(exercise):
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda own: own.name)
+def test_each_part_of_a_tuple_has_a_name(exercise):
+    first = exercise.right(*cases_for(exercise, 0)[0].arguments)
+    assert len(exercise.parts) == (len(first) if isinstance(first, tuple) else 0)
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda own: own.name)
 def test_the_function_takes_as_many_arguments_as_it_is_tried_with(exercise):
     function = solved(exercise.name[:2])[exercise.function]
     for case in cases_for(exercise, 0):
@@ -163,6 +173,56 @@ def test_another_term_has_its_numbers_in_text_code_and_checks(path):
             assert f"**{value}**" in text
             assert f"{name} = {value!r}" in text
             assert f'lab.check("{exercise.name}", {exercise.answer}, term={term})' in text
+
+
+def test_a_number_that_was_another_ones_before_is_replaced_once(monkeypatch):
+    numbers = {0: {"a": 10, "b": 20}, 1: {"a": 20, "b": 30}}
+    monkeypatch.setattr("mnist_lab.exercises.handout._numbers", lambda _, term: numbers[term])
+    cell = {"cell_type": "markdown", "metadata": {}, "source": ["**10** or **20**, **bold**"]}
+    assert renumbered({"cells": [cell]}, "01", 1)["cells"][0]["source"] == [
+        "**20** or **30**, **bold**"
+    ]
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+def test_a_teachers_text_says_that_its_numbers_are_those_of_the_course(path):
+    lesson, words = path.stem[:2], "would say (of the course's own numbers).**"
+    said = {}
+    for cell in renumbered(read(path), lesson, 3)["cells"]:
+        text = "".join(cell["source"])
+        if found := re.match(r'lab\.check\("(\d\d\.\d)"', text):
+            name = found[1]
+        elif "teacher" in cell["metadata"].get("tags", []):
+            said[name] = words in text
+    expected = {
+        name: isinstance(own, Question) and bool(own.numbers(3))
+        for name, own in exercises_of(lesson).items()
+    }
+    assert said == expected
+    assert not any(
+        words in "".join(cell["source"]) for cell in renumbered(read(path), lesson, 0)["cells"]
+    )
+
+
+@pytest.mark.parametrize("term", range(5))
+def test_the_largest_rate_is_that_of_the_sample(term):
+    exercise = find("01.5")
+    size = exercise.numbers(term)["size"]
+    batch = load_digits("sample", seed=0).train.subset(slice(size))
+    pixels, targets = batch.images.reshape(size, -1).astype(float), np.eye(10)[batch.labels]
+
+    def rises(rate):
+        weights, biases, losses = np.zeros((784, 10)), np.zeros(10), []
+        for _ in range(21):
+            shares = softmax(pixels @ weights + biases, axis=1)
+            losses.append(-np.log((shares * targets).sum(axis=1)).mean())
+            weights -= rate * pixels.T @ (shares - targets) / size
+            biases -= rate * (shares - targets).mean(axis=0)
+        return (np.diff(losses) >= 0).any()
+
+    largest = exercise.right(size)
+    assert not any(rises(rate) for rate in (0.5, largest - 0.05, largest - 0.01, largest))
+    assert all(rises(rate) for rate in (largest + 0.01, 1))
 
 
 def test_every_lesson_has_its_exercises():

@@ -74,6 +74,8 @@ def changing(numbers):
         (..., "untouched", "write the function mean"),
         (None, "untouched", "write the function mean"),
         (lambda numbers: None, "untouched", "a `return`"),
+        (lambda numbers: ..., "untouched", "is not written yet: it returns the three dots"),
+        (lambda numbers: 1.5 if len(numbers) == 2 else ..., "returns nothing", "not written yet"),
         (1.5, "no function", "the function itself"),
         (lambda: 1, "error", "TypeError"),
         (lambda numbers: 1 / 0, "error", "ZeroDivisionError: division by zero"),
@@ -96,6 +98,28 @@ def test_the_first_thing_that_is_wrong_is_named(answer, kind, words):
     assert verdict.kind == kind, verdict.text
     assert words in verdict.text
     assert verdict.right == (kind == "right")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda numbers: (0.0, 2), ": for the mean, it returns 0; expected 1.5."),
+        (lambda numbers: [1.5, 7.0], ": for their number, it returns 7; expected 2."),
+        (lambda numbers: 1.5, ": it returns 1.5; expected (1.5, 2)."),
+    ],
+)
+def test_the_parts_of_a_tuple_are_called_by_their_names(answer, words):
+    both = Exercise(
+        name="99.4",
+        title="Two numbers",
+        function="both",
+        right=lambda numbers: (float(np.mean(numbers)), len(numbers)),
+        cases=lambda rng: [Case("two numbers", (np.array([1.0, 2.0]),))],
+        misconceptions=(),
+        why="Both are of use.",
+        parts=("the mean", "their number"),
+    )
+    assert words in judge(both, answer).text
 
 
 def test_an_error_names_the_line_that_raised_it():

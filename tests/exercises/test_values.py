@@ -116,3 +116,18 @@ def test_values_are_written_as_a_reader_would(value, text):
 )
 def test_what_a_value_is_is_said_in_words(value, words):
     assert kind_of(value) == words
+
+
+def test_a_part_that_is_near_enough_beside_a_large_one_is_no_difference():
+    assert first_difference((1e-6, 3.0), (0.0, 2.0), 1e-4, ["a", "b"]) == ("for b", 3.0, 2.0)
+
+
+def test_parts_of_other_shapes_are_named():
+    got, right = (np.zeros((3, 10)), 1.0), (np.zeros((3, 10)), 2.0)
+    assert first_difference(got, right, 1e-4)[0] == "part 2"
+    assert first_difference(got, right, 1e-4, ["w", "b"])[0] == "for b"
+
+
+def test_zeros_and_ones_in_place_of_truths_have_no_first_difference():
+    truths = np.arange(20) % 2 == 0
+    assert first_difference(truths.astype(int), truths, 1e-4)[0] == ""

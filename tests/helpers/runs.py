@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 
+from mnist_lab.ipynb import KERNELSPEC
 from mnist_lab.record_schema import MIME, SCHEMA
 
 
@@ -48,11 +50,7 @@ def write_notebook(path: Path, content: dict[str, Any]) -> None:
 def code_notebook(path: Path, *sources: str) -> Path:
     """Write a notebook of code cells that nobody has run, and return its path."""
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    book.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
+    book.metadata["kernelspec"] = KERNELSPEC
     nbformat.write(book, path)
     return path
 
@@ -89,3 +87,11 @@ def wait_until(holds: Callable[[], bool], seconds: float = 90.0) -> None:
     while not holds():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.1)
+
+
+def has_ended(pid: int) -> bool:
+    """Return whether a process runs no more, even if nobody has asked for its exit code yet."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from mnist_lab.ipynb import KERNELSPEC
 from mnist_lab.records import read_record
 
 # A notebook that takes half a second, does what it is told to, and leaves a record.
@@ -65,12 +66,9 @@ def write_toy(folder: Path, work: str = WORK) -> Path:
         )
     ]
     path = folder / "toy.ipynb"
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    path.write_text(
-        json.dumps(
-            {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-        )
-    )
+    metadata = {"kernelspec": KERNELSPEC}
+    book = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(book))
     return path
 
 

@@ -15,16 +15,29 @@ NAMES = {
     "lovelaceada_LATE_12345_678901_01_single_layer.ipynb": ("lovelaceada", "12345"),
     "Zoë Müller/01_single_layer.ipynb": ("Zoë Müller", ""),
     "zoë_01_single_layer.ipynb": ("zoë", ""),
+    "Ed_8_assignsubmission_file_01_single_layer.IPYNB": ("Ed", "8"),
     "अदा.ipynb": ("अदा", ""),
     "01_single_layer.ipynb": ("01_single_layer", ""),
 }
-ASIDE = [".ipynb_checkpoints/x.ipynb", "__MACOSX/._x.ipynb", "notes.txt"]
+OTHERS = {
+    "Bo_7_assignsubmission_file/homework.pdf": ("Bo", "7"),
+    "cyd_99_100_homework.py": ("cyd", "99"),
+    "Di/a/b.zip": ("Di", ""),
+}
+# Beside a notebook of the same learner, or of no learner.
+ASIDE = [
+    "Zoë Müller/data.csv",
+    "Zoë Müller/.ipynb_checkpoints/x.ipynb",
+    "__MACOSX/._x.ipynb",
+    ".DS_Store",
+    "Thumbs.db",
+]
 
 
 @pytest.fixture(params=["folder", "zip"])
 def handed_in(request, tmp_path: Path) -> Path:
     """The same files in a folder, and in a zip file."""
-    files = {name: name.encode() for name in [*NAMES, *ASIDE]}
+    files = {name: name.encode() for name in [*NAMES, *OTHERS, *ASIDE]}
     if request.param == "zip":
         path = tmp_path / "all.zip"
         with zipfile.ZipFile(path, "w") as archive:
@@ -40,8 +53,19 @@ def handed_in(request, tmp_path: Path) -> Path:
 
 def test_each_notebook_has_its_learner(handed_in: Path):
     found = {one.file: one for one in read_submissions(handed_in)}
-    assert {file: (one.learner, one.number) for file, one in found.items()} == NAMES
-    assert all(one.content == file.encode() for file, one in found.items())
+    who = {file: (one.learner, one.number) for file, one in found.items()}
+    assert who == NAMES | OTHERS
+    assert all(found[file].content == file.encode() for file in NAMES)
+
+
+def test_who_handed_in_no_notebook_is_listed_with_what_there_is(handed_in: Path):
+    found = {one.file: one for one in read_submissions(handed_in)}
+    assert {file: found[file].problem for file in OTHERS} == {
+        "Bo_7_assignsubmission_file/homework.pdf": "no notebook: homework.pdf",
+        "cyd_99_100_homework.py": "no notebook: cyd_99_100_homework.py",
+        "Di/a/b.zip": "no notebook: b.zip",
+    }
+    assert all(found[file].content is None for file in OTHERS)
 
 
 def test_a_place_without_notebooks_is_refused(tmp_path: Path):
@@ -52,10 +76,10 @@ def test_a_place_without_notebooks_is_refused(tmp_path: Path):
 
 
 def test_a_link_is_not_followed(tmp_path: Path):
-    (tmp_path / "ada").mkdir()
+    (tmp_path / "class" / "ada").mkdir(parents=True)
     (tmp_path / "secret").write_text("{}", encoding="utf-8")
-    (tmp_path / "ada" / "x.ipynb").symlink_to(tmp_path / "secret")
-    [one] = read_submissions(tmp_path)
+    (tmp_path / "class" / "ada" / "x.ipynb").symlink_to(tmp_path / "secret")
+    [one] = read_submissions(tmp_path / "class")
     assert (one.content, one.problem) == (None, "it is a link, not a file")
 
 
@@ -84,6 +108,8 @@ def test_a_zip_bomb_and_a_damaged_member_cost_no_other_submission(tmp_path: Path
         (["Ada_1_assignsubmission_file/Bo_2_assignsubmission_file/x.ipynb", "c.ipynb"],
          ["Ada", "c"]),
         (["ada/x.ipynb", "ada/y.ipynb"], ["ada", "ada"]),
+        (["class/a/x.ipynb", "class/b/x.ipynb", "rubric.yaml"], ["a", "b"]),
+        (["class/a/x.ipynb", "class/b/x.pdf"], ["a", "b"]),
     ],
 )  # fmt: skip
 def test_what_lies_in_a_learners_folder_makes_nobody_of_them_another(tmp_path, files, learners):

@@ -72,3 +72,7 @@ def test_whatever_was_written_is_read_or_refused(content):
         from_json(content)
     except ValueError as error:
         assert "\n" not in str(error)
+
+
+def test_the_three_dots_come_back_as_what_is_not_written():
+    assert from_json(to_json([1, ...])) == [1, ...]

@@ -8,11 +8,9 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from distributed.scheduler import KilledWorker
 
 from mnist_lab import ipynb
 from mnist_lab.runs import results, sweep
@@ -167,14 +165,6 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(tmp_path: Path):
         assert [name for name in names(small) if name != "toy-1.json"] == []
     finally:
         subprocess.run(["umount", str(small)], check=True)
-
-
-def test_a_run_whose_workers_died_is_told_without_the_words_of_dask():
-    error = KilledWorker("toy-1", SimpleNamespace(address="tcp://127.0.0.1:1"), 3)
-    problem = sweep._worker_problem(error)
-    assert problem.startswith("its worker died four times")
-    assert "--slots" in problem
-    assert sweep._worker_problem(OSError("full")) == "its worker ended: full"
 
 
 @pytest.mark.slow

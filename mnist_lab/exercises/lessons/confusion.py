@@ -156,4 +156,5 @@ SCORES = Exercise(
         ),
     ),
     why="One accuracy hides a digit that is often missed, and an answer that is often false.",
+    parts=("the precision", "the recall"),
 )

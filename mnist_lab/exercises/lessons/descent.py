@@ -140,41 +140,47 @@ GRADIENT_STEP = Exercise(
         ),
     ),
     why="`fit` and `lab.train` do this once per batch; only their rule for the step is cleverer.",
+    parts=("the weights", "the biases"),
 )
+
+# The largest rate with which each of twenty steps lowers the loss, on so many digits of the sample.
+# The tests compute them again.
+_LARGEST_RATES = {100: 0.63, 40: 0.66, 110: 0.67, 120: 0.68, 150: 0.72}
+
+
+def _sizes(term: int) -> dict[str, int]:
+    own, *others = _LARGEST_RATES
+    return {"size": own if term == 0 else others[term % len(others)]}
+
 
 RATE = Question(
     name="01.5",
     title="A rate that is too large",
     answer="largest_rate",
-    right=lambda: 0.5,
+    numbers=_sizes,
+    right=lambda size: _LARGEST_RATES[size],
     misconceptions=(
         Misconception(
-            "a few rises do not count",
-            "With this rate the loss ends lower, but it rises on the way. Look at `np.diff` of all"
-            " 21 losses: is each difference below 0?",
-            lambda: 1,
+            "looks at the end alone",
+            "With this rate the loss ends lower than it began, but it rises on the way. Look at"
+            " `np.diff` of all 21 losses: is each difference below 0?",
+            lambda size: 1,
         ),
         Misconception(
-            "looks at the end alone",
-            "With this rate the loss ends low, but on the way it rises far above the loss of the"
-            " start. Look at the largest of the 21 losses.",
-            lambda: 10,
+            "the first rate that is too large",
+            "Nearly. With this rate the loss rises once. Which is the last with which it does not?",
+            lambda size: round(_LARGEST_RATES[size] + 0.01, 2),
         ),
-        *(
-            Misconception(
-                "rises on the way",
-                "With this rate the loss rises on the way. Look at each of the 21 losses.",
-                lambda rate=rate: rate,
-            )
-            for rate in (2, 5)
+        Misconception(
+            "steps of a tenth",
+            "With this rate the loss falls at every step. So it does with a larger one: the rates"
+            " are only 0.01 apart.",
+            lambda size: int(10 * _LARGEST_RATES[size]) / 10,
         ),
-        *(
-            Misconception(
-                "the rate of the notebook, or a smaller one",
-                "With this rate the loss falls at every step. So it does with a larger one.",
-                lambda rate=rate: rate,
-            )
-            for rate in (0.1, 0.2)
+        Misconception(
+            "the smallest rate",
+            "With this rate the loss falls at every step. So it does with larger ones.",
+            lambda size: 0.5,
         ),
     ),
     why="The rate is the first thing to look at when a loss jumps: try a smaller one.",

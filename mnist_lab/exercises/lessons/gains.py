@@ -148,4 +148,5 @@ INTERVAL = Exercise(
         ),
     ),
     why="`lab.evaluation.paired_gains` computes it, for each setting of this notebook.",
+    parts=("the lower end", "the gain", "the upper end"),
 )

@@ -153,4 +153,5 @@ CENTER_OF_MASS = Exercise(
         ),
     ),
     why="In MNIST this point is at row 14 and column 14, to half a pixel in nearly all digits.",
+    parts=("the row", "the column"),
 )

@@ -161,6 +161,7 @@ BACKWARD = Exercise(
         ),
     ),
     why="A network with more layers repeats this step, once for each layer, from back to front.",
+    parts=("the slopes of `w1`", "the slopes of `b1`"),
 )
 
 

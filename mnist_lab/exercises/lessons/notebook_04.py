@@ -104,6 +104,7 @@ INTERVAL = Exercise(
         ),
     ),
     why="This is the interval in the line that `lab.evaluate` prints.",
+    parts=("the lower end", "the upper end"),
 )
 
 

@@ -154,6 +154,7 @@ REFUSING = Exercise(
         ),
     ),
     why="These two numbers say what a threshold costs, and what it gains.",
+    parts=("the coverage", "the risk"),
 )
 
 

@@ -242,6 +242,7 @@ PROMISED_AND_HELD = Exercise(
         ),
     ),
     why="Report what held: digits that have chosen a winner cannot also say how good it is.",
+    parts=("the promised lead", "the lead that held"),
 )
 
 

@@ -146,4 +146,5 @@ PAIRS = Exercise(
         ),
     ),
     why="A layer of 1,568 such neurons undoes what no single layer can: you have written it down.",
+    parts=("`w1`", "`w2`"),
 )

@@ -284,4 +284,5 @@ RANDOM_SEARCH = Exercise(
     ),
     tolerance=1e-6,
     why="These lines are a whole search, and a cleverer one has to beat them first.",
+    parts=("the rate", "the distortion", "the accuracy"),
 )

@@ -190,4 +190,5 @@ STOPPING = Exercise(
         ),
     ),
     why="It is what `keras.callbacks.EarlyStopping` does with `restore_best_weights=True`.",
+    parts=("the best epoch", "the last epoch"),
 )
