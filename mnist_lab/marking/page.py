@@ -8,6 +8,7 @@ import pandas as pd
 from mnist_lab.marking.marked import Marked
 from mnist_lab.marking.table import by_exercise, totals
 from mnist_lab.runs.pages import write_page
+from mnist_lab.runs.provenance import provenance
 
 _SIGNS = {"right": "✔", "untouched": "–"}
 
@@ -27,6 +28,7 @@ def write_marks_page(
     write_page(
         path,
         "marks.html.j2",
+        script="tables.js",
         title=title,
         command=command,
         failed=[one for one in marked if one.problem],
@@ -35,6 +37,7 @@ def write_marks_page(
         learners=_learners(table),
         verdicts=_verdicts(table),
         count=len(marked),
+        made=provenance(command, []),
     )
 
 
