@@ -4,15 +4,11 @@ import html
 from xml.etree.ElementTree import Element, tostring
 
 # What a formula may consist of: nothing that leads anywhere, and nothing from outside MathML.
-_TAGS = frozenset(
-    "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle msub msup msubsup munder mover"
-    " munderover mmultiscripts mprescripts none mtable mtr mtd mpadded mphantom menclose".split()
-)
-_ATTRIBUTES = frozenset(
-    "display displaystyle mathvariant stretchy fence form separator lspace rspace minsize maxsize"
-    " linethickness columnalign rowspacing columnspacing notation width height depth accent"
-    " accentunder movablelimits scriptlevel".split()
-)
+_TAGS = """math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle msub msup msubsup munder
+mover munderover mmultiscripts mprescripts none mtable mtr mtd mpadded mphantom menclose"""
+_ATTRIBUTES = """display displaystyle mathvariant stretchy fence form separator lspace rspace
+minsize maxsize linethickness columnalign rowspacing columnspacing notation width height depth accent
+accentunder movablelimits scriptlevel"""
 _MAX_CHARACTERS = 2_000
 
 
@@ -45,10 +41,11 @@ def mathml(latex: str, display: bool) -> str:
 
 def _check(element: Element) -> None:
     """Drop unknown attributes, and read characters; ValueError for a tag that is not MathML's."""
+    tags, attributes = set(_TAGS.split()), set(_ATTRIBUTES.split())
     for part in element.iter():
-        if part.tag not in _TAGS:
+        if part.tag not in tags:
             raise ValueError(f"{part.tag} is no tag of a formula")
-        for name in set(part.attrib) - _ATTRIBUTES:
+        for name in set(part.attrib) - attributes:
             del part.attrib[name]
         # The library writes characters as "&#x003C;"; as text, they are escaped anew.
         part.text = html.unescape(part.text) if part.text else part.text

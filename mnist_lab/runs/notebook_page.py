@@ -186,5 +186,5 @@ def _address(tag: str, name: str, value: str) -> str | None:
 
 
 def _focusable(found: re.Match[str]) -> str:
-    """Return the start of a text that may be wider than a phone: a key must be able to scroll it."""
+    """Return the start of a text that may be wider than a phone, so that keys can scroll it."""
     return found[0] if found[1] else '<pre tabindex="0" role="group" aria-label="Output"'

@@ -1,9 +1,11 @@
 """What made the results on a page: the command, when, versions, the digits, the machines."""
 
+import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from mnist_lab import requirements
 from mnist_lab.records import Record
 
 # In the order in which a page shows them, as their makers write them; others follow by name.
@@ -17,7 +19,10 @@ _NAMES = {
 
 
 def provenance(
-    command: str, records: Sequence[Record], hosts: Iterable[str | None] = ()
+    command: str,
+    records: Sequence[Record],
+    hosts: Iterable[str | None] = (),
+    versions: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, str]:
     """Return what a page says about how its results came about.
 
@@ -25,6 +30,7 @@ def provenance(
         command: The command line that made the page; "" if there is none.
         records: The records of the runs.
         hosts: The name of the machine of each run, where it is known.
+        versions: Those of each run; by default what the records say.
 
     Returns:
         Texts by their headings; what is not known is left out.
@@ -32,11 +38,19 @@ def provenance(
     rows = {
         "Command": command,
         "Written": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
-        "Versions": versions_text([record.versions for record in records]),
+        "Versions": versions_text(versions or [record.versions for record in records]),
         "Digits": _digits(records),
         "Machines": _counted(host for host in hosts if host),
     }
     return {name: text for name, text in rows.items() if text}
+
+
+def own_versions() -> dict[str, str]:
+    """Return the versions of Python and mnist_lab in this process."""
+    return {
+        "python": platform.python_version(),
+        "mnist_lab": requirements.installed("mnist_lab") or "unknown",
+    }
 
 
 def versions_text(versions: Sequence[Mapping[str, str]]) -> str:
