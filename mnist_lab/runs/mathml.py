@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element, tostring
 _TAGS = """math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle msub msup msubsup munder
 mover munderover mmultiscripts mprescripts none mtable mtr mtd mpadded mphantom menclose"""
 _ATTRIBUTES = """display displaystyle mathvariant stretchy fence form separator lspace rspace
-minsize maxsize linethickness columnalign rowspacing columnspacing notation width height depth accent
-accentunder movablelimits scriptlevel"""
+minsize maxsize linethickness columnalign rowspacing columnspacing notation width height depth
+accent accentunder movablelimits scriptlevel"""
 _MAX_CHARACTERS = 2_000
 
 

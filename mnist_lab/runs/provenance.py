@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mnist_lab import requirements
 from mnist_lab.records import Record
+from mnist_lab.wording import counted
 
 # In the order in which a page shows them, as their makers write them; others follow by name.
 _NAMES = {
@@ -35,12 +36,15 @@ def provenance(
     Returns:
         Texts by their headings; what is not known is left out.
     """
+    machines = Counter(host for host in hosts if host)
     rows = {
         "Command": command,
         "Written": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "Versions": versions_text(versions or [record.versions for record in records]),
         "Digits": _digits(records),
-        "Machines": _counted(host for host in hosts if host),
+        "Machines": ", ".join(
+            f"{host} ({counted(count, 'run')})" for host, count in machines.most_common()
+        ),
     }
     return {name: text for name, text in rows.items() if text}
 
@@ -61,7 +65,7 @@ def versions_text(versions: Sequence[Mapping[str, str]]) -> str:
     for name in ordered:
         counts = Counter(each[name] for each in versions if name in each)
         known = [
-            version if len(counts) == 1 else f"{version} ({count} runs)"
+            version if len(counts) == 1 else f"{version} ({counted(count, 'run')})"
             for version, count in counts.most_common()
         ]
         parts.append(f"{_NAMES.get(name, name)} {' and '.join(known)}")
@@ -75,10 +79,3 @@ def _digits(records: Sequence[Record]) -> str:
         for data in (record.data for record in records)
     }
     return "; ".join(sorted(parts))
-
-
-def _counted(names: Iterable[str]) -> str:
-    counts = Counter(names)
-    return ", ".join(
-        f"{name} ({count} run{'' if count == 1 else 's'})" for name, count in counts.most_common()
-    )
