@@ -14,7 +14,6 @@ from urllib.parse import quote
 import matplotlib as mpl
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from mnist_lab.files import atomic_write
@@ -59,11 +58,6 @@ def number_columns(frame: pd.DataFrame) -> list[bool]:
     return [bool(texts) and all(map(_NUMBER.fullmatch, texts)) for texts in known]
 
 
-def breakable(value: object) -> Markup:
-    """Return a name as a page shows it where it is narrow: a line may end after an underscore."""
-    return escape(value).replace("_", Markup("_<wbr>"))
-
-
 def _read(name: str) -> str:
     return files("mnist_lab.runs").joinpath("templates", name).read_text("utf-8")
 
@@ -99,7 +93,7 @@ def write_page(path: Path, template: str, script: str = "", **values: object) ->
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(number_columns=number_columns, breakable=breakable)
+    environment.globals["number_columns"] = number_columns
     style, code = _read("report.css"), _read(script) if script else ""
     page = environment.get_template(template).render(
         **values, style=style, script=code, policy=_policy(style, code)

@@ -63,7 +63,7 @@ def write_notebook_of_all_kinds(path: Path) -> Path:
         nbformat.v4.new_output("stream", name="stdout", text="digits\n"),
         *(nbformat.v4.new_output("display_data", data=d, metadata=m) for d, m in shown),
     ]
-    code = 'def step(rate: float = 1e-3) -> str:  # comment\n    return f"{rate:.1%}" if rate else None'
+    code = 'def step(rate: float = 1e-3) -> str:  # comment\n    return f"{rate:.1%}" or None'
     text = (
         "# A single layer\n\n## Train\n\nSee `x`, [a page](https://keras.io) and $e^{-z}$.\n\n> 1"
     )
