@@ -87,7 +87,9 @@ def _compare(
     error = float(np.std(differences, ddof=1)) / count**0.5
     if error < _NO_SPREAD:
         # The same accuracies everywhere do not differ; the same gain everywhere has no spread.
-        return (*means, 0.0, 0.0, 1.0) if abs(mean) < _NO_SPREAD else (*means, *[np.nan] * 3)
+        if abs(mean) < _NO_SPREAD:
+            return (*means, 0.0, 0.0, 1.0)
+        return (*means, np.nan, np.nan, np.nan)
     # SciPy's stats has the same quantile and p-value, and takes a second to import.
     half = float(stdtrit(count - 1, 0.975)) * error
     p_value = 2 * float(stdtr(count - 1, -abs(mean) / error))

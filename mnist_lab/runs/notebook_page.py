@@ -69,9 +69,8 @@ class _Exporter(HTMLExporter):
 
     @property
     def default_config(self) -> Config:
-        own = Config({"NbConvertBase": {"display_data_priority": _FORMATS}})
-        merged = super().default_config.copy()
-        merged.merge(own)
+        merged = Config(super().default_config)
+        merged.merge(Config({"NbConvertBase": {"display_data_priority": _FORMATS}}))
         return merged
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
@@ -126,7 +125,8 @@ def body(content: dict[str, Any]) -> str:
         but those that the notebook holds.
     """
     exporter = _Exporter(template_name="basic", log=_SILENT)
-    written, _ = exporter.from_notebook_node(nbformat.from_dict(_prepared(content)))
+    node: Any = nbformat.from_dict(_prepared(content))
+    written, _ = exporter.from_notebook_node(node)
     clean = _clean(written)
     clean = re.sub(r'(<div class="highlight[^>]*>)?<pre', _focusable, clean)
     table = '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table'

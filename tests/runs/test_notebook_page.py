@@ -198,6 +198,11 @@ def test_formulas_are_drawn_and_unreadable_ones_stay_as_they_are_written():
     assert "<code>\\frac{</code>" in body(book(markdown=markdown))
 
 
+def test_signs_of_a_formula_are_the_characters_that_are_meant():
+    text = "".join(ElementTree.fromstring(mathml("a < b \\times c & d", display=False)).itertext())
+    assert text.startswith("a<b×c")
+
+
 @given(st.text(alphabet="\\{}^_&<>'\"# abxfracqtleimg=onrd0", max_size=40))
 def test_any_formula_gives_well_formed_mathml_or_its_source(latex: str):
     element = ElementTree.fromstring(mathml(latex, display=False))
