@@ -105,7 +105,7 @@ test-lowest:
 	  --python $(LOWEST)/bin/python --output-file $(LOWEST)/lowest.txt
 	@sed -i.all '$(CHOOSE)' $(LOWEST)/lowest.txt
 	@$(UV) pip install --quiet --python $(LOWEST)/bin/python -r $(LOWEST)/lowest.txt \
-	  hypothesis playwright pytest-xdist
+	  axe-playwright-python hypothesis playwright pytest-xdist
 	@$(UV) pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
 	@$(LOWEST)/bin/python -m pytest $(PARALLEL) -o testpaths="mnist_lab tests" -m "not slow and not locked" $(ARGS)
 

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -51,6 +52,14 @@ def notebook(record: dict[str, Any]) -> dict[str, Any]:
 _BOOK = notebook(_RECORD)
 
 
+_MARKUP = (
+    "# Title\n\n$e^{-z} \\frac{1}{2}$ [a](javascript:x) <b onclick=x>b</b>\n\n$$\\sqrt{p}$$",
+    "<table><tr><td style=x>1</td></tr></table><script>x</script><img src=x onerror=x>",
+    "<math><mtext><style><!--</style><img title='--><img src=1 onerror=x>'>",
+    "<code class='math'>\\text{<script>x</script>}</code><svg onload=x></svg>```\nx\n```",
+)
+
+
 def _make_notebook(rng: Random) -> bytes:
     return change_json(rng, _BOOK)
 
@@ -66,6 +75,38 @@ def _read_notebook(content: bytes, folder: Path) -> None:
     ipynb.outputs(book, "image/png")
     json.dumps(ipynb.without_outputs(book))
     "".join(problems).encode()
+
+
+def _make_page(rng: Random) -> bytes:
+    return change_text(rng, rng.choice(_MARKUP)).encode("utf-8", "surrogatepass")
+
+
+def _read_page(content: bytes, folder: Path) -> None:
+    from mnist_lab import ipynb
+    from mnist_lab.runs.notebook_page import body
+
+    text = content.decode("utf-8", "replace")
+    book = notebook(_RECORD)
+    book["cells"][0]["source"] = text
+    book["cells"][1]["outputs"][1]["data"] = {"text/html": text}
+    page = body(ipynb.parse(json.dumps(book).encode(), "run.ipynb"))
+    tags = _Tags()
+    tags.feed(page)
+    if tags.found:
+        raise AssertionError(f"{tags.found} may run in {page}")
+
+
+class _Tags(HTMLParser):
+    """Finds tags and attributes by which something may run, load or lead away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"script", "style", "iframe", "svg", "form", "base", "meta", "link", "object"}:
+            self.found.append(tag)
+        self.found += [name for name, _ in attrs if name.startswith("on") or name == "style"]
 
 
 def _make_record(rng: Random) -> bytes:
@@ -141,13 +182,15 @@ def _write_reports(content: bytes, folder: Path) -> None:
             raise AssertionError(f"{found} runs in the report")
         write_report(runs, folder / "course.html", "Title")
 
-    # Figures take most of the time, and are drawn for one input of two hundred.
+    # Figures and pages take most of the time, and are made for one input of two hundred.
     if zlib.crc32(content) % 200 == 0:
         write()
     else:
         with (
             patch("mnist_lab.runs.sweep_report.png", lambda draw: ""),
             patch("mnist_lab.runs.report.png", lambda draw: ""),
+            patch("mnist_lab.runs.sweep_report.page_of", lambda notebook: notebook),
+            patch("mnist_lab.runs.report.page_of", lambda notebook: notebook),
         ):
             write()
     if failed:
@@ -168,6 +211,7 @@ def _read_log(content: bytes, folder: Path) -> None:
 
 TARGETS = (
     Target("notebook", _make_notebook, _read_notebook),
+    Target("page", _make_page, _read_page),
     Target("record", _make_record, _read_record),
     Target("sweep", _make_sweep, _read_sweep),
     Target("report", _make_sweep, _write_reports),

@@ -1,5 +1,7 @@
 """What the commands share: errors, the source of the digits, progress, and the ladder."""
 
+import shlex
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -34,6 +36,11 @@ def fail(message: str) -> typer.Exit:
     """Print an error on stderr, and return the exit that the command raises."""
     typer.echo(message, err=True)
     return typer.Exit(2)
+
+
+def command_line() -> str:
+    """Return the command that runs now, as one types it."""
+    return shlex.join(["mnist-lab", *sys.argv[1:]])
 
 
 def refuse_file(folder: Path) -> None:

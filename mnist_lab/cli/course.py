@@ -11,6 +11,7 @@ from rich.progress import TaskID
 from mnist_lab.cli.console import (
     Source,
     claimed,
+    command_line,
     fail,
     progress_line,
     refuse_file,
@@ -32,7 +33,7 @@ def course(
         typer.Option("--quick", help="Small settings: seconds, not minutes; lower accuracies."),
     ] = False,
     output: Annotated[
-        Path, typer.Option(help="Folder for the executed notebooks and report.html.")
+        Path, typer.Option(help="Folder for the executed notebooks, report.html and pages.")
     ] = Path("runs/course"),
     settings: Annotated[
         list[str] | None,
@@ -75,7 +76,7 @@ def course(
             console.print(estimate, markup=False)
         try:
             runs = _run(values, output, jobs, timeout, environment, console)
-            write_report(runs, output / "report.html", "The course, run")
+            write_report(runs, output / "report.html", "The course, run", command_line())
         except OSError as error:
             raise unwritable(output, error) from error
     show_results(runs, output, console)

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import shlex
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from mnist_lab.cli.console import claimed, fail, progress_line, refuse_file
+from mnist_lab.cli.console import claimed, command_line, fail, progress_line, refuse_file
 from mnist_lab.files import atomic_write
 from mnist_lab.wording import counted
 
@@ -183,6 +182,5 @@ def _write(
     for name, frame in tables.items():
         with atomic_write(output / name) as stream:
             frame.map(harmless).to_csv(stream, index=False)
-    command = shlex.join(["mnist-lab", *sys.argv[1:]])
-    write_marks_page(output / "marks.html", marked, table, "Marks", command)
+    write_marks_page(output / "marks.html", marked, table, "Marks", command_line())
     write_feedback(output, handed_in, marked)

@@ -208,6 +208,7 @@ def _run_missing(
     Unless `patient`, it stops once the last runs have failed alike and none has succeeded.
     """
     from mnist_lab.runs.cluster import cluster
+    from mnist_lab.runs.notebook_page import page_of
     from mnist_lab.runs.slots import environment_of
     from mnist_lab.runs.sweep import run_all
 
@@ -218,6 +219,8 @@ def _run_missing(
 
     def show(result: "RunResult") -> None:
         progress.advance(task)
+        if not result.problem:
+            page_of(output / f"{result.name}.ipynb")  # now, so that the report need not wait
         # Some problems name the run's file, and are alike all the same.
         problems[result.name] = result.problem.replace(result.name, "")
         if result.problem:

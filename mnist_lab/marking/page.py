@@ -8,6 +8,7 @@ import pandas as pd
 from mnist_lab.marking.marked import Marked
 from mnist_lab.marking.table import by_exercise, totals
 from mnist_lab.runs.pages import write_page
+from mnist_lab.runs.provenance import own_versions, provenance
 
 _SIGNS = {"right": "✔", "untouched": "–"}
 
@@ -27,14 +28,15 @@ def write_marks_page(
     write_page(
         path,
         "marks.html.j2",
+        script="tables.js",
         title=title,
-        command=command,
         failed=[one for one in marked if one.problem],
         open_rooms=sum(not one.closed for one in marked),
         exercises=by_exercise(table),
         learners=_learners(table),
         verdicts=_verdicts(table),
         count=len(marked),
+        made=provenance(command, [], versions=[own_versions()]),
     )
 
 

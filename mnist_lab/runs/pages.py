@@ -12,12 +12,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 import matplotlib as mpl
+import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from mnist_lab.files import atomic_write
 
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
+# With a unit, and with what follows a mean: "94.50% ± 0.71%", "1,234", "20 s"; "01.1" is a name.
+_NUMBER = re.compile(r"[+-]?(0|[1-9][\d,]*)(\.\d+)?(e[+-]?\d+)?( ?%| s)?( ± .+)?")
 
 
 def png(draw: Callable[[], Figure]) -> str:
@@ -48,21 +51,39 @@ def link(path: Path, folder: Path) -> str:
     return quote(os.fsencode(path.relative_to(folder).as_posix()))
 
 
-def _policy(style: str) -> str:
-    """Return what a browser may load for a page: its figures and its own style, and no script."""
-    digest = b64encode(sha256(style.encode()).digest()).decode()
+def number_columns(frame: pd.DataFrame) -> list[bool]:
+    """Return for each column whether all its texts are numbers; those are sorted as numbers."""
+    columns = [frame.iloc[:, index] for index in range(frame.shape[1])]
+    known = [[str(value) for value in column if value not in ("", "unknown")] for column in columns]
+    return [bool(texts) and all(map(_NUMBER.fullmatch, texts)) for texts in known]
+
+
+def _read(name: str) -> str:
+    return files("mnist_lab.runs").joinpath("templates", name).read_text("utf-8")
+
+
+def _allowed(text: str) -> str:
+    """Return the word by which a policy allows just this style or script."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _policy(style: str, script: str) -> str:
+    """Return what a browser may load for a page: its figures, its own style and its own script."""
+    scripts = f" script-src {_allowed(script)};" if script else ""
     return (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none';"
-        " form-action 'none'"
+        f"default-src 'none'; img-src data:; style-src {_allowed(style)};{scripts}"
+        " base-uri 'none'; form-action 'none'"
     )
 
 
-def write_page(path: Path, template: str, **values: object) -> None:
+def write_page(path: Path, template: str, script: str = "", **values: object) -> None:
     """Fill in a template of the folder templates, and write the page.
 
     Args:
         path: The page to write, whole or not at all.
         template: The template's file name, such as "course.html.j2".
+        script: The file name of the one script that may run in the page, such as "tables.js"; ""
+            for a page where none may.
         **values: What the template names; text is escaped.
     """
     environment = Environment(
@@ -72,8 +93,11 @@ def write_page(path: Path, template: str, **values: object) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = files("mnist_lab.runs").joinpath("templates", "report.css").read_text("utf-8")
-    page = environment.get_template(template).render(**values, style=style, policy=_policy(style))
+    environment.globals["number_columns"] = number_columns
+    style, code = _read("report.css"), _read(script) if script else ""
+    page = environment.get_template(template).render(
+        **values, style=style, script=code, policy=_policy(style, code)
+    )
     with atomic_write(path) as stream:
         # The name of a file may hold bytes that are no text.
         stream.write(page.encode("utf-8", "replace").decode("utf-8"))

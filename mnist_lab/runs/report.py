@@ -7,7 +7,9 @@ from pathlib import Path
 from mnist_lab import ipynb, plots
 from mnist_lab.records import ladder
 from mnist_lab.runs.notebook import NotebookRun
+from mnist_lab.runs.notebook_page import page_of
 from mnist_lab.runs.pages import is_png, link, png, write_page
+from mnist_lab.runs.provenance import provenance
 
 
 def _figures(notebook: Path) -> list[tuple[str, str]]:
@@ -23,23 +25,44 @@ def _figures(notebook: Path) -> list[tuple[str, str]]:
     return [(image, text) for image, text in unbroken if is_png(image)]
 
 
-def write_report(runs: Sequence[NotebookRun], path: Path, title: str) -> None:
-    """Write one HTML page about runs; it needs no network.
+def files_of_failed(notebook: Path, log: Path, folder: Path) -> dict[str, str]:
+    """Return what a failed run left, as links from a page in a folder."""
+    files = {}
+    if notebook.exists():
+        files["the notebook up to the error"] = link(page_of(notebook), folder)
+    if log.exists():
+        files["log"] = link(log, folder)
+    return files
+
+
+def write_report(runs: Sequence[NotebookRun], path: Path, title: str, command: str = "") -> None:
+    """Write one HTML page about runs, and a page for each notebook; they need no network.
 
     Args:
-        runs: The runs, good or failed; the notebooks of good ones lie beside the page.
+        runs: The runs, good or failed; their notebooks lie beside the page.
         path: The page to write.
         title: The page's title.
+        command: The command line that made it; "" says nothing about one.
     """
+    folder = path.parent
     records = [run.record for run in runs if run.record]
+
+    def files_of(run: NotebookRun) -> dict[str, str]:
+        beside = folder / run.path.name
+        failed, log = beside.with_suffix(".failed.ipynb"), beside.with_suffix(".log")
+        return files_of_failed(failed, log, folder)
+
     write_page(
         path,
         "course.html.j2",
+        script="tables.js",
         title=title,
         succeeded=[run for run in runs if run.record],
         failed=[run for run in runs if not run.record],
         ladder=ladder(records).reset_index(),
         figure=png(partial(plots.ladder, records)) if records else "",
         figures=_figures,
-        link=lambda file: link(path.parent / file.name, path.parent),
+        page=lambda file: link(page_of(folder / file.name), folder),
+        files_of=files_of,
+        made=provenance(command, records),
     )

@@ -12,19 +12,25 @@ import pandas as pd
 from mnist_lab.files import atomic_write
 from mnist_lab.plots.runs import parameter_figure, time_figure
 from mnist_lab.runs.grid import varying_parameters
+from mnist_lab.runs.notebook_page import page_of
 from mnist_lab.runs.pages import link, png, write_page
+from mnist_lab.runs.provenance import provenance
+from mnist_lab.runs.report import files_of_failed
 from mnist_lab.runs.results import SuccessfulRun, read_runs
 
 _MAX_LABEL = 60  # characters; values of longer text find no room below an axis
 
 
-def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[int, int]:
-    """Write runs.csv and report.html about the runs of sweeps.
+def write_results(
+    folders: Sequence[Path], output: Path, title: str, command: str = ""
+) -> tuple[int, int]:
+    """Write runs.csv and report.html about the runs of sweeps, and a page for each notebook.
 
     Args:
         folders: The sweeps' folders.
         output: The folder to write into.
         title: The page's title.
+        command: The command line that made it; "" says nothing about one.
 
     Returns:
         How many runs are good, and how many failed.
@@ -51,6 +57,7 @@ def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[in
     write_page(
         output / "report.html",
         "sweep.html.j2",
+        script="tables.js",
         title=title,
         succeeded=succeeded,
         failed=failed,
@@ -61,8 +68,14 @@ def write_results(folders: Sequence[Path], output: Path, title: str) -> tuple[in
         settings=_settings_table(ranked, [name for name in names if name != "seed"]),
         figures=_figures(compared, names),
         table=_runs_table(ranked, names),
-        links=[link(run.path, output) for run in ranked],
-        link=lambda file: link(file, output),
+        links=[link(page_of(run.path), output) for run in ranked],
+        page=lambda file: link(page_of(file), output),
+        files_of=lambda run: files_of_failed(
+            run.log.with_name(f"{run.name}.failed.ipynb"), run.log, output
+        ),
+        made=provenance(
+            command, [run.record for run in succeeded], [run.host for run in succeeded]
+        ),
     )
     return len(succeeded), len(failed)
 

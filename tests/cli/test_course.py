@@ -83,7 +83,17 @@ def test_course_keeps_what_succeeded_and_says_what_failed(folder: Path, tmp_path
     assert "ValueError: broken on purpose" in " ".join(done.output.split())
     assert "SAMPLE" in done.output
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert names == {"01_sound.ipynb", "02_broken.failed.ipynb", "02_broken.log", "report.html"}
+    assert names == {
+        "01_sound.ipynb",
+        "02_broken.failed.ipynb",
+        "02_broken.log",
+        "pages",
+        "report.html",
+    }
+    pages = {path.name for path in (tmp_path / "out" / "pages").iterdir()}
+    assert pages == {"01_sound.html", "02_broken.failed.html"}
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<code>mnist-lab " in page
 
 
 @pytest.mark.slow

@@ -108,7 +108,7 @@ def test_the_commands_of_a_page_work_when_pasted_one_after_the_other(page: Path,
 def check_course(folder: Path) -> None:
     """Check what the command `course` has left: every notebook, good, and the report."""
     names = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
-    assert sorted(path.name for path in folder.iterdir()) == [*names, "report.html"]
+    assert sorted(path.name for path in folder.iterdir()) == [*names, "pages", "report.html"]
     for name in names:
         assert_quick_run_reads_digits(folder / name, {"seed": 1})
         assert read_record(folder / name).test_accuracy >= 0.8

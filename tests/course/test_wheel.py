@@ -197,7 +197,7 @@ def test_the_course_runs(commands: Path, course: Path, tmp_path: Path):
     done = run(commands / "mnist-lab", *words, "--notebooks", "one", folder=tmp_path)
     assert done.returncode == 0, done.stdout
     names = {path.name for path in (tmp_path / "runs" / "course").iterdir()}
-    assert names == {"02_one_hidden_layer.ipynb", "report.html"}
+    assert names == {"02_one_hidden_layer.ipynb", "pages", "report.html"}
     refused = run(commands / "mnist-lab", *words, "--set", "no_such_name=1", folder=tmp_path)
     assert refused.returncode == 2
     assert "no_such_name" in refused.stdout

@@ -80,13 +80,15 @@ def test_the_page_names_the_best_by_validation_and_what_failed_and_links_to_the_
 ):
     write_results([folder], folder, "Toys")
     page = read_page(folder)
-    assert '<a href="toy-2.ipynb">toy-2</a>: validation accuracy 95.00%' in page
-    assert "94.00% (90.00% to 97.00%)" in page
+    assert '<a href="pages/toy-2.html">toy-2</a>: hidden_layers [200], seed 0' in page
+    assert "<dt>Validation accuracy</dt><dd>95.00%" in page
+    assert "<dd>94.00%<small>90.00% to 97.00%" in page
     assert "cell 3: &lt;ValueError&gt;" in page
     assert page.count("data:image/png;base64,") == 3  # hidden_layers, seed, time
     assert "activation against" not in page
     for number in range(4):
-        assert f'<a href="toy-{number}.ipynb">' in page
+        assert f'<a href="pages/toy-{number}.html">' in page
+        assert (folder / "pages" / f"toy-{number}.html").is_file()
     assert 'src="http' not in page
 
 
@@ -141,7 +143,7 @@ def test_runs_with_and_without_a_validation_accuracy_go_into_one_page(folder: Pa
     page = read_page(folder)
     assert "chosen among 4 runs" in page
     assert page.count("data:image/png;base64,") == 3
-    runs = re.findall(r'<td><a href="(toy-\d)\.ipynb">', page)
+    runs = re.findall(r'<th scope="row"><a href="pages/(toy-\d)\.html">', page)
     assert runs == ["toy-2", "toy-3", "toy-1", "toy-0", "toy-4"]
     assert read_csv(folder)[4]["validation_accuracy"] == ""
 
