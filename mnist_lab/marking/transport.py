@@ -18,6 +18,8 @@ def to_json(value: Any, depth: int = 0) -> Any:
         value: Whatever a function returned.
         depth: How deep in a collection it stands.
     """
+    if hasattr(value, "numpy") and not isinstance(value, np.ndarray):
+        value = value.numpy()  # a tensor; of one number, it gives that number
     if value is None or isinstance(value, bool | np.bool_):
         return None if value is None else bool(value)
     if isinstance(value, int | np.integer):
@@ -26,8 +28,6 @@ def to_json(value: Any, depth: int = 0) -> Any:
         return float(value) if math.isfinite(value) else {"float": repr(float(value))}
     if isinstance(value, str):
         return value[:_MOST]
-    if hasattr(value, "numpy") and not isinstance(value, np.ndarray):
-        value = value.numpy()
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and value.size <= _MOST:
         numbers = value.astype(float).ravel()
         return {

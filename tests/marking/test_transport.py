@@ -76,3 +76,12 @@ def test_whatever_was_written_is_read_or_refused(content):
 
 def test_the_three_dots_come_back_as_what_is_not_written():
     assert from_json(to_json([1, ...])) == [1, ...]
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3)])
+def test_a_tensor_comes_back_as_its_numbers_and_one_number_as_a_number(shape):
+    import tensorflow as tf
+
+    numbers = np.arange(1.0, 1 + np.prod(shape, dtype=int)).reshape(shape)
+    back = from_json(json.loads(json.dumps(to_json((tf.constant(numbers), np.array(2.5))))))
+    assert same(back, (numbers, 2.5), 0)
