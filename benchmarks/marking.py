@@ -22,16 +22,24 @@ from tools.soak import Tally, attack, drive, left_over
 
 FILE = Path(__file__).with_name("marking.json")
 _MOST_STARTS = 12  # of the command; then it is taken as broken
+_DIED = "its worker died"
 _DONE = (0, 1)  # exit codes of a command that came to its end; 1: something could not be marked
 
 
 def mark_under_fire(handed_in: Path, folder: Path, kill_at: list[int], every: float) -> Tally:
-    """Mark a class, kill a worker every so many seconds, and the command at these many results."""
+    """Mark a class, kill a worker every so many seconds, and the command at these many results.
+
+    The command is called again, as an instructor would, while it lists a hand-in as not marked
+    because its worker died each time.
+    """
     command = [sys.executable, "-m", "mnist_lab", "mark", str(handed_in), "--slots", "2"]
     command += ["--output", str(folder / "marks"), "--seed", "2026"]
     results, tally, waiting = folder / "marks" / "results", Tally(), list(kill_at)
     code = -1
-    while code not in _DONE and tally.starts < _MOST_STARTS:
+    table = folder / "marks" / "marks.csv"
+    while (code not in _DONE or _DIED in table.read_text(encoding="utf-8")) and (
+        tally.starts < _MOST_STARTS
+    ):
         tally.starts += 1
         driver = drive(command, folder, folder / "driver.log")
         at = waiting[0] if waiting else None
