@@ -48,7 +48,7 @@ def sample():
 
 
 def call_mnist(monkeypatch, digits):
-    monkeypatch.setattr(formats, "MNIST_SHA256", digest_of(digits))
+    monkeypatch.setattr(raw, "MNIST_SHA256", digest_of(digits))
 
 
 def counted(images, labels):

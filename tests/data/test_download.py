@@ -39,7 +39,7 @@ def no_proxy(monkeypatch):
 @pytest.fixture
 def digits(monkeypatch):
     digits = made_up_digits()
-    monkeypatch.setattr(formats, "MNIST_SHA256", digest_of(digits))
+    monkeypatch.setattr(raw, "MNIST_SHA256", digest_of(digits))
     return digits
 
 

@@ -68,7 +68,7 @@ def test_whether_digits_are_mnist_is_computed_once(monkeypatch):
         asked.append(1)
         return hashlib.sha256()
 
-    monkeypatch.setattr(formats, "hashlib", SimpleNamespace(sha256=sha256))
+    monkeypatch.setattr(raw, "hashlib", SimpleNamespace(sha256=sha256))
     assert [digits.is_mnist for _ in range(3)] == [False] * 3
     assert len(asked) == 1
 
