@@ -180,9 +180,9 @@ def _read_values(key: str, stream: IO[bytes], header: ArrayHeader) -> np.ndarray
 def _not_readable(path: Path, error: Exception) -> DataError:
     return DataError(
         f"{path.name}: not a readable {path.suffix or '.npz'} of plain arrays"
-        f" ({checks.one_line(error)}). Pickled arrays are never loaded. In the program that made"
-        " the file, save numbers: numpy.savez('digits.npz', x_train=numpy.stack(list(images))"
-        ".astype('uint8'), y_train=numpy.array(list(labels), 'uint8'))."
+        f" ({checks.one_line(error)}). Pickled arrays are never loaded; in the program that made"
+        " them, save the arrays as numbers with numpy.savez: images ="
+        " numpy.stack(list(images)).astype('uint8'), labels = numpy.array(list(labels), 'uint8')."
     )
 
 

@@ -53,7 +53,7 @@ def _meant(text: str) -> str:
     """Return a source without the quotes and blanks that came with it; words in small letters."""
     if os.path.lexists(text):
         return text
-    bare = text.strip().strip("\"'").strip()
+    bare = text.strip().strip("\"'").strip() or text
     return bare.lower() if bare.lower() in SOURCES and not os.path.lexists(bare) else bare
 
 

@@ -16,6 +16,7 @@ COLLECTION_KEYS = ("images", "labels")
 
 _IMAGES = {"x", "images", "image", "imgs", "img", "data", "pixels", "features", "digits", "inputs"}
 _LABELS = {"y", "labels", "label", "target", "targets", "class", "classes", "digit", "t"}
+_TITLES = {"train": "training", "test": "test", "validation": "validation"}
 _PARTS = {
     "train": "train",
     "training": "train",
@@ -29,6 +30,11 @@ _PARTS = {
     "validation": "validation",
     "dev": "validation",
 }
+
+
+def title(where: str, part: str) -> str:
+    """Return what errors call a part of a file or folder."""
+    return f"{where} ({_TITLES[part]})" if part else where
 
 
 def part_of(words: Iterable[str]) -> str:
@@ -121,9 +127,9 @@ def parts_of(
     Returns:
         The parts by name.
     """
-    for found in roles.values():
+    for part, found in roles.items():
         labels = headers[found["labels"]] if "labels" in found else None
-        check_form(where, headers[found["images"]], labels)
+        check_form(title(where, part), headers[found["images"]], labels)
     values = read([name for found in roles.values() for name in found.values()])
     return {
         part: Part(values[found["images"]], values[found["labels"]] if "labels" in found else None)

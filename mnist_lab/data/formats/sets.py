@@ -8,7 +8,7 @@ import numpy as np
 
 from mnist_lab.data import arrays
 from mnist_lab.data.arrays import DataError
-from mnist_lab.data.formats.keyed import COLLECTION_KEYS, NPZ_KEYS
+from mnist_lab.data.formats.keyed import COLLECTION_KEYS, NPZ_KEYS, title
 from mnist_lab.data.formats.raw import RawDigits, digits_from_arrays
 from mnist_lab.data.formats.read import located, read_parts
 from mnist_lab.data.formats.tidy import Part, check_form, tidied
@@ -16,7 +16,6 @@ from mnist_lab.data.orientation import remark
 from mnist_lab.data.stratified import random_split, stratified_split
 
 _MNIST = (60_000, 10_000)
-_TITLES = {"train": "training", "test": "test", "validation": "validation"}
 
 
 def read_collection(path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -157,21 +156,18 @@ def assembled(where: str, parts: Mapping[str, Part]) -> RawDigits:
     Raises:
         DataError: There are no labeled digits to learn from.
     """
-    tidy = {
-        name: tidied(f"{where} ({_TITLES[name]})" if name in _TITLES else where, part)
-        for name, part in parts.items()
-    }
+    tidy = {name: tidied(title(where, name), part) for name, part in parts.items()}
     labeled = {name: part for name, part in tidy.items() if part.labels is not None}
     train = labeled.get("train") or labeled.get("")
     unlabeled = len(tidy["test"].images) if "test" in tidy and "test" not in labeled else 0
     if train is None and set(labeled) == {"test"} and set(tidy) == {"test"}:
         train = labeled.pop("test")
     if train is None:
-        count = sum(len(part.images) for part in tidy.values())
+        count = sum(len(part.images) for part in tidy.values() if part.labels is None)
         raise DataError(
-            f"{where}: has {count:,} digits but no labels to learn from. Give it with labels,"
-            " such as Kaggle's train.csv. To label these digits: mnist-lab predict FILE, or"
-            " lab.data.load_images(file)."
+            f"{where}: has {count:,} digits without labels, and none with labels to learn from."
+            " Name what has both, such as the folder of all four IDX files, or Kaggle's train.csv."
+            " To have a network label digits: mnist-lab predict FILE, or lab.data.load_images(file)."
         )
     if "validation" in labeled:
         train = _joined(train, labeled["validation"])
