@@ -142,7 +142,9 @@ def test_an_empty_path_is_not_the_folder_one_is_in(tmp_path, monkeypatch):
 
 
 def test_a_missing_path_says_what_to_give(tmp_path):
-    with pytest.raises(DataError, match=r"no such file or folder.*Give a folder of IDX files.*\.npz, \.csv"):
+    with pytest.raises(
+        DataError, match=r"no such file or folder.*Give a folder of IDX files.*\.npz, \.csv"
+    ):
         formats.read_path(tmp_path / "nowhere")
 
 

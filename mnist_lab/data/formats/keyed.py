@@ -54,7 +54,9 @@ def _meaning(name: str) -> tuple[str, str] | None:
     """Return the part and the role, "images" or "labels", that a name says; None for others."""
     words = words_of(name)
     rest = [word for word in words if word not in _PARTS and word not in ("mnist", "set")]
-    roles = {"images" if word in _IMAGES else "labels" for word in rest if word in _IMAGES | _LABELS}
+    roles = {
+        "images" if word in _IMAGES else "labels" for word in rest if word in _IMAGES | _LABELS
+    }
     if len(roles) != 1 or len(rest) > 2:
         return None
     return part_of(words), roles.pop()

@@ -165,9 +165,7 @@ def _read_idx_set(where: str, one: idx_names.IdxSet) -> dict[str, Part]:
     titles = {"train": f"{where} (training)", "test": f"{where} (test)"}
     qmnist = one.prefix == "qmnist-"
     for part in names:
-        images, labels = (
-            arrays.idx_header(one.files[part, role]) for role in ("images", "labels")
-        )
+        images, labels = (arrays.idx_header(one.files[part, role]) for role in ("images", "labels"))
         if qmnist and len(labels.shape) == 2:
             labels = arrays.ArrayHeader(labels.shape[:1], labels.dtype)
         check_form(titles[part], images, labels)
@@ -284,4 +282,3 @@ def read_parts(path: str | os.PathLike) -> dict[str, Part]:
     """Read the digits of a file or folder, as read_file and read_folder do."""
     found = located(path)
     return read_file(found) if found.is_file() else read_folder(found, found.name or str(found))
-

@@ -232,9 +232,7 @@ def read_images(path: str | os.PathLike) -> Part:
     parts = read_parts(found)
     name = next(name for name in ("test", "", "train", "validation") if name in parts)
     part = tidied(where, parts[name])
-    return Part(
-        part.images, part.labels, (*part.notices, *remark(where, part.images, part.labels))
-    )
+    return Part(part.images, part.labels, (*part.notices, *remark(where, part.images, part.labels)))
 
 
 def load_sample() -> RawDigits:

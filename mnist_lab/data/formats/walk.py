@@ -92,5 +92,3 @@ def unpacked(path: Path) -> Iterator[Path]:
                 " and name the folder."
             ) from error
         yield root
-
-
