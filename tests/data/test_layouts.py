@@ -378,7 +378,10 @@ def test_tables_of_pixels_or_lists_are_read():
     ("frame", "words"),
     [
         (pd.DataFrame({"a": [1], "b": [2]}), r"has 2 columns \(a, b\); expected image and label"),
-        (pd.DataFrame({"image": [{"bytes": None, "path": "x"}]}), "a row holds the path of a picture and not"),
+        (
+            pd.DataFrame({"image": [{"bytes": None, "path": "x"}]}),
+            "a row holds the path of a picture and not",
+        ),
         (pd.DataFrame({"image": [b"no picture"]}), "row 1: no picture that can be read"),
         (pd.DataFrame({"image": ["text"]}), "its column image holds no digits"),
         (pd.DataFrame({"image": [], "label": []}), "holds no rows"),
