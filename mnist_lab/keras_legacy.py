@@ -70,9 +70,8 @@ def open_h5(path: Path) -> tuple[keras.Model, str]:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ValueError(
             f"{path.name}: a .h5 model of Keras {version} that cannot be read here"
-            f" ({checks.one_line(first, 150)}). In the environment where it was made:"
-            f" keras.models.load_model({path.name!r}), then build the same layers here and hand over"
-            " model.get_weights()."
+            f" ({checks.one_line(first, 150)}). Load it in the environment where it was made, build"
+            " the same layers here, and hand over what model.get_weights() returns there."
         ) from error
 
 

@@ -79,7 +79,7 @@ def test_the_network_of_these_tests_reads_digits(tmp_path, capsys):
             templates("softmax", keras.Input((28, 28)), layers.Permute((2, 1)), layers.Flatten()),
             "expects transposed digits",
         ),
-        (templates(None, keras.Input((784,)), layers.Rescaling(1 / 255)), "takes 784.*0 to 255.*log"),
+        (templates(None, keras.Input((784,)), layers.Rescaling(1 / 255)), "784.*0 to 255.*log"),
     ],
     ids=["flat", "channel", "color", "logits", "rescaling", "inverted", "transposed", "all"],
 )  # fmt: skip

@@ -568,8 +568,8 @@ def test_a_word_in_capitals_with_quotes_or_blanks_is_understood(tmp_path, monkey
 
 def test_a_path_with_quotes_or_a_blank_at_its_end_is_understood(tmp_path, monkeypatch):
     write_folder(tmp_path / "my digits", made_up_digits(train=200))
-    for given in (f'"{tmp_path}/my digits"', f"{tmp_path}/my digits ", f" '{tmp_path}/my digits'"):
-        assert load_digits(given).sizes["test"] == 20
+    for text in (f'"{tmp_path}/my digits"', f"{tmp_path}/my digits ", f" '{tmp_path}/my digits'"):
+        assert load_digits(text).sizes["test"] == 20
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     assert load_digits(" ~/my digits ").sizes["test"] == 20

@@ -109,9 +109,9 @@ def _range(where: str, images: np.ndarray) -> tuple[float, float]:
 
 def _advice(low: float, high: float) -> str:
     """Return what brings pixels of this range into one that is read."""
-    if -1 - _ROUNDING <= low and high <= 1 + _ROUNDING:
+    if abs(low + 1) < 0.01 and abs(high - 1) < 0.01:
         return " For values from -1 to 1: (images + 1) / 2."
-    if low < 0 and -0.5 < low and high < 3:
+    if -0.5 < low < 0 and high < 3:
         return " For MNIST's standardized pixels: images * 0.3081 + 0.1307."
     return " For 16 bits: images / 65535." if low >= 0 and 255 < high <= 65535 else ""
 
