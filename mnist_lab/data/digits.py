@@ -126,9 +126,10 @@ def load_digits(
             download, or from a download now; without a network it takes the sample, with a notice.
             "mnist" is the same without the sample. "sample" is 5,000 digits that need no download.
             Anything else is the path of a file or folder: IDX files, a .npz, a table such as
-            Kaggle's train.csv, .mat, .parquet, pictures in folders 0 to 9, or a .zip of these. Where
-            it has no test digits with labels, one in seven is set aside for testing; half, where it
-            is a collection of drawings (see `handwriting.append_to_collection`). A line says so.
+            Kaggle's train.csv, .mat, .parquet, pictures in folders 0 to 9, or a .zip of these.
+            Where it has no test digits with labels, one in seven is set aside for testing, and a
+            line says so; of a collection of drawings (see `handwriting.append_to_collection`),
+            half are test digits.
         train_size: How many training digits to use, at least 100, drawn in proportion to the
             classes. None takes all.
         seed: Decides which digits are drawn for validation. The test digits are always the same.

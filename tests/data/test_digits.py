@@ -542,7 +542,7 @@ def test_the_variable_takes_the_place_of_auto_alone(monkeypatch, value):
         ("nist", "mnist"),
         ("MNITS", "mnist"),
         ("samples", "sample"),
-        ("Auot", "auto"),
+        ("autos", "auto"),
     ],
 )
 def test_a_misspelled_word_is_refused_with_the_words_and_a_guess(

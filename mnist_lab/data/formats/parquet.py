@@ -1,6 +1,7 @@
 """Digits in .parquet files: a column per pixel, or Hugging Face's column of pictures."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,12 +25,13 @@ def _images(where: str, column: "pandas.Series") -> np.ndarray:
     first = column.iloc[0]
     if isinstance(first, (bytes, dict)):
         contents = [value.get("bytes") if isinstance(value, dict) else value for value in column]
-        if not all(isinstance(content, bytes) for content in contents):
+        pictures = [content for content in contents if isinstance(content, bytes)]
+        if len(pictures) < len(contents):
             raise DataError(
                 f"{where}: a row holds the path of a picture and not the picture. Save it with the"
                 " pictures inside: dataset.to_parquet(name)."
             )
-        rows = enumerate(contents, start=1)
+        rows = enumerate(pictures, start=1)
         return np.stack([gray(f"{where}: row {row}", content) for row, content in rows])
     try:
         return np.stack([np.array(_plain(value), np.float32) for value in column])
@@ -90,10 +92,10 @@ def read_parquet(paths: Sequence[Path]) -> Part:
         raise DataError(
             f"{name}: a .parquet file needs a package that is not here. Run: pip install pyarrow"
         )
-    import pyarrow.parquet
-
+    # Not a package that the course needs.
+    pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     try:
-        footers = [pyarrow.parquet.read_metadata(path) for path in paths]
+        footers = [parquet.read_metadata(path) for path in paths]
         size = sum(
             max(footer.row_group(group).total_byte_size, 28 * 28 * footer.row_group(group).num_rows)
             for footer in footers
@@ -101,7 +103,7 @@ def read_parquet(paths: Sequence[Path]) -> Part:
         )
         if size > machine.memory_limit() // 8:
             raise DataError(f"{name}: holds {size:,} bytes, too many for this machine.")
-        tables = [pyarrow.parquet.read_table(path, memory_map=False) for path in paths]
+        tables = [parquet.read_table(path, memory_map=False) for path in paths]
         frame = pyarrow.concat_tables(tables).to_pandas()
     except DataError:
         raise

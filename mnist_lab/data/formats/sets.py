@@ -44,7 +44,7 @@ def read_collection(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _is_collection(path: Path) -> bool:
-    """Return whether a file is a collection of the drawing pad: exactly its two arrays, of bytes."""
+    """Return whether a file is a collection of the pad: exactly its two arrays, of bytes."""
     try:
         if set(arrays.npz_keys(path)) != set(COLLECTION_KEYS):
             return False
@@ -167,7 +167,8 @@ def assembled(where: str, parts: Mapping[str, Part]) -> RawDigits:
         raise DataError(
             f"{where}: has {count:,} digits without labels, and none with labels to learn from."
             " Name what has both, such as the folder of all four IDX files, or Kaggle's train.csv."
-            " To have a network label digits: mnist-lab predict FILE, or lab.data.load_images(file)."
+            " To have a network label digits: mnist-lab predict FILE, or"
+            " lab.data.load_images(file)."
         )
     if "validation" in labeled:
         train = _joined(train, labeled["validation"])
