@@ -97,6 +97,73 @@ def _read_npz(content: bytes, folder: Path) -> None:
     formats.read_path(folder / "digits.npz")
 
 
+def _table() -> str:
+    images, labels = _digits(5)
+    rows = np.column_stack([labels, images.reshape(5, -1)])
+    return "\n".join(",".join(map(str, row)) for row in rows.tolist()) + "\n"
+
+
+def _make_csv(rng: Random) -> bytes:
+    text = _table()
+    if rng.random() < 0.5:
+        text = ",".join(["label", *(f"pixel{at}" for at in range(784))]) + "\n" + text
+    if rng.random() < 0.8:
+        text = change_text(rng, text)
+    content = text.encode("utf-8", "surrogatepass")
+    content = change_bytes(rng, content) if rng.random() < 0.3 else content
+    return gzip.compress(content, 1, mtime=0) if rng.random() < 0.2 else content
+
+
+def _make_mat(rng: Random) -> bytes:
+    from scipy.io import savemat
+
+    images, labels = _digits(5)
+    values = {"data": images.reshape(5, -1).T, "label": labels[None]}
+    content = values if rng.random() < 0.5 else {"dataset": {"train": values, "x": "text"}}
+    buffer = io.BytesIO()
+    savemat(buffer, content, do_compression=rng.random() < 0.5)
+    # The head holds today's date.
+    head = b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM"
+    return head + change_bytes(rng, buffer.getvalue()[128:])
+
+
+def _make_zip(rng: Random) -> bytes:
+    """Return an archive of IDX files, a table, or pictures in folders, some of it changed."""
+    from PIL import Image
+
+    images, labels = _digits(5)
+    kind = rng.randrange(3)
+    if kind == 0:
+        names = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
+        files = {name: _idx(array) for name, array in zip(names, (images, labels), strict=True)}
+    elif kind == 1:
+        files = {"d/train.csv": _table().encode()}
+    else:
+        files = {}
+        for image, label in zip(images, labels, strict=True):
+            picture = io.BytesIO()
+            Image.fromarray(image).save(picture, rng.choice(("png", "bmp", "gif")))
+            files[f"train/{label}/a.png"] = picture.getvalue()
+    buffer = io.BytesIO()
+    pack = rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA))
+    with zipfile.ZipFile(buffer, "w", pack) as archive:
+        for name, content in files.items():
+            name = rng.choice((name, name, name, f"../{name}", f"/{name}", name.upper()))
+            content = change_bytes(rng, content) if rng.random() < 0.5 else content
+            archive.writestr(zipfile.ZipInfo(name), content, pack)
+    return change_bytes(rng, buffer.getvalue()) if rng.random() < 0.4 else buffer.getvalue()
+
+
+def _read_path(name: str) -> Callable[[bytes, Path], None]:
+    def read(content: bytes, folder: Path) -> None:
+        from mnist_lab.data import formats
+
+        (folder / name).write_bytes(content)
+        formats.read_path(folder / name)
+
+    return read
+
+
 def _read_collection(content: bytes, folder: Path) -> None:
     from mnist_lab import handwriting
 
@@ -144,5 +211,8 @@ TARGETS = (
     Target("idx", _make_idx, _read_idx),
     Target("npz", _make_npz(("x_train", "y_train", "x_test", "y_test")), _read_npz),
     Target("collection", _make_npz(("images", "labels")), _read_collection),
+    Target("csv", _make_csv, _read_path("digits.csv")),
+    Target("mat", _make_mat, _read_path("digits.mat")),
+    Target("zip", _make_zip, _read_path("digits.zip")),
     Target("keras", _make_keras, _read_keras),
 )

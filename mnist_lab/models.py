@@ -6,7 +6,7 @@ from itertools import pairwise
 from mnist_lab import checks, machine
 from mnist_lab.backend import keras
 from mnist_lab.checks import FloatLike, IntLike
-from mnist_lab.keras_archive import load as load
+from mnist_lab.keras_adapt import load as load
 from mnist_lab.pretrained import pretrained as pretrained
 from mnist_lab.seeds import derive_seeds
 

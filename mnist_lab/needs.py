@@ -7,6 +7,7 @@ from importlib.util import find_spec
 # What a notebook of the course imports, directly or through this package; the commands need more.
 MODULES = (
     "IPython",
+    "PIL",
     "anywidget",
     "cleanlab",
     "h5py",
@@ -30,7 +31,12 @@ MODULES = (
     "traitlets",
 )
 # Packages that are not called as their modules are.
-_PACKAGES = {"IPython": "ipython", "lazy_loader": "lazy-loader", "sklearn": "scikit-learn"}
+_PACKAGES = {
+    "IPython": "ipython",
+    "PIL": "pillow",
+    "lazy_loader": "lazy-loader",
+    "sklearn": "scikit-learn",
+}
 
 
 def missing(modules: tuple[str, ...] = MODULES) -> list[str]:

@@ -401,7 +401,7 @@ def test_a_path_that_leads_nowhere_is_named_with_what_to_give(tmp_path):
     assert (found.subject, found.passed) == ("data", False)
     assert str(tmp_path / "nowhere") in found.message
     assert "no such file or folder" in found.message
-    assert "four IDX files or a .npz file" in found.message
+    assert "a folder of IDX files" in found.message
 
 
 def test_the_variable_counts_for_auto_only(tmp_path, monkeypatch):

@@ -6,7 +6,18 @@ import typer
 from typer.core import TyperGroup
 
 from mnist_lab import needs
-from mnist_lab.cli import course, data, doctor, exercises, lab, mark, report, start, sweep
+from mnist_lab.cli import (
+    course,
+    data,
+    doctor,
+    exercises,
+    lab,
+    mark,
+    predict,
+    report,
+    start,
+    sweep,
+)
 from mnist_lab.cli.console import fail
 
 
@@ -35,6 +46,7 @@ COMMANDS = (
     exercises.exercises,
     mark.mark,
     data.data,
+    predict.predict,
     doctor.doctor,
 )
 for command in COMMANDS:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 Source = Annotated[
     str,
     typer.Option(
-        help="auto, mnist, sample, or the path of a folder of IDX files or of a .npz."
-        " auto reads MNIST_LAB_DATA first."
+        help="auto, mnist, sample, or the path of a file or folder of digits: IDX files, .npz,"
+        " .csv, .mat, .parquet, pictures in folders 0 to 9, or a .zip. auto reads MNIST_LAB_DATA"
+        " first."
     ),
 ]
 

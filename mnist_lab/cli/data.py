@@ -6,7 +6,10 @@ from mnist_lab.cli.console import Source, absolute_source, fail
 
 
 def data(source: Source = "auto") -> None:
-    """Find or fetch the digits, check them, and print which they are and where."""
+    """Find or fetch the digits, check them, and print which they are and where.
+
+    A file of yours is checked as well: what was done to it, and what is odd, is said.
+    """
     from mnist_lab.data.digits import SOURCES, load_digits, resolve_source
     from mnist_lab.data.download import cached
 

@@ -1,5 +1,5 @@
 from .dataset import Dataset, Digits
-from .digits import load_digits, resolve_source
+from .digits import from_arrays, load_digits, load_images, resolve_source
 from .formats import DataError
 from .inverted import half_inverted
 
@@ -7,7 +7,9 @@ __all__ = [
     "DataError",
     "Dataset",
     "Digits",
+    "from_arrays",
     "half_inverted",
     "load_digits",
+    "load_images",
     "resolve_source",
 ]

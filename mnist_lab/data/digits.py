@@ -4,6 +4,7 @@ import os
 import re
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mnist_lab import checks, machine
 from mnist_lab.checks import FloatLike, IntLike
@@ -34,17 +35,26 @@ def resolve_source(source: str | os.PathLike = "auto") -> str:
         >>> lab.data.resolve_source("sample")
         'sample'
     """
-    name, expected = "source", f"{', '.join(SOURCES)}, or the path of a folder or of a .npz file"
+    name, expected = "source", f"{', '.join(SOURCES)}, or the path of {formats.ACCEPTED}"
     if not isinstance(source, (str, os.PathLike)):
-        raise checks.invalid(name, source, expected)
-    text = os.fsdecode(source)
+        hint = "" if source is None else "; arrays in memory go to lab.data.from_arrays"
+        raise checks.invalid(name, source, expected + hint)
+    text = _meant(os.fsdecode(source))
     if text == "auto" and os.environ.get("MNIST_LAB_DATA"):
-        name, text = "MNIST_LAB_DATA", os.environ["MNIST_LAB_DATA"]
+        name, text = "MNIST_LAB_DATA", _meant(os.environ["MNIST_LAB_DATA"])
     # A string that may be meant as a word; reading says what is wrong with a path.
     word = isinstance(source, str) and re.fullmatch(r"[\w-]+", text)
     if word and text not in SOURCES and not os.path.exists(text):
         raise checks.invalid(name, text, expected + checks.did_you_mean(text, SOURCES))
     return text
+
+
+def _meant(text: str) -> str:
+    """Return a source without the quotes and blanks that came with it; words in small letters."""
+    if os.path.lexists(text):
+        return text
+    bare = text.strip().strip("\"'").strip() or text
+    return bare.lower() if bare.lower() in SOURCES and not os.path.lexists(bare) else bare
 
 
 def _find(source: str | os.PathLike) -> tuple[RawDigits, str]:
@@ -115,9 +125,11 @@ def load_digits(
             path, or one of the words here). Else it takes MNIST from Keras's cache, from an earlier
             download, or from a download now; without a network it takes the sample, with a notice.
             "mnist" is the same without the sample. "sample" is 5,000 digits that need no download.
-            Anything else is the path of a folder of IDX files, of a .npz file as Keras has it, or
-            of a collection of drawings (see `handwriting.append_to_collection`), half of which are
-            test digits.
+            Anything else is the path of a file or folder: IDX files, a .npz, a table such as
+            Kaggle's train.csv, .mat, .parquet, pictures in folders 0 to 9, or a .zip of these.
+            Where it has no test digits with labels, one in seven is set aside for testing, and a
+            line says so; of a collection of drawings (see `handwriting.append_to_collection`),
+            half are test digits.
         train_size: How many training digits to use, at least 100, drawn in proportion to the
             classes. None takes all.
         seed: Decides which digits are drawn for validation. The test digits are always the same.
@@ -138,6 +150,18 @@ def load_digits(
     seed = checks.seed(seed)
     fraction = checks.real("validation_fraction", validation_fraction, 0.0, 0.5, closed="right")
     raw, title = _find(source)
+    for notice in raw.notices:
+        print(f"Notice: {notice}")
+    digits = _divided(raw, title, train_size, seed, fraction)
+    del raw
+    machine.release_memory()
+    return digits
+
+
+def _divided(
+    raw: RawDigits, title: str, train_size: IntLike | None, seed: int, fraction: float
+) -> Digits:
+    """Return raw digits as those of an experiment, validation digits drawn from the training."""
     count = max(1, round(fraction * len(raw.train_labels)))
     if count == len(raw.train_labels):
         raise DataError(
@@ -148,12 +172,95 @@ def load_digits(
     size = checks.optional_integer("train_size", train_size, min(100, len(train)), len(train))
     if size is not None:
         train = train[_stratified(raw.train_labels[train], size, seed, "train_size")[0]]
-    digits = Digits(
+    return Digits(
         train=Dataset.from_bytes(raw.train_images[train], raw.train_labels[train]),
         validation=Dataset.from_bytes(raw.train_images[validation], raw.train_labels[validation]),
         test=Dataset.from_bytes(raw.test_images, raw.test_labels),
         source=title,
     )
-    del raw
-    machine.release_memory()
-    return digits
+
+
+def from_arrays(
+    images: ArrayLike,
+    labels: ArrayLike,
+    test_images: ArrayLike | None = None,
+    test_labels: ArrayLike | None = None,
+    train_size: IntLike | None = None,
+    seed: IntLike = 0,
+    validation_fraction: FloatLike = 0.1,
+) -> Digits:
+    """Return arrays of your own as the digits of an experiment, as `load_digits` returns them.
+
+    Args:
+        images: (n, 28, 28), (n, 28, 28, 1) or (n, 784), paper 0; ink 255, or 1 in floats.
+        labels: One digit per image, as numbers or texts, or one-hot (n, 10).
+        test_images: As `images`. None sets one in seven of those aside for testing.
+        test_labels: As `labels`; given if `test_images` is.
+        train_size: As in `load_digits`.
+        seed: As in `load_digits`.
+        validation_fraction: As in `load_digits`.
+
+    Returns:
+        The training, validation and test digits, rounded to 256 gray levels; source "files".
+
+    Raises:
+        DataError: The arrays are not labeled digits of 28 x 28 pixels. It is a ValueError.
+        ValueError: Another argument cannot be used.
+
+    Example:
+        >>> test = lab.load_digits("sample").test
+        >>> lab.data.from_arrays(test.images, test.labels).sizes
+        Notice: arrays: it has no test digits of its own; 143 of its 1,000 digits, always the ...
+        {'train': 771, 'validation': 86, 'test': 143}
+    """
+    seed = checks.seed(seed)
+    fraction = checks.real("validation_fraction", validation_fraction, 0.0, 0.5, closed="right")
+    if (test_images is None) != (test_labels is None):
+        raise ValueError("test_images and test_labels go together: give both, or neither.")
+    parts = {"": formats.Part(_array("images", images), _array("labels", labels))}
+    if test_images is not None:
+        parts = {
+            "train": parts[""],
+            "test": formats.Part(
+                _array("test_images", test_images), _array("test_labels", test_labels)
+            ),
+        }
+    raw = formats.remarked("arrays", formats.assembled("arrays", parts))
+    for notice in raw.notices:
+        print(f"Notice: {notice}")
+    return _divided(raw, "files", train_size, seed, fraction)
+
+
+def _array(name: str, values: ArrayLike | None) -> np.ndarray:
+    """Return values as an array of numbers or texts; ValueError where their lengths differ."""
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError) as error:
+        expected = "an array, or lists of equal length"
+        raise checks.invalid(name, values, expected) from error
+
+
+def load_images(path: str | os.PathLike) -> np.ndarray:
+    """Load images that need no labels, such as those of Kaggle's test.csv, to be predicted.
+
+    Args:
+        path: A file or folder of any kind that `load_digits` reads. Where it has training and test
+            digits, these are the test digits; labels are left out.
+
+    Returns:
+        float32 (n, 28, 28) from 0 (paper) to 1 (ink), in the order of the file.
+
+    Raises:
+        DataError: There is no such file, or it holds no digits. It is a ValueError.
+
+    Example:
+        >>> import tempfile
+        >>> path = tempfile.mkdtemp() + "/test.csv"
+        >>> np.savetxt(path, np.zeros((3, 784)), "%d", ",")
+        >>> lab.data.load_images(path).shape
+        (3, 28, 28)
+    """
+    part = formats.read_images(_meant(os.fsdecode(path)))
+    for notice in part.notices:
+        print(f"Notice: {notice}")
+    return part.images.astype(np.float32) / np.float32(255)

@@ -80,7 +80,7 @@ class Predictor:
         features = penultimate_features(list(models.values())[-1], self._searched.images)
         count = min(_NEIGHBORS, len(features))
         self._neighbors = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(features)
-        self.predict(np.ones((1, 1)))  # the first call traces the networks and is slow
+        self.predict(np.eye(3))  # the first call traces the networks and is slow
 
     @property
     def names(self) -> list[str]:

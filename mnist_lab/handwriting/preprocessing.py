@@ -28,14 +28,45 @@ def check_grayscale(image: ArrayLike) -> np.ndarray:
         expected = "an array (height, width) from 0 (paper) to 1 (ink)"
         raise checks.invalid("image", image, expected) from None
     if array.ndim != 2 or not 1 <= min(array.shape) <= max(array.shape) <= MAX_SIDE:
-        expected = f"(height, width), each from 1 to {MAX_SIDE:,} pixels"
+        expected = f"(height, width), each from 1 to {MAX_SIDE:,} pixels{_shape_advice(array)}"
         raise checks.invalid("image.shape", array.shape, expected)
-    if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
+    if not np.isfinite(array).all():
+        count = np.count_nonzero(~np.isfinite(array))
+        raise ValueError(
+            f"image has {count:,} pixels that are NaN or infinite; expected 0 (paper) to 1 (ink)."
+            " np.nan_to_num(image) makes NaN paper."
+        )
+    if array.min() < 0 or array.max() > 1:
         raise ValueError(
             f"image runs from {array.min():g} to {array.max():g};"
             " expected 0 (paper) to 1 (ink). Divide bytes by 255."
         )
     return array
+
+
+def _shape_advice(array: np.ndarray) -> str:
+    """Return how an image of another shape becomes one of (height, width)."""
+    if array.ndim == 3 and array.shape[2] in (3, 4):
+        return "; it is in color: turn it to gray with image[..., :3].mean(axis=2)"
+    if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
+        return "; image.squeeze() takes the axis of length 1 away"
+    return "; give one image at a time" if array.ndim > 2 else ""
+
+
+def _check_paper(image: np.ndarray) -> None:
+    """Refuse an image that is mostly ink, as one with dark ink on light paper is.
+
+    Half of it is ink, and so is most of its edge. No digit of MNIST is so that is not narrow, even
+    when it is cropped to its ink; a 1 that is cropped may be a bar full of ink.
+    """
+    height, width = image.shape
+    edge = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    narrow = min(height, width) <= max(height, width) / 2
+    if image.mean() > 0.5 and (edge > 0.5).mean() > 0.5 and not narrow:
+        raise ValueError(
+            f"image is mostly ink ({image.mean():.0%} on average); expected 0 for paper and 1 for"
+            " ink. For dark ink on light paper, take 1 - image."
+        )
 
 
 def crop_to_ink(image: np.ndarray) -> np.ndarray:
@@ -101,11 +132,18 @@ def resize_to_fit(image: np.ndarray, side: int = 20) -> np.ndarray:
         image: (height, width) in [0, 1].
         side: Pixels of the longer side; MNIST's digits were fitted into 20 x 20.
 
+    A smaller image is enlarged by cubic splines: by `resize`, its pixels would become squares with
+    sharp edges, which no pen draws.
+
     Returns:
-        The resized image, float64, at least one pixel high and wide.
+        The resized image, float64 in [0, 1], at least one pixel high and wide.
     """
     height, width = (max(1, round(side * length / max(image.shape))) for length in image.shape)
-    return resize(image, height, width)
+    if side <= max(image.shape):
+        return resize(image, height, width)
+    factors = height / image.shape[0], width / image.shape[1]
+    large = ndimage.zoom(check_grayscale(image), factors, order=3, mode="nearest", grid_mode=True)
+    return large.clip(0, 1)
 
 
 def center_by_mass(image: np.ndarray, side: int = 28) -> np.ndarray:
@@ -145,8 +183,8 @@ def preprocess(image: np.ndarray) -> np.ndarray:
     """Prepare an image of one digit as MNIST's digits were prepared (LeCun et al. 1998).
 
     Three steps: crop to the ink; resize to fit 20 x 20 pixels with the proportions kept and edges
-    anti-aliased; put the center of mass at the center of 28 x 28 pixels. Digits of MNIST come out
-    unchanged.
+    anti-aliased, or enlarged smoothly; put the center of mass at the center of 28 x 28 pixels.
+    Digits of MNIST come out unchanged.
 
     Args:
         image: (height, width) from 0 (paper) to 1 (ink), 1 to 4,000 pixels per side.
@@ -155,13 +193,15 @@ def preprocess(image: np.ndarray) -> np.ndarray:
         What a network takes, float32 (28, 28) in steps of 1/255.
 
     Raises:
-        ValueError: The image has no ink, or is not an image.
+        ValueError: The image has no ink, is mostly ink, or is not an image.
 
     Example:
         >>> canvas = lab.handwriting.rasterize([[[30, 30], [30, 110]]])
         >>> lab.handwriting.preprocess(canvas).shape
         (28, 28)
     """
+    image = check_grayscale(image)
+    _check_paper(image)
     return _round_to_bytes(center_by_mass(resize_to_fit(crop_to_ink(image))))
 
 

@@ -47,7 +47,7 @@ def pad_figure(prediction: "PadPrediction") -> Figure:
         >>> images = np.random.default_rng(0).random((10, 28, 28))
         >>> digits = lab.data.Digits(*[lab.data.Dataset(images, np.arange(10))] * 3, "files")
         >>> predictor = lab.handwriting.Predictor({"mlp": lab.models.mlp([20])}, digits)
-        >>> lab.plots.pad_figure(predictor.predict(np.ones((280, 280))))
+        >>> lab.plots.pad_figure(predictor.predict(np.eye(280)))
         <Figure size ... with 15 Axes>
     """
     nearest = prediction.nearest

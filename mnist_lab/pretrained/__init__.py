@@ -55,4 +55,4 @@ def pretrained(name: str) -> "keras.Model":
     path = FOLDER / f"{name}.keras"
     if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
         raise ValueError(f"{path.name}: is not the file that was tested. Install mnist_lab anew.")
-    return keras_archive.load(path)
+    return keras_archive.open_archive(path)

@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from mnist_lab import checks, keras_archive
+from mnist_lab import checks, keras_adapt
 from mnist_lab.checks import IntLike
 from mnist_lab.data.dataset import Digits
 from mnist_lab.pretrained import NAMES, pretrained, record_of
@@ -48,7 +48,7 @@ def trained_network(
     seed = checks.seed(seed)
     plan = find_recipe(name, recipe)
     if file:
-        model = keras_archive.load(file)
+        model = keras_adapt.load(file)
         print(f"The network in {os.path.basename(file)}.")
         return model
     if recipe == "default" and is_pretrained_on(name, digits, seed):

@@ -36,7 +36,7 @@ def test_a_path_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(tmp_path)
     done = run("--source", "digits")
     assert done.exit_code == 2
-    assert "has no train-images-idx3-ubyte" in done.output
+    assert "digits: has no digits in it" in done.output
 
 
 @pytest.mark.needs_mnist

@@ -124,7 +124,7 @@ def write_npz_bomb(path: Path, header: bytes, labels: np.ndarray | None = None) 
         (array_header((30, 28, 28)), "promises 23,520 bytes"),
         (array_header((400_000, 28, 28)), "400,000 images but labels of shape (30,)"),
         (array_header((30, 28, 28), "|O"), "Pickled arrays are never loaded"),
-        (array_header((30, 28, 28), "<f8"), "pixels are stored as float64"),
+        (array_header((30, 28, 28), "<f8"), "promises 188,160 bytes and has more"),
         (array_header((30, 28, 28), "|V9999999"), "pixels are stored as |V9999999"),
         # The length of version 2.0 is of four bytes: here 300 MB of header.
         (b"\x93NUMPY\x02\x00" + struct.pack("<I", 300_000_000), "not a readable .npz"),

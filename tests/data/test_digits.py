@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mnist_lab.data import download, formats
 from mnist_lab.data.digits import load_digits, resolve_source
 from mnist_lab.data.formats import DataError
+from mnist_lab.data.formats import raw as raw_digits
 from tests.helpers.stored import digest_of, made_up_digits, write_folder, write_npz
 
 
@@ -48,7 +49,7 @@ def sample():
 
 
 def call_mnist(monkeypatch, digits):
-    monkeypatch.setattr(formats, "MNIST_SHA256", digest_of(digits))
+    monkeypatch.setattr(raw_digits, "MNIST_SHA256", digest_of(digits))
 
 
 def counted(images, labels):
@@ -358,7 +359,7 @@ def test_own_files_are_read_and_never_called_mnist(tmp_path, write):
     assert digits.source == "files"
     assert (
         digits.provenance
-        == "Data: digits from files of yours (not MNIST): 180 train, 20 validation, 20 test."
+        == "Data: digits of yours (not verified as MNIST): 180 train, 20 validation, 20 test."
     )
     np.testing.assert_array_equal(np.rint(digits.test.images * 255), raw.test_images)
 
@@ -539,9 +540,9 @@ def test_the_variable_takes_the_place_of_auto_alone(monkeypatch, value):
     [
         ("sampel", "sample"),
         ("nist", "mnist"),
-        ("MNIST", "mnist"),
+        ("MNITS", "mnist"),
         ("samples", "sample"),
-        ("Auto", "auto"),
+        ("autos", "auto"),
     ],
 )
 def test_a_misspelled_word_is_refused_with_the_words_and_a_guess(
@@ -555,6 +556,34 @@ def test_a_misspelled_word_is_refused_with_the_words_and_a_guess(
     monkeypatch.setenv("MNIST_LAB_DATA", source)
     with pytest.raises(ValueError, match=f"^MNIST_LAB_DATA{message}.*{guess}"):
         load_digits()
+
+
+@pytest.mark.parametrize("given", ["SAMPLE", " sample", "sample\n", '"sample"', "'Sample '"])
+def test_a_word_in_capitals_with_quotes_or_blanks_is_understood(tmp_path, monkeypatch, given):
+    monkeypatch.chdir(tmp_path)
+    assert resolve_source(given) == "sample"
+    monkeypatch.setenv("MNIST_LAB_DATA", given)
+    assert resolve_source() == "sample"
+
+
+def test_a_path_with_quotes_or_a_blank_at_its_end_is_understood(tmp_path, monkeypatch):
+    write_folder(tmp_path / "my digits", made_up_digits(train=200))
+    for text in (f'"{tmp_path}/my digits"', f"{tmp_path}/my digits ", f" '{tmp_path}/my digits'"):
+        assert load_digits(text).sizes["test"] == 20
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert load_digits(" ~/my digits ").sizes["test"] == 20
+
+
+def test_a_folder_called_like_a_word_in_capitals_is_the_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_folder(tmp_path / "MNIST", made_up_digits(train=200))
+    assert load_digits("MNIST").sizes["test"] == 20
+
+
+def test_arrays_in_place_of_a_path_are_told_where_to_go():
+    with pytest.raises(ValueError, match=r"arrays in memory go to lab\.data\.from_arrays"):
+        load_digits(np.zeros((3, 28, 28)))
 
 
 def test_a_word_that_resembles_none_is_refused_with_the_words(tmp_path, monkeypatch):
@@ -573,8 +602,11 @@ def test_a_folder_named_like_a_misspelled_word_is_read(tmp_path, monkeypatch):
 @given(st.text(min_size=1))
 @settings(max_examples=100, deadline=None)
 def test_any_text_is_a_word_a_path_or_refused_by_name(text):
+    """Without the blanks and quotes around it, which come with a path that was copied."""
     try:
-        assert resolve_source(text) == text
+        meant = resolve_source(text)
+        assert meant in text or meant == text.strip().strip("\"'").strip().lower()
+        assert meant == meant.strip() or not text.strip()
     except ValueError as error:
         assert str(error).startswith("source=")
 

@@ -20,6 +20,7 @@ import pytest
 
 from mnist_lab.data import download, formats
 from mnist_lab.data.formats import DataError
+from mnist_lab.data.formats import raw as raw_digits
 from tests.helpers.stored import (
     IDX_NAMES,
     assert_same,
@@ -39,7 +40,7 @@ def no_proxy(monkeypatch):
 @pytest.fixture
 def digits(monkeypatch):
     digits = made_up_digits()
-    monkeypatch.setattr(formats, "MNIST_SHA256", digest_of(digits))
+    monkeypatch.setattr(raw_digits, "MNIST_SHA256", digest_of(digits))
     return digits
 
 
@@ -446,7 +447,8 @@ import sys
 from pathlib import Path
 from mnist_lab.data import download
 from mnist_lab.data import formats
-formats.MNIST_SHA256 = sys.argv[1]
+from mnist_lab.data.formats import raw
+raw.MNIST_SHA256 = sys.argv[1]
 assert download.fetch(Path(sys.argv[2]), [sys.argv[3]], 90).is_mnist
 """
 

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from mnist_lab.data import arrays, formats
 from mnist_lab.data.formats import DataError
+from mnist_lab.data.formats import raw as raw_digits
+from mnist_lab.data.formats.sets import _test_mask
 from tests.helpers.stored import (
     IDX_NAMES,
     NPZ_KEYS,
@@ -68,7 +70,7 @@ def test_whether_digits_are_mnist_is_computed_once(monkeypatch):
         asked.append(1)
         return hashlib.sha256()
 
-    monkeypatch.setattr(formats, "hashlib", SimpleNamespace(sha256=sha256))
+    monkeypatch.setattr(raw_digits, "hashlib", SimpleNamespace(sha256=sha256))
     assert [digits.is_mnist for _ in range(3)] == [False] * 3
     assert len(asked) == 1
 
@@ -140,7 +142,9 @@ def test_an_empty_path_is_not_the_folder_one_is_in(tmp_path, monkeypatch):
 
 
 def test_a_missing_path_says_what_to_give(tmp_path):
-    with pytest.raises(DataError, match=r"no such file or folder.*four IDX files or a \.npz"):
+    with pytest.raises(
+        DataError, match=r"no such file or folder.*Give a folder of IDX files.*\.npz, \.csv"
+    ):
         formats.read_path(tmp_path / "nowhere")
 
 
@@ -333,29 +337,33 @@ def test_idx_files_that_do_not_fit_together_are_refused(tmp_path, changed, messa
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
+        ({"x_train": np.zeros((30, 28, 28), complex)}, "pixels are stored as complex128"),
+        ({"y_test": np.full(20, 0.5)}, "a label is 0.5; expected whole numbers from 0 to 9"),
+        ({"y_test": np.array(["seven"] * 20)}, "the label 'seven' is no digit"),
+        ({"y_test": np.zeros(20, complex)}, "labels are stored as complex128"),
+        ({"x_train": np.full((30, 28, 28), np.nan)}, "30 of 30 images have NaN"),
         (
-            {"x_train": np.zeros((30, 28, 28), np.float32)},
-            "pixels are stored as float32; expected whole numbers from 0 to 255",
+            {"x_train": np.linspace(-1, 1, 30 * 784).reshape(30, 28, 28)},
+            r"pixels run from -1 to 1; expected 0 to 255, or 0 to 1.*\(images \+ 1\) / 2",
         ),
-        ({"x_train": np.zeros((30, 28, 28), bool)}, "pixels are stored as bool"),
+        ({"x_train": np.full((30, 28, 28), 65535)}, r"from 65535 to 65535.*images / 65535"),
         (
-            {"y_test": np.zeros(20)},
-            "labels are stored as float64; expected whole numbers from 0 to 9",
+            {"x_train": np.linspace(-0.42, 2.82, 30 * 784).reshape(30, 784)},
+            r"images \* 0\.3081 \+ 0\.1307",
         ),
-        ({"y_test": np.array(["7"] * 20)}, "labels are stored as <U1"),
         ({"x_test": np.full((20, 28, 28), 256)}, "pixels run from 256 to 256; expected 0 to 255"),
         ({"x_test": np.full((20, 28, 28), -1, np.int8)}, "pixels run from -1 to -1"),
         ({"y_train": np.full(30, -1)}, "labels run from -1 to -1"),
         ({"y_train": np.full(30, 10)}, "labels run from 10 to 10"),
+        ({"x_train": np.zeros((30, 64), np.uint8)}, r"images.shape=\(30, 64\) cannot be used"),
+        ({"x_train": np.zeros((30, 32, 32, 3), np.uint8)}, r"images.shape=\(30, 32, 32, 3\)"),
         (
-            {"x_train": np.zeros((30, 784), np.uint8)},
-            r"images.shape=\(30, 784\) cannot be used: expected \(n, 28, 28\)",
+            {"x_train": np.arange(30 * 28 * 28 * 3).reshape(30, 28, 28, 3) % 256},
+            r"is in color\. Turn it to gray: images\.mean\(axis=3\)",
         ),
-        (
-            {"x_train": np.zeros((30, 28, 28, 1), np.uint8)},
-            r"images.shape=\(30, 28, 28, 1\)",
-        ),
-        ({"y_train": np.eye(30, 10, dtype=np.uint8)}, r"30 images but labels of shape \(30, 10\)"),
+        ({"y_train": np.eye(30, 10, dtype=np.uint8)}, "are not one-hot: expected a single 1"),
+        ({"y_train": np.arange(30) % 10 + 1}, "labels run from 1 to 10.*labels % 10"),
+        ({"y_train": np.arange(30) % 26 + 1}, "labels run from 1 to 26.*may be letters"),
         ({"y_train": np.uint8(3)}, r"30 images but labels of shape \(\)"),
         (
             {"x_test": np.zeros((0, 28, 28), np.uint8), "y_test": np.zeros(0, np.uint8)},
@@ -368,14 +376,22 @@ def test_an_npz_of_other_things_than_digits_is_refused(tmp_path, changed, messag
         formats.read_path(write_npz(tmp_path / "odd.npz", made_up_digits(), **changed))
 
 
-@pytest.mark.parametrize("key", NPZ_KEYS)
-def test_an_npz_that_lacks_a_key_says_which(tmp_path, key):
+@pytest.mark.parametrize("key", ["x_train", "x_test"])
+def test_an_npz_that_lacks_images_says_which(tmp_path, key):
     arrays = dict(zip(NPZ_KEYS, made_up_digits().arrays, strict=True))
     del arrays[key]
     np.savez(tmp_path / "part.npz", **arrays)
     with pytest.raises(
         DataError, match=rf"part\.npz: has the keys {', '.join(arrays)};.*\(missing: {key}\)"
     ):
+        formats.read_path(tmp_path / "part.npz")
+
+
+def test_an_npz_without_labels_of_the_training_digits_is_refused(tmp_path):
+    arrays = dict(zip(NPZ_KEYS, made_up_digits().arrays, strict=True))
+    del arrays["y_train"]
+    np.savez(tmp_path / "part.npz", **arrays)
+    with pytest.raises(DataError, match=r"part\.npz: has 30 digits without labels, and none with"):
         formats.read_path(tmp_path / "part.npz")
 
 
@@ -386,27 +402,35 @@ def test_an_npz_without_any_key_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "words"),
     [
-        b"",
-        b"PK\x03\x04",
-        b"<html>Sign in to the network</html>",
-        IMAGES_IDX,
-        IMAGES_GZIP,
-        pickle.dumps([1, 2]),
-        b"\x93NUMPY",
+        (b"", "is empty"),
+        (b"PK\x03\x04", r"not a readable \.npz"),
+        (b"<html>Sign in to the network</html>", "is a web page"),
+        (IMAGES_IDX, "2 digits without labels.*folder of all four IDX files"),
+        (IMAGES_GZIP, "2 digits without labels"),
+        (pickle.dumps([1, 2]), "is a pickle"),
+        (b"\x93NUMPY", r"not a readable \.npz"),
+        (b"\x89PNG\r\n\x1a\n", "is one picture"),
+        (b"\x89HDF\r\n\x1a\n", "HDF5.*h5py"),
+        (b"7z\xbc\xaf\x27\x1c", r"is a \.7z archive"),
+        (b"Rar!\x1a\x07", r"is a \.rar archive"),
+        (bytes(257) + b"ustar" + bytes(250), r"is a \.tar archive"),
+        (b"version https://git-lfs.github.com/spec/v1", "git lfs pull"),
+        (bytes(range(1, 200)), "starts with the bytes 01 02 03 04, which no file of digits"),
+        (b"to be or not to be", "holds no rows of numbers"),
     ],
-    ids=["empty", "start of a zip", "web page", "idx", "gzip", "pickle", "start of an array"],
 )
-def test_a_file_that_is_no_npz_is_refused(tmp_path, content):
+def test_a_file_that_is_no_npz_is_refused_as_what_it_is(tmp_path, content, words):
     (tmp_path / "other.npz").write_bytes(content)
-    with pytest.raises(DataError, match=r"other\.npz: not a readable \.npz"):
+    with pytest.raises(DataError, match=rf"^other\.npz: .*{words}") as error:
         formats.read_path(tmp_path / "other.npz")
+    assert "\n" not in str(error.value)
 
 
-def test_a_single_array_is_no_npz(tmp_path):
+def test_a_single_array_has_no_labels(tmp_path):
     np.save(tmp_path / "one.npy", made_up_digits().train_images)
-    with pytest.raises(DataError, match=r"one\.npy: not a readable \.npz"):
+    with pytest.raises(DataError, match=r"one\.npy: has 30 digits without labels"):
         formats.read_path(tmp_path / "one.npy")
 
 
@@ -438,10 +462,11 @@ def test_pickled_content_is_refused_and_never_loaded(tmp_path):
     objects = np.array([trap], dtype=object)
     write_npz(tmp_path / "pickled.npz", made_up_digits(), x_train=objects)
     (tmp_path / "bare.npz").write_bytes(pickle.dumps(trap))
-    for name in ("pickled.npz", "bare.npz"):
-        with pytest.raises(
-            DataError, match=rf"{name}: not a readable \.npz.*Pickled arrays are never loaded"
-        ):
+    for name, words in (
+        ("pickled.npz", r"not a readable \.npz.*Pickled arrays are never loaded"),
+        ("bare.npz", "is a pickle.*never opened here"),
+    ):
+        with pytest.raises(DataError, match=f"{name}: {words}"):
             formats.read_path(tmp_path / name)
         assert not trace.exists()
     with np.load(tmp_path / "pickled.npz", allow_pickle=True) as archive:
@@ -472,8 +497,8 @@ def test_a_collection_is_halved_label_by_label(tmp_path):
 @given(st.lists(st.integers(0, 9), min_size=4, max_size=60), st.integers(4, 60))
 @settings(max_examples=60, deadline=None)
 def test_collecting_more_moves_no_drawing_and_each_half_has_its_share(labels, first):
-    tests = formats._test_mask(np.array(labels))
-    np.testing.assert_array_equal(tests[:first], formats._test_mask(np.array(labels[:first])))
+    tests = _test_mask(np.array(labels))
+    np.testing.assert_array_equal(tests[:first], _test_mask(np.array(labels[:first])))
     train, test = (
         np.bincount(np.array(labels)[chosen], minlength=10) for chosen in (~tests, tests)
     )
@@ -494,8 +519,7 @@ def test_a_collection_of_very_few_says_how_many_it_takes(tmp_path, count):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"images": np.zeros((4, 784), np.uint8)}, r"images.shape=\(4, 784\)"),
-        ({"images": np.zeros((4, 28, 28))}, "pixels are stored as float64"),
+        ({"images": np.zeros((4, 64), np.uint8)}, r"images.shape=\(4, 64\)"),
         ({"labels": np.array([1, 2, 3, 10])}, "labels run from 1 to 10"),
         ({"labels": np.array([1, 2])}, r"4 images but labels of shape \(2,\)"),
         ({"labels": np.array([1, 2, None, 3], dtype=object)}, "Pickled arrays are never loaded"),
@@ -506,3 +530,9 @@ def test_a_collection_of_other_things_is_refused(tmp_path, changed, message):
     for read in (formats.read_path, formats.read_collection):
         with pytest.raises(DataError, match=f"odd.npz: .*{message}"):
             read(path)
+
+
+def test_floats_are_no_collection_of_the_pad(tmp_path):
+    path = write_collection(tmp_path / "odd.npz", [1, 2, 3, 4], images=np.zeros((4, 28, 28)))
+    with pytest.raises(DataError, match=r"odd\.npz: pixels are stored as float64"):
+        formats.read_collection(path)

@@ -91,8 +91,8 @@ CLAIMS = [
         applies=usual,
     ),
     our_run(
-        "Its ten darkest blue pixels form a stroke in the left half of the picture: ink there"
-        " silences it.",
+        "Its ten darkest blue pixels form a stroke in the left half of the picture: ink there makes"
+        " its sum smaller.",
         lambda run: joined(run.darkest) and all(pixel % 28 < 14 for pixel in run.darkest),
     ),
     our_run(
@@ -104,12 +104,12 @@ CLAIMS = [
     ),
     our_run(
         "In our run, most neurons serve more than one kind of digit, and at least 19 of the 100"
-        " neurons serve each kind.",
+        " neurons serve each kind (the smallest number in `kinds_served`).",
         lambda run: serve_several(run) and min(run.kinds_served) == 19,
     ),
     our_run(
-        "In our run, a stroke at one place silences the neuron that we looked at; most neurons"
-        " serve several kinds of digit, and many neurons serve each kind.",
+        "In our run, a stroke at one place counts against the neuron that we looked at; most"
+        " neurons serve several kinds of digit, and many neurons serve each kind.",
         lambda run: joined(run.darkest) and serve_several(run) and min(run.kinds_served) == 19,
     ),
     our_run(
@@ -172,6 +172,8 @@ OTHERS = {
     "Elsewhere the slope is 0, and nothing passes.": "mathematics",
     "The slope of a weight is what goes into the weight on the way forward, times the error at its"
     " other end.": "mathematics",
+    "A bias is like a weight with the input 1, so its slope is the error alone, added up over the"
+    " digits of the batch:": "mathematics",
     "Then we ask Keras for the same slopes.": "code",
     "We move all weights against their slopes, half of each slope per step, in a single pass over"
     " the training digits.": "code",
@@ -193,6 +195,10 @@ OTHERS = {
     " run.": "printed: the title of the figure's first picture",
     "We say that a neuron **serves** a kind of digit if it is active for more than half of the"
     " digits of this kind.": "definition",
+    "A neuron that serves none may still be active, for up to half of the digits of each"
+    " kind.": "definition",
+    "A field from green to yellow is above one half: the neuron serves this"
+    " kind.": "printed: the color bar of the figure",
     "Yellow means that the neuron is active for nearly all digits of this kind, dark blue for"
     " nearly none.": "definition",
     "To keep it short, each network learns from at most 10,000 digits.": "code",
@@ -221,7 +227,8 @@ OTHERS = {
     "So that comparison may be a little unkind to the single layer.": "definition",
     "Two hidden neurons together can answer to what no single sum can, such as a pixel that differs"
     " from paper, and the output layer combines many such answers.": "mathematics",
-    "The slope of a weight is what goes into it times the error behind it.": "mathematics",
+    "The slope of a weight is what goes into it times the error behind it; that of a bias is the"
+    " error alone.": "mathematics",
     "Write the way back yourself, find out what happens when some neurons start alike, and"
     " more:": "instruction",
 }

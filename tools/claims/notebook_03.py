@@ -41,8 +41,8 @@ CLAIMS = [
         lambda run: run.second_layer > 0 and below_zero(run.sizes, "1 x 200"),
     ),
     our_run(
-        "So are more neurons: the interval of two layers of 50 lies below zero, and that of two"
-        " layers of 400 above it.",
+        "More neurons are a gain, too: the interval of two layers of 50 lies below zero, and that"
+        " of two layers of 400 above it.",
         lambda run: below_zero(run.sizes, "2 x 50") and run.sizes["low"]["2 x 400"] > 0,
     ),
     our_run(
@@ -177,16 +177,13 @@ CLAIMS = [
         "Among the remedies that keep to the same digits, label smoothing helped most in our run.",
         lambda run: max(SAME_DIGITS, key=lambda name: gain(run, name)) == "smoothing",
     ),
-    general(
-        "The network with distortion makes some mistakes that the plain one did not make.",
-        lambda run: run.new > 0,
-    ),
 ]
 
 # Sentences that compare or count and are no results, with what they rest on.
 OTHERS = {
     "`repeats` says how often each of them is run, each time with another seed.": "code",
     "To keep that short, they learn from `few` of the training digits, at most 5,000.": "code",
+    "The validation digits are the same for all networks.": "code",
     "Most of the weights sit in the first hidden layer, because each of its neurons has one "
     "weight for each pixel.": "printed",
     "Two networks can have the same layers and the same digits, and still differ in their "
@@ -232,7 +229,7 @@ OTHERS = {
     "Loshchilov and Hutter, 2019) makes all weights smaller at each step, here by the share "
     "0.3 times the learning rate.": "code",
     "A weight stays large only if training keeps pushing it up.": "mathematics",
-    "Give the network three times as many digits, for as many epochs.": "code",
+    "Give the network three times as many of the training digits, for as many epochs.": "code",
     "So it also takes three times as many steps; all else stays.": "code",
     "Each point of the picture gets a small random shift, and points near each other get "
     "nearly the same one, so the strokes stay whole.": "code",
@@ -249,12 +246,16 @@ OTHERS = {
     "(Here, stopping also cuts off the last epochs, in which the learning rate falls to"
     " zero.": "code",
     "With a constant rate it may do better.)": "instruction",
-    "Other strengths may do better; the exercises try some.": "instruction",
+    "Other strengths may do better.": "instruction",
     "Its settings were chosen on validation digits.": "benchmarks/README.md",
     "The experiments, by default, take 20: distorted digits are new in every epoch, so more "
     "epochs can still bring something.": "code",
-    "What it does together with distortion is measured in the ablation study of "
-    "`benchmarks/README.md`, a table of recipes with one setting changed.": "benchmarks/README.md",
+    "Together with distortion, on all the digits, it has shown no clear gain: two seeds read"
+    " 99.33 % of the validation digits on average without it, and 99.41 % with 0.05 of"
+    " it.": "benchmarks/README.md",
+    "The two seeds without it lie farther apart than these two means (`benchmarks/README.md`).": (
+        "benchmarks/README.md: 99.33 % ± 0.11 %, so the two seeds are 0.15 points apart or more"
+    ),
     "(With the recipe `quick`, that is before the picture begins.)": "code",
     "(The fading makes its digits easier, so a part of that fall may come from it.)": "code",
     "Where the dashed accuracy lies lower than the picture reaches, it is cut off.": "code",

@@ -180,10 +180,12 @@ _RESTING_ON = {
         "Your score says nothing about a friend's hand.",
     ],
     "code": [
-        "`recipe` says how the networks of notebooks 3 and 6 are trained, if they have to be"
-        " trained here; with `quick`, they have to.",
-        "With `blind = 20`, the pad shows no answer until you have collected twenty drawings; more"
+        "With `blind = 50`, the pad shows no answer until you have collected fifty drawings; more"
         " on that below.",
+        "With `quick`, both are trained here.",
+        "The second prepares digits of MNIST once more.",
+        "(A digit that is enlarged and prepared does not come back exactly: enlarging blurs its"
+        " grays.)",
         "The networks of the course have not learned from any of these drawings, so all of them can"
         " be used for the score.",
         "All six are splits of the same drawings (in our run a hundred by the program, from about"
@@ -193,24 +195,24 @@ _RESTING_ON = {
         "Both networks of the course have learned from digits that were shifted and scaled a"
         " little, and the single layer has not.",
         "Squeezed digits can be shifted further than that, and about three quarters of them are"
-        " smaller than MNIST's.",
+        " smaller than MNIST's: those enlarged less than ten times.",
         "The course comes with a hundred drawings, ten of each digit.",
         "*A program drew them*, and no person: somebody typed in a few outlines of each digit, and"
         " the program bends, turns and shakes them at random.",
         "The digit is moved by whole pixels, and never over the edge.",
-        "That was arranged in part: the program takes the widths of the digits with their slant,"
-        " and the thicknesses, from MNIST.",
+        "That was arranged in part: the program takes the thicknesses from MNIST, and also the"
+        " widths, but those with the slant.",
         "The weights are the same, and so are the drawings.",
         "The first 400 validation digits are enlarged to between 4 and 12 times their size and put"
         " somewhere on a pad.",
         "You also see five of the first 10,000 training digits: those whose last hidden layer in"
         " the convolutional network looks most like that of your drawing.",
-        "After the twentieth, the pad begins to answer.",
+        "After the last of them, the pad begins to answer.",
         "Where this page is read without a running Python, the pad is only a line of text.",
         "The letter A, drawn with two strokes, goes to the same networks.",
         "With fewer than twenty of yours, the next cells use the drawings by the program.",
         "Of each digit, the first two drawings are a pair, then the next two, and so on; a random"
-        " draw decides which drawing of a pair goes into which half.",
+        " choice decides which drawing of a pair goes into which half.",
         "So both halves hold drawings from the whole time, and, where the program drew, of the"
         " same outlines.",
         "A copy of each network now learns from the first half.",
@@ -230,7 +232,7 @@ _RESTING_ON = {
         "The points in the figure are accuracies, with their 95 % intervals.",
     ],
     "mathematics": [
-        "If so, a digit of MNIST that is prepared once more must come out as it went in.",
+        "If these are MNIST's steps, the digits must come out as they went in.",
         "This test says nothing about the shrinking, since these digits already have the right"
         " size.",
         'The ten probabilities add up to 1, and "none of these" is not among them (notebook 5).',
@@ -238,7 +240,7 @@ _RESTING_ON = {
         "Suppose that a network reads 90 % of somebody's drawings.",
         "To halve an interval takes about four times as many drawings.",
         "And five digits that are read without a mistake say little, as the last line shows.",
-        "An interval covers only the luck of the draw.",
+        "An interval covers one kind of luck: which drawings happened to be taken.",
     ],
     "instruction": [
         "Answers can change how you write: if a 4 is misread, you may write the next one in another"
@@ -247,7 +249,10 @@ _RESTING_ON = {
         "A 6 that turns slowly into a 0.",
         "Collect at least twenty, better fifty or more, of all ten digits.",
         "Write as you always write.",
-        "Run the cells from *Collect* on before you draw more.",
+        "Run the cells from *Collect* on before you draw more: what you collect with answers in"
+        " sight would be counted, too.",
+        "Set `blind` in the parameters to the number of digits that you want to collect, at least"
+        " 20, and run the page up to here.",
     ],
     "LeCun, Bottou, Bengio and Haffner (1998), Gradient-based learning, section III A": [
         "The makers of MNIST prepared every digit in the same way (LeCun, Bottou, Bengio and"
