@@ -129,7 +129,8 @@ def body(content: dict[str, Any]) -> str:
     written, _ = exporter.from_notebook_node(node)
     clean = _clean(written)
     clean = re.sub(r'(<div class="highlight[^>]*>)?<pre', _focusable, clean)
-    table = '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table'
+    # A group and no region: landmarks of one name could not be told apart.
+    table = '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table'
     clean = clean.replace("<table", table).replace("</table>", "</table></div>")
     return re.sub(
         r'<code class="math( block)?">(.*?)</code>',

@@ -54,7 +54,7 @@ def write_notebook_of_all_kinds(path: Path) -> Path:
     table = "<table><thead><tr><th>digit</th><th>error</th></tr></thead><tr><td>7</td></table>"
     shown = [
         ({"text/plain": line}, {}),
-        ({"text/html": table, "text/plain": "digit error"}, {}),
+        *[({"text/html": table, "text/plain": "digit error"}, {})] * 2,
         ({"image/png": png, "text/plain": "Figure"}, {"image/png": {"alt": "A line."}}),
         ({MIME: record_content({"epochs": 5}), "text/plain": "Record"}, {}),
     ]
