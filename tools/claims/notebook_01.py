@@ -91,7 +91,7 @@ CLAIMS = [
         lambda run: _interval(run)[1] > run.interval[0] and _interval(run)[0] < run.interval[1],
     ),
     our_run(
-        "So the difference may be no more than luck: some digits are easier to read than others.",
+        "The difference may be no more than luck: some digits are easier to read than others.",
         lambda run: abs(run.accuracy - run.validation_accuracy) < 1.96 * _test_or_validation(run),
     ),
     general(
@@ -203,11 +203,11 @@ OTHERS = {
     "It says nothing about the luck of training: another seed gives another network.": "definition",
     "Others report, on MNIST's 10,000 test digits, 91.76 % for logistic regression, which is here"
     " ten sigmoid neurons, each trained alone to say yes or no (scikit-learn's benchmark), and"
-    " 88.0 % for a linear classifier trained on the squared error (LeCun et al., 1998).": (
+    " 88.0 % for a linear classifier (LeCun et al., 1998).": (
         "scikit-learn, benchmarks/bench_mnist.py, older than 0.18, where LogisticRegression fits"
         " one binary problem for each label; LeCun et al. (1998), table on the MNIST page"
     ),
-    "Both were trained with another loss than ours; the numbers do not show how much that alone"
+    "The first was trained with another loss than ours; the numbers do not show how much that alone"
     " changes.": "the sources of the sentence before it",
     "In our run, the darkest weights form a frame near the edge.": "printed: the figure",
     "Few digits have ink there, since MNIST's digits were fitted into 20 × 20 of the 28 × 28 pixels"

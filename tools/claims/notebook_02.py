@@ -140,7 +140,9 @@ CLAIMS = [
 # Sentences that compare or count and are no results, with what they rest on.
 OTHERS = {
     "Most parameters are those of notebook 1, some with other values.": "code",
-    "The two differ in the hidden layer alone.": "code",
+    "The two differ in the hidden layer.": "code",
+    "(They also end differently, in sigmoids and in a softmax, but here that gives the same loss:"
+    " notebook 1.)": "code, and Keras 3: src/backend/tensorflow/nn.py",
     "It is called **hidden** because nobody tells it what to look for.": "definition",
     "Each of the ten output neurons does the same with what the hidden neurons hand on.": "code",
     "`first @ second` is a single table of weights, and it gives the same answers for every"
@@ -161,7 +163,9 @@ OTHERS = {
     " (probability − target) times the pixel.": "mathematics",
     "A weight in front of the hidden layer reaches the loss only through the weights behind"
     " it.": "definition",
-    "(Only in this section, *error* means this difference.": "definition",
+    "(In this section, and in its answer at the end of the page, *error* means this difference.": (
+        "definition"
+    ),
     "A softmax goes with it in every library, the sigmoids of notebook 1 only through a detail of"
     " Keras.": (
         "notebook 1, from Keras's source: its TensorFlow backend remembers the logits of an"

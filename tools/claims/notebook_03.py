@@ -182,7 +182,8 @@ CLAIMS = [
 # Sentences that compare or count and are no results, with what they rest on.
 OTHERS = {
     "`repeats` says how often each of them is run, each time with another seed.": "code",
-    "To keep that short, they learn from `few` of the training digits, at most 5,000.": "code",
+    "To keep that short, they learn from `few` of the training digits, at most 5,000; only one of"
+    " them takes three times as many.": "code",
     "The validation digits are the same for all networks.": "code",
     "Most of the weights sit in the first hidden layer, because each of its neurons has one "
     "weight for each pixel.": "printed",
@@ -206,7 +207,8 @@ OTHERS = {
     "If it holds zero, these seeds cannot tell which setting is better.": "definition",
     "And of twenty intervals around a gain that is really zero, about one misses zero by "
     "chance.": "mathematics",
-    "All these networks learn from the same digits and answer the same validation digits.": "code",
+    "All these networks answer the same validation digits, and those of one setting learn from the"
+    " same training digits.": "code",
     "With other digits, the gains would be others.": "mathematics",
     "All sizes, in points against the plain network.": "definition",
     "A setting to the right of the grey line is better than the plain network, one to the "
@@ -242,7 +244,7 @@ OTHERS = {
     "For this figure only, the digits and the paper of a column share their random numbers, "
     "so the bent lines show what was done to the digits.": "code",
     "With `distortion_cooldown=0.5`, the distortion fades over the second half of the "
-    "training, so that the last digits are as they were written.": "code",
+    "training, so that the last digits are nearly as they were written.": "code",
     "(Here, stopping also cuts off the last epochs, in which the learning rate falls to"
     " zero.": "code",
     "With a constant rate it may do better.)": "instruction",
@@ -259,8 +261,8 @@ OTHERS = {
     "(With the recipe `quick`, that is before the picture begins.)": "code",
     "(The fading makes its digits easier, so a part of that fall may come from it.)": "code",
     "Where the dashed accuracy lies lower than the picture reaches, it is cut off.": "code",
-    "Its recipe takes 20 epochs, so the two differ in that too, and this is one seed of"
-    " each.": "code",
+    "Its recipe takes 20 epochs, so the two differ in that too (and with the recipe `long` in"
+    " more), and this is one seed of each.": "code",
     "The brackets of the comparison hold the 95 % interval of the gain in points.": "definition",
     "*Only the second right* counts the mistakes that are gone, *only the first right* those "
     "that are new.": "definition",

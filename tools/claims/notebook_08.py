@@ -125,8 +125,8 @@ OTHERS = {
     "It stays the same, and so do the batches of 128 digits.": "code",
     "The plain settings with which notebook 3 began are the **baseline** that a search has to"
     " beat:": "definition",
-    "All trials have one seed, so they start from the same weights, and we take the first"
-    " accuracy.": "code",
+    "All trials have one seed, so they read the digits in the same order, and networks without"
+    " dropout start from the same weights.": "code",
     "The simplest search draws settings at random, tries them, and keeps the best.": "definition",
     "The learning rate is drawn evenly on a logarithmic scale, as ten to the power of a number from"
     " -3.5 to -1.5: a rate from 0.001 to 0.003 is as likely as one from 0.01 to 0.03.": (
