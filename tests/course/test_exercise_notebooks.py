@@ -1,8 +1,10 @@
 """Solutions run as they are, all of their checks are right, and exercises run untouched."""
 
+import ast
 import json
 from pathlib import Path
 
+import nbformat
 import papermill
 import pytest
 
@@ -46,3 +48,22 @@ def test_untouched_exercises_run_to_their_end(tmp_path: Path, monkeypatch: pytes
     said = outputs_of(path, tmp_path, monkeypatch)
     assert said.count("…") == len(exercises_of(path.stem[:2]))
     assert not (tmp_path / "progress.json").exists()
+
+
+def test_cells_that_were_split_run_twice_and_put_in_another_order_get_the_same_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = SOLUTIONS[1]
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    lines = [ast.unparse(line) for source in code for line in ast.parse(source).body]
+    answers = [line for line in lines if not line.startswith(("lab.check", "lab.progress"))]
+    checks = [line for line in lines if line.startswith("lab.check")]
+    another = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(line) for line in [*answers * 2, *checks[::-1] * 2]]
+    )
+    (tmp_path / "copy").mkdir()
+    nbformat.write(another, tmp_path / "copy of mine (2).ipynb")
+    said = outputs_of(tmp_path / "copy of mine (2).ipynb", tmp_path / "copy", monkeypatch)
+    names = exercises_of(path.stem[:2])
+    assert [said.count(f"{name} ✔ Right") for name in names] == [2] * len(names)
