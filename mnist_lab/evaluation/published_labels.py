@@ -32,7 +32,8 @@ def published_label_errors(digits: Digits) -> pd.DataFrame:
 
     Northcutt, Athalye and Mueller (2021, table 1) had a network propose 100 of the 10,000 labels
     as wrong, and showed each digit to five raters. A label counts as wrong where fewer than three
-    of them saw what it says. Votes: https://labelerrors.com.
+    of them saw what it says. Votes: mturk/mnist_mturk.json in
+    https://github.com/cleanlab/label-errors.
 
     Args:
         digits: From load_digits.

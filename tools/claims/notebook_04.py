@@ -191,8 +191,8 @@ OTHERS = {
     " that for *thick strokes*, and so on for slant and width: six kinds.": "definition",
     "The seventh is *unusual loops*: fewer than 5 % of the training digits with this label have"
     " exactly as many loops.": "definition",
-    "A slanted 1 is thus compared with other 1s, and one loop is usual in a 6, but unusual in a 5."
-    "": "shape_properties on the training digits: most 6s have one loop, fewer than 5 % of the 5s",
+    "A slanted 1 is thus compared with other 1s, and one loop is usual in a 6, but unusual in a 7."
+    "": "shape_properties on the training digits: most 6s have one loop, fewer than 3 % of the 7s",
     "For each kind, the share of mistakes with its 95 % interval, and the number of digits in"
     " brackets:": "code",
     "If a bar lies wholly to the right of the dashed line, mistakes may be more frequent in this"

@@ -147,14 +147,14 @@ OTHERS = {
     " 784 in the first block, in 196 in the second, in 49 in the third.": (
         "printed, and mathematics: each use of a weight is a multiplication"
     ),
-    "Some things weaken the comparison: the convolutional network is also deeper and has "
-    "batch normalization, and both had the same learning rate, which need not suit both.": "code",
+    "Some things weaken the comparison: by default the convolutional network is also deeper, it has"
+    " batch normalization, and both had the same learning rate, which need not suit both.": "code",
     "So the comparison cannot say how much of the gain is the sharing.": "code",
     "So a later map moves along unchanged only if the digit moves by whole squares, which are"
     " 2, 4 and 8 pixels wide after one, two and three poolings.": "mathematics",
     "(A `distortion` of 0.7, for example, takes seven tenths of the limits of notebook 3.)": "code",
-    "Each step keeps this share of the random start, so after $n$ steps less than 1 % of it is"
-    " left.)": "mathematics",
+    "Each further step keeps this share of those first weights, so after $n$ steps less than 1 % of"
+    " them is left.)": "mathematics",
     "The training curve (dashed) is measured on distorted digits, whose distortion fades over"
     " the last 30 % of the steps with the default recipe; the validation curve (solid) on "
     "digits as they are.": "code",
