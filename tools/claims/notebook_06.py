@@ -155,6 +155,8 @@ OTHERS = {
     "(A `distortion` of 0.7, for example, takes seven tenths of the limits of notebook 3.)": "code",
     "Each further step keeps this share of those first weights, so after $n$ steps less than 1 % of"
     " them is left.)": "mathematics",
+    "(In the first epoch, the average may still hold some of the first weights, which are nearly"
+    " random.)": "code",
     "The training curve (dashed) is measured on distorted digits, whose distortion fades over"
     " the last 30 % of the steps with the default recipe; the validation curve (solid) on "
     "digits as they are.": "code",
