@@ -261,7 +261,7 @@ OTHERS = {
     "(With the recipe `quick`, that is before the picture begins.)": "code",
     "(The fading makes its digits easier, so a part of that fall may come from it.)": "code",
     "Where the dashed accuracy lies lower than the picture reaches, it is cut off.": "code",
-    "Its recipe takes 20 epochs, so the two differ in that too (and with the recipe `long` in"
+    "It takes 20 epochs, so the two differ in that too (and with the recipes `quick` and `long` in"
     " more), and this is one seed of each.": "code",
     "The brackets of the comparison hold the 95 % interval of the gain in points.": "definition",
     "*Only the second right* counts the mistakes that are gone, *only the first right* those "
