@@ -74,6 +74,10 @@ def commands(built: Path) -> Path:
     ).stdout.strip()
     # A path in a .pth file comes last, and the .pth files in that folder are not read.
     Path(site, "packages.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    # nbconvert's templates are data beside the packages.
+    (folder / "share" / "jupyter").mkdir(parents=True, exist_ok=True)
+    for data in Path(sys.prefix, "share", "jupyter").glob("nbconvert"):
+        (folder / "share" / "jupyter" / data.name).symlink_to(data)
     where = run(python, "-c", "import mnist_lab; print(mnist_lab.__file__)", folder=built).stdout
     assert Path(where.strip()).is_relative_to(folder), where
     return python.parent

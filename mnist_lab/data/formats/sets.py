@@ -40,7 +40,8 @@ def read_collection(path: Path) -> tuple[np.ndarray, np.ndarray]:
     images, labels = arrays.read_npz(path, COLLECTION_KEYS).values()
     part = tidied(path.name, Part(images, labels))
     assert part.labels is not None
-    return part.images, part.labels
+    # The pad writes bytes: a pixel of 1 is nearly paper, also where no other is darker.
+    return images.astype(np.uint8), part.labels
 
 
 def _is_collection(path: Path) -> bool:
