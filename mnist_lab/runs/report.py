@@ -46,6 +46,7 @@ def write_report(runs: Sequence[NotebookRun], path: Path, title: str, command: s
     """
     folder = path.parent
     records = [run.record for run in runs if run.record]
+    rungs = [record for record in records if record.rung]
 
     def files_of(run: NotebookRun) -> dict[str, str]:
         beside = folder / run.path.name
@@ -59,8 +60,8 @@ def write_report(runs: Sequence[NotebookRun], path: Path, title: str, command: s
         title=title,
         succeeded=[run for run in runs if run.record],
         failed=[run for run in runs if not run.record],
-        ladder=ladder(records).reset_index(),
-        figure=png(partial(plots.ladder, records)) if records else "",
+        ladder=ladder(rungs).reset_index(),
+        figure=png(partial(plots.ladder, rungs)) if rungs else "",
         figures=_figures,
         page=lambda file: link(page_of(folder / file.name), folder),
         files_of=files_of,

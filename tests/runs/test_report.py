@@ -47,6 +47,23 @@ def test_it_holds_the_ladder_and_every_figure_as_png(page: str, root: Path):
     assert f"{RECORD.test_accuracy:.2%}" in page
 
 
+def test_the_ladder_has_rungs_only_and_other_notebooks_their_own_part(tmp_path: Path):
+    beside = parse_record(record_content({"epochs": 5}, test=0.8765) | {"rung": False})
+    runs = [
+        NotebookRun(name, tmp_path / f"{name}.ipynb", record, "", 1.0)
+        for name, record in {"01_x": RECORD, "04_y": beside}.items()
+    ]
+    write_report(runs, tmp_path / "report.html", "A title")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    [table] = re.findall(
+        r"<table.*?</table>", page.split('id="ladder"')[1].split("</section")[0], re.S
+    )[:1]
+    assert "92.61%" in table and "87.65%" not in table
+    assert "87.65%" in page
+    write_report(runs[1:], tmp_path / "report.html", "A title")
+    assert "ladder" not in (tmp_path / "report.html").read_text(encoding="utf-8").lower()
+
+
 def test_it_links_to_the_page_of_a_notebook_beside_it_and_asks_no_network(page: str):
     assert 'href="pages/01_single_layer.html"' in page
     assert not re.search(r'(src|href)="(https?:)?//', page)
