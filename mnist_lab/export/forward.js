@@ -3,7 +3,7 @@
 // A layer gets the values of the one before as one long array: rows, in them columns, in them
 // channels. What a layer is made of is in network.py.
 
-/** @typedef {Float32Array} Values */
+/** @typedef {Float64Array} Values */
 /** @typedef {[number, number, number]} Shape height, width, channels */
 /**
  * `hidden` is the place of the layer that gets what the last hidden layer gives, or -1.
@@ -15,8 +15,8 @@ function bytesOf(text) {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
-/** @param {string} text base64 of 32-bit numbers */
-const numbersOf = (text) => new Float32Array(bytesOf(text).buffer);
+/** @param {string} text base64 of numbers of 32 bits */
+const numbersOf = (text) => Float64Array.from(new Float32Array(bytesOf(text).buffer));
 
 /**
  * Return weights from their 8 bits: whole numbers from -127 to 127, times the scale of their unit.
@@ -25,7 +25,7 @@ const numbersOf = (text) => new Float32Array(bytesOf(text).buffer);
 function weightsOf({ whole, scales }) {
   const factors = numbersOf(scales);
   const unit = factors.length; // the weights of all units to one input stand beside each other
-  return Float32Array.from(new Int8Array(bytesOf(whole).buffer), (w, at) => w * factors[at % unit]);
+  return Float64Array.from(new Int8Array(bytesOf(whole).buffer), (w, at) => w * factors[at % unit]);
 }
 
 /**
@@ -45,7 +45,7 @@ export function unpack(network) {
 
 /** Each unit: the sum of its inputs, each times its weight, and a bias. */
 function dense(/** @type {Values} */ values, { weights, bias }) {
-  const sums = Float32Array.from(bias);
+  const sums = Float64Array.from(bias);
   values.forEach((value, input) => {
     if (value === 0) return; // most pixels are paper
     const row = input * sums.length;
@@ -77,7 +77,7 @@ function slide({ input, output, window, stride, padding }, visit) {
 function convolution(/** @type {Values} */ values, layer) {
   const { weights, bias, input, output } = layer;
   const [channels, filters] = [input[2], output[2]];
-  const sums = new Float32Array(output[0] * output[1] * filters).map((_, at) => bias[at % filters]);
+  const sums = new Float64Array(output[0] * output[1] * filters).map((_, at) => bias[at % filters]);
   slide(layer, (to, from, place) => {
     for (let channel = 0; channel < channels; channel++) {
       const value = values[from + channel];
@@ -93,7 +93,7 @@ function convolution(/** @type {Values} */ values, layer) {
 /** Each channel: the largest value of each window. */
 function pooling(/** @type {Values} */ values, layer) {
   const [height, width, channels] = layer.output;
-  const largest = new Float32Array(height * width * channels).fill(-Infinity);
+  const largest = new Float64Array(height * width * channels).fill(-Infinity);
   slide(layer, (to, from) => {
     for (let channel = 0; channel < channels; channel++)
       largest[to + channel] = Math.max(largest[to + channel], values[from + channel]);
@@ -148,5 +148,5 @@ const KINDS = { dense, convolution, pooling, scaling, softmax, activation };
 export function forward({ layers, hidden }, pixels) {
   const steps = [pixels];
   for (const layer of layers) steps.push(KINDS[layer.kind](steps.at(-1), layer));
-  return { probabilities: steps.at(-1), hidden: hidden < 0 ? new Float32Array() : steps[hidden] };
+  return { probabilities: steps.at(-1), hidden: hidden < 0 ? new Float64Array() : steps[hidden] };
 }

@@ -85,7 +85,13 @@ def _function_name(layer: keras.layers.Layer) -> str:
 
 def _dense(layer: Any) -> list[Layer]:
     kernel = np.asarray(layer.kernel)
-    dense = {"kind": "dense", "weights": _kernel(kernel), "bias": _bias(layer, kernel.shape[1])}
+    units = kernel.shape[1]
+    dense = {
+        "kind": "dense",
+        "units": units,
+        "weights": _kernel(kernel),
+        "bias": _bias(layer, units),
+    }
     return [dense, *_activation(layer, _function_name(layer))]
 
 

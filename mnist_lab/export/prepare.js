@@ -69,14 +69,15 @@ function drawSegment({ height, width, ink }, start, end, pen) {
 
 /** Refuse a sheet that is mostly ink: half of it, and most of its edge. */
 function checkPaper(/** @type {Picture} */ { height, width, ink }) {
-  const mean = ink.reduce((sum, value) => sum + value, 0) / ink.length;
+  let sum = 0;
+  for (const value of ink) sum += value;
   let dark = 0;
   for (let row = 0; row < height; row++)
     for (const column of [0, width - 1]) if (ink[row * width + column] > 0.5) dark++;
   for (let column = 0; column < width; column++)
     for (const row of [0, height - 1]) if (ink[row * width + column] > 0.5) dark++;
   const narrow = Math.min(height, width) <= Math.max(height, width) / 2;
-  if (mean > 0.5 && dark > height + width && !narrow)
+  if (sum > ink.length / 2 && dark > height + width && !narrow)
     throw new Error("The sheet is mostly ink. Clear it, and draw thinner lines.");
 }
 
@@ -90,26 +91,33 @@ function cropToInk({ height, width, ink }) {
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       if (!(ink[row * width + column] > 0)) continue;
-      [top, bottom] = [Math.min(top, row), row];
-      [left, right] = [Math.min(left, column), Math.max(right, column)];
+      top = Math.min(top, row);
+      bottom = row;
+      left = Math.min(left, column);
+      right = Math.max(right, column);
     }
   }
   if (bottom < 0) return null;
   const size = { height: bottom - top + 1, width: right - left + 1 };
-  const place = (/** @type {number} */ at) =>
-    (top + Math.floor(at / size.width)) * width + left + (at % size.width);
-  const cut = Float64Array.from({ length: size.height * size.width }, (_, at) => ink[place(at)]);
+  const cut = new Float64Array(size.height * size.width);
+  for (let row = 0; row < size.height; row++) {
+    const start = (top + row) * width + left;
+    cut.set(ink.subarray(start, start + size.width), row * size.width);
+  }
   return { ...size, ink: cut };
 }
 
 /** Return the matrix (after, before) that averages `before` pixels into `after` pixels. */
 function averaging(/** @type {number} */ before, /** @type {number} */ after) {
-  const edge = (/** @type {number} */ index) => (index * before) / after;
-  return Float64Array.from({ length: after * before }, (_, at) => {
-    const [row, pixel] = [Math.floor(at / before), at % before];
-    const overlap = Math.min(edge(row + 1), pixel + 1) - Math.max(edge(row), pixel);
-    return (Math.max(overlap, 0) * after) / before;
-  });
+  const matrix = new Float64Array(after * before);
+  for (let row = 0; row < after; row++) {
+    const [start, end] = [(row * before) / after, ((row + 1) * before) / after];
+    for (let pixel = Math.floor(start); pixel < Math.min(Math.ceil(end), before); pixel++) {
+      const overlap = Math.min(end, pixel + 1) - Math.max(start, pixel);
+      matrix[row * before + pixel] = (Math.max(overlap, 0) * after) / before;
+    }
+  }
+  return matrix;
 }
 
 /** Turn values into those that a cubic spline through them is made of, in place. */
@@ -174,7 +182,7 @@ function resizeToFit({ height, width, ink }) {
     Math.max(1, halfToEven((DIGIT * length) / longer)),
   );
   const matrix = longer >= DIGIT ? averaging : enlarging;
-  const shorter = product(matrix(height, rows), Float64Array.from(ink), height);
+  const shorter = product(matrix(height, rows), ink, height);
   const across = transposed(matrix(width, columns), width);
   const small = product(shorter, across, width);
   return { height: rows, width: columns, ink: small.map((value) => clamp(value, 0, 1)) };
