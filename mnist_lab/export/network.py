@@ -51,6 +51,22 @@ def rounded_to_8_bits(kernel: np.ndarray) -> np.ndarray:
     return np.round(kernel / scales).astype(np.float32) * scales
 
 
+def with_8_bit_weights(model: keras.Model) -> keras.Model:
+    """Return a copy of a network whose weights are those of its page; it says what the page says.
+
+    Args:
+        model: A keras.Sequential that `network_layers` takes.
+
+    Returns:
+        The copy, not compiled. Biases and normalizations keep their 32 bits.
+    """
+    copy = keras.models.clone_model(model)
+    copy.set_weights(
+        [rounded_to_8_bits(weight) if weight.ndim > 1 else weight for weight in model.get_weights()]
+    )
+    return copy
+
+
 def _kernel(kernel: np.ndarray) -> dict[str, str]:
     scales = _scales(kernel)
     return {"whole": _text(np.round(kernel / scales), "i1"), "scales": _text(scales)}
