@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,7 @@ from mnist_lab.pretrained import record_of
 from mnist_lab.runs.pages import filled_in, report_style
 
 # In this order they become one script: each uses those before it.
-_SCRIPTS = (
-    ("handwriting", "pad.js"),
-    ("export", "forward.js"),
-    ("export", "prepare.js"),
-    ("export", "npz.js"),
-    ("export", "reader.js"),
-    ("export", "page.js"),
-)
+_SCRIPTS = ("pad.js", "forward.js", "prepare.js", "npz.js", "reader.js", "page.js")
 # The networks of the course's own page, as notebooks 1, 2, 3 and 6 make them.
 _COURSE = {
     "single layer": "single_layer",
@@ -35,21 +28,27 @@ _COURSE = {
 }
 
 
-def _read(folder: str, name: str) -> str:
+def _read(name: str) -> str:
+    folder = "handwriting" if name.startswith("pad.") else "export"
     return files(f"mnist_lab.{folder}").joinpath(name).read_text("utf-8")
 
 
-def _as_part(name: str, text: str) -> str:
+def _as_part(name: str) -> str:
     """Return a JavaScript module as a part of one script: what it imports stands before it."""
-    text = re.sub(r"^import .*\n", "", text, flags=re.M)
+    text = re.sub(r"^import .*\n", "", _read(name), flags=re.M)
     text = re.sub(r"^export default ", f"const {Path(name).stem} = ", text, flags=re.M)
     return re.sub(r"^(// @ts-check\n|export )", "", text, flags=re.M)
 
 
-def page_script() -> str:
-    """Return the page's script: all its modules, in a block that keeps their names from others."""
-    parts = [_as_part(name, _read(folder, name)) for folder, name in _SCRIPTS]
-    return '"use strict";\n{\n' + "\n".join(parts) + "}\n"
+def joined_modules(names: Sequence[str] = _SCRIPTS, last: str = "") -> str:
+    """Return modules of JavaScript as one script, in a block that keeps their names from others.
+
+    Args:
+        names: The modules' file names; each may use those before it.
+        last: Code at the end of the block, which may use all of them.
+    """
+    parts = "\n".join(map(_as_part, names))
+    return f'"use strict";\n{{\n{parts}\n{last}}}\n'
 
 
 def _in_words(layer: Layer) -> str:
@@ -115,14 +114,16 @@ def web_page(
     data = json.dumps(networks, separators=(",", ":")).replace("<", "\\u003c")
     page = filled_in(
         "read.html.j2",
-        style=report_style() + _read("handwriting", "pad.css") + _read("export", "page.css"),
-        script=page_script(),
+        {
+            "title": "Digits, read while you draw",
+            "networks": shown,
+            "accuracies": known,
+            "forward": _read("forward.js"),
+            "data": data,
+        },
+        style=report_style() + _read("pad.css") + _read("page.css"),
+        script=joined_modules(),
         package="mnist_lab.export",
-        title="Digits, read while you draw",
-        networks=shown,
-        accuracies=known,
-        forward=_read("export", "forward.js"),
-        data=data,
     ).encode()
     with atomic_write(path, "wb") as file:
         file.write(page)
