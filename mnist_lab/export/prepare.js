@@ -130,7 +130,7 @@ function filterSpline(/** @type {Float64Array} */ values) {
   for (let at = last - 1; at >= 0; at--) values[at] = POLE * (values[at + 1] - values[at]);
 }
 
-/** Return the matrix (after, before) that puts `after` pixels on a cubic spline through `before`. */
+/** Return the matrix (after, before) that reads `after` pixels from a spline through `before`. */
 function enlarging(/** @type {number} */ before, /** @type {number} */ after) {
   const matrix = new Float64Array(after * before);
   for (let pixel = 0; pixel < before; pixel++) {
