@@ -72,8 +72,8 @@ def web_page(
     a phone too, so that a network can be sent to a friend.
 
     The weights have 8 bits. For the course's networks and MNIST's 10,000 test digits, that changes
-    10 answers at most, no probability by 0.1, and 99 of 100 by less than 0.02. To see what it
-    changes for another network, evaluate `with_8_bit_weights(model)`.
+    10 answers at most; for 99 of 100 digits no probability by 0.02, for none by 0.1. To see what
+    it changes for another network, evaluate `with_8_bit_weights(model)`.
 
     Args:
         models: Networks by name, at least one. Each is a keras.Sequential that takes float32
