@@ -13,7 +13,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAD = "09_your_own_digits"  # the notebook with the drawing pad
 # Below these a quick run (3,000 digits or the sample, a few epochs) is broken; a guesser has 0.11.
 LEAST_ACCURACY = {"single_layer": 0.70, "one_hidden_layer": 0.85, "mlp": 0.86, "cnn": 0.80}
-# Other parameters for those that tests run by themselves, partly as the text that papermill and YAML hand over.
+# Other parameters for those that tests run one by one, partly as the text that papermill and
+# YAML hand over.
 VARIATIONS: dict[str, dict[str, Any]] = {
     "01_single_layer": {"batch_size": 32, "learning_rate": "1e-3", "seed": 7},
     "03_multi_layer_perceptron": {"hidden_layers": "[100, 50]", "repeats": "2", "epochs": 8},
