@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from mnist_lab.data import download, formats
-from mnist_lab.data.formats import DataError
+from mnist_lab.data.errors import DataError
 from mnist_lab.data.formats import raw as raw_digits
 from tests.helpers.stored import (
     IDX_NAMES,
