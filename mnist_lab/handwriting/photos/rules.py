@@ -18,7 +18,7 @@ _LONGER = 2.5  # usual sides of digits: no stroke of a digit is so long
 _THICK = 1.5  # strokes: a rule is no thicker
 _WRITTEN = 90  # percentile of the darkness of what is not ruled: that of a pen
 _DARKER = 1.4  # times as dark as rules: then writing is told from them by darkness alone
-_BETWEEN = 0.4  # of the way from the rules' darkness to the pen's
+_BETWEEN = 0.3  # of the way from the rules' darkness to the pen's
 _COVERED = 0.6  # of a rule's length, where it is seen
 _STEEP = 0.15  # rise per length: rules are about level
 
@@ -59,16 +59,16 @@ def without_rules(ink: Ink) -> np.ndarray:
 
 
 def _darker_than(rules: list[Rule], rest: np.ndarray, ink: Ink) -> np.ndarray:
-    """Return of the rest what is darker than rules, or all of it where pens are not darker."""
+    """Return what is darker than rules, or all the rest where pens are not darker."""
     ruled = _marked(rules, ink.mask)
     printed = float(np.median(ink.darkness[ruled]))
     apart = clear_border(rest & ~ndimage.binary_dilation(ruled, np.ones((3, 3))))
     written = float(np.percentile(ink.darkness[apart], _WRITTEN)) if apart.any() else 0.0
     if written < _DARKER * printed:
         return rest
-    dark = rest & (ink.darkness > printed + _BETWEEN * (written - printed))
+    dark = ink.mask & (ink.darkness > printed + _BETWEEN * (written - printed))
     # The edges of strokes are lighter.
-    return ndimage.binary_dilation(dark, iterations=max(1, round(ink.stroke / 2)), mask=rest)
+    return ndimage.binary_dilation(dark, iterations=max(1, round(ink.stroke)), mask=rest) | dark
 
 
 def _marked(rules: list[Rule], mask: np.ndarray) -> np.ndarray:
