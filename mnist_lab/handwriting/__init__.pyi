@@ -3,6 +3,7 @@ from .generated.empty import EMPTY_KINDS, make_empty_page
 from .generated.page import PAGE_KINDS, GeneratedPage, make_page
 from .halves import split_in_halves
 from .pad import Pad
+from .photo import PHOTO_DIGITS, load_photo
 from .predictor import PadPrediction, Predictor
 from .preprocessing import (
     center_by_mass,
@@ -20,6 +21,7 @@ __all__ = [
     "EMPTY_KINDS",
     "PAGE_KINDS",
     "PEN_WIDTH",
+    "PHOTO_DIGITS",
     "Drawing",
     "GeneratedPage",
     "Pad",
@@ -30,6 +32,7 @@ __all__ = [
     "center_by_mass",
     "crop_to_ink",
     "load_collection",
+    "load_photo",
     "load_recorded",
     "make_empty_page",
     "make_page",
