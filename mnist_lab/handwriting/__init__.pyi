@@ -1,6 +1,9 @@
 from .collection import append_to_collection, load_collection
+from .generated.empty import EMPTY_KINDS, make_empty_page
+from .generated.page import PAGE_KINDS, GeneratedPage, make_page
 from .halves import split_in_halves
 from .pad import Pad
+from .photo import PHOTO_DIGITS, load_photo
 from .predictor import PadPrediction, Predictor
 from .preprocessing import (
     center_by_mass,
@@ -15,8 +18,12 @@ from .strokes import CANVAS_SIZE, PEN_WIDTH, Drawing, Stroke, load_recorded, ras
 
 __all__ = [
     "CANVAS_SIZE",
+    "EMPTY_KINDS",
+    "PAGE_KINDS",
     "PEN_WIDTH",
+    "PHOTO_DIGITS",
     "Drawing",
+    "GeneratedPage",
     "Pad",
     "PadPrediction",
     "Predictor",
@@ -25,7 +32,10 @@ __all__ = [
     "center_by_mass",
     "crop_to_ink",
     "load_collection",
+    "load_photo",
     "load_recorded",
+    "make_empty_page",
+    "make_page",
     "paste_enlarged",
     "preprocess",
     "rasterize",
