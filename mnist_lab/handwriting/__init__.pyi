@@ -1,6 +1,10 @@
 from .collection import append_to_collection, load_collection
 from .halves import split_in_halves
 from .pad import Pad
+from .photos.find import find_digits
+from .photos.image import PictureError, read_image
+from .photos.page import FoundDigit, Page, Reading
+from .photos.reading import read_page
 from .predictor import PadPrediction, Predictor
 from .preprocessing import (
     center_by_mass,
@@ -11,27 +15,36 @@ from .preprocessing import (
     resize_only,
     resize_to_fit,
 )
+from .sheets.printing import write_sheet
 from .strokes import CANVAS_SIZE, PEN_WIDTH, Drawing, Stroke, load_recorded, rasterize, read_strokes
 
 __all__ = [
     "CANVAS_SIZE",
     "PEN_WIDTH",
     "Drawing",
+    "FoundDigit",
     "Pad",
     "PadPrediction",
+    "Page",
+    "PictureError",
     "Predictor",
+    "Reading",
     "Stroke",
     "append_to_collection",
     "center_by_mass",
     "crop_to_ink",
+    "find_digits",
     "load_collection",
     "load_recorded",
     "paste_enlarged",
     "preprocess",
     "rasterize",
+    "read_image",
+    "read_page",
     "read_strokes",
     "resize",
     "resize_only",
     "resize_to_fit",
     "split_in_halves",
+    "write_sheet",
 ]

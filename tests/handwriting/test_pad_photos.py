@@ -52,7 +52,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
         red, green, _ = picture[..., :3].reshape(-1, 3).mean(axis=0)
         if red > green + 100:
             return reading_of(picture)
-        return reading_of(picture, (7, None)) if picture.shape[1] > 200 else reading_of(picture, (4,))
+        return (
+            reading_of(picture, (7, None)) if picture.shape[1] > 200 else reading_of(picture, (4,))
+        )
 
     monkeypatch.setattr("mnist_lab.handwriting.pad.read_page", read_page)
     return pictures
@@ -84,7 +86,9 @@ def test_a_browser_gets_the_digits_of_its_photo_and_their_corners(
     }
     [line] = reply["lines"]
     assert [entry["digit"] for entry in line] == [7, None]
-    assert [entry["corners"] for entry in line] == [[list(map(float, at)) for at in box] for box in BOXES]
+    assert [entry["corners"] for entry in line] == [
+        [list(map(float, at)) for at in box] for box in BOXES
+    ]
     assert shown_pad.reading is not None
     assert shown_pad.reading.page.picture is picture
 
@@ -96,9 +100,12 @@ def test_a_transparent_picture_arrives_with_its_transparency(read: list, replies
     np.testing.assert_array_equal(read[0], sent)
 
 
-@given(st.none() | st.integers() | st.text() | st.binary().map(lambda content: (
-    "data:image/png;base64," + base64.b64encode(content).decode()
-)))
+@given(
+    st.none()
+    | st.integers()
+    | st.text()
+    | st.binary().map(lambda content: "data:image/png;base64," + base64.b64encode(content).decode())
+)
 @example("data:image/gif;base64,R0lGODlhAQABAAAAACw=")
 @example(encoded(np.zeros((50, 50, 3), np.uint8))[:-40])
 @settings(max_examples=30, deadline=None)
@@ -114,7 +121,9 @@ def test_a_photo_that_cannot_be_read_is_answered_with_the_reason(
         raise ValueError("The picture is all black.")
 
     monkeypatch.setattr("mnist_lab.handwriting.pad.read_page", refuse)
-    asked(shown_pad, {"kind": "photo", "number": 5, "picture": encoded(np.zeros((9, 9, 3), np.uint8))})
+    asked(
+        shown_pad, {"kind": "photo", "number": 5, "picture": encoded(np.zeros((9, 9, 3), np.uint8))}
+    )
     asked(shown_pad, {"kind": "photo", "number": 6})
     assert [(reply["number"], reply["lines"]) for reply in replies] == [(5, []), (6, [])]
     assert replies[0]["problem"] == "The picture is all black."
@@ -255,9 +264,7 @@ def test_a_file_that_is_no_picture_is_named_and_the_next_photo_read(
 @browser
 def test_a_photo_without_digits_is_answered_in_a_sentence(page: Page, read: list, tmp_path: Path):
     choose(page, picture(tmp_path / "red.png", color="red"))
-    expect(status(page)).to_have_text(
-        "red.png: no digits were found. Go nearer, with more light."
-    )
+    expect(status(page)).to_have_text("red.png: no digits were found. Go nearer, with more light.")
     expect(page.locator(".lab-pad-photo")).to_be_hidden()
 
 
@@ -353,6 +360,7 @@ CAMERA = """() => {
   };
   Object.defineProperty(navigator, "mediaDevices", {value: devices, configurable: true});
   window.end();
+  document.querySelector(".lab-pad").remove();
 }"""
 LIVE = "window.stream.getTracks().filter((track) => track.readyState === 'live').length"
 
