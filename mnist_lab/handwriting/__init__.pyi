@@ -1,3 +1,4 @@
+from .collecting import Collected, collect
 from .collection import append_to_collection, load_collection
 from .halves import split_in_halves
 from .pad import Pad
@@ -21,6 +22,7 @@ from .strokes import CANVAS_SIZE, PEN_WIDTH, Drawing, Stroke, load_recorded, ras
 __all__ = [
     "CANVAS_SIZE",
     "PEN_WIDTH",
+    "Collected",
     "Drawing",
     "FoundDigit",
     "Pad",
@@ -32,6 +34,7 @@ __all__ = [
     "Stroke",
     "append_to_collection",
     "center_by_mass",
+    "collect",
     "crop_to_ink",
     "find_digits",
     "load_collection",
