@@ -1,5 +1,7 @@
 from .collecting import Collected, collect
 from .collection import append_to_collection, load_collection
+from .generated.empty import EMPTY_KINDS, make_empty_page
+from .generated.page import PAGE_KINDS, GeneratedPage, make_page
 from .halves import split_in_halves
 from .pad import Pad
 from .photos.find import find_digits
@@ -21,10 +23,13 @@ from .strokes import CANVAS_SIZE, PEN_WIDTH, Drawing, Stroke, load_recorded, ras
 
 __all__ = [
     "CANVAS_SIZE",
+    "EMPTY_KINDS",
+    "PAGE_KINDS",
     "PEN_WIDTH",
     "Collected",
     "Drawing",
     "FoundDigit",
+    "GeneratedPage",
     "Pad",
     "PadPrediction",
     "Page",
@@ -39,6 +44,8 @@ __all__ = [
     "find_digits",
     "load_collection",
     "load_recorded",
+    "make_empty_page",
+    "make_page",
     "paste_enlarged",
     "preprocess",
     "rasterize",
