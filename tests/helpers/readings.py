@@ -34,6 +34,8 @@ def page_of(*lines: str) -> np.ndarray:
     for row, line in enumerate(lines):
         for column, digit in enumerate(line):
             at = np.flatnonzero(_SAMPLE.test_labels == int(digit))[row + column]
-            ink = Image.fromarray(_SAMPLE.test_images[at]).resize((84, 84), Image.Resampling.BICUBIC)
+            ink = Image.fromarray(_SAMPLE.test_images[at]).resize(
+                (84, 84), Image.Resampling.BICUBIC
+            )
             page.paste((40, 45, 90), (28 + 80 * column, 30 + 100 * row), ink)
     return np.asarray(page)

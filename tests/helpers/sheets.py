@@ -11,8 +11,12 @@ from mnist_lab.handwriting.sheets.printing import draw_sheet
 SCALE = 5  # pixels per millimeter
 
 
-def filled_sheet(images: np.ndarray, boxes: list[tuple[int, int]]) -> Image.Image:
-    """Return a scan of a sheet with digits (n, 28, 28) in these boxes, drawn as with a blue pen."""
+def filled_sheet(
+    images: np.ndarray,
+    boxes: list[tuple[int, int]],
+    color: tuple[int, int, int] = (40, 50, 130),
+) -> Image.Image:
+    """Return a scan of a sheet with digits (n, 28, 28) in these boxes, by a blue or another pen."""
     stream = io.BytesIO()
     draw_sheet().savefig(stream, format="png", dpi=25.4 * SCALE)
     sheet = Image.open(stream).convert("RGB")
@@ -24,7 +28,7 @@ def filled_sheet(images: np.ndarray, boxes: list[tuple[int, int]]) -> Image.Imag
             round(SCALE * (left + right) / 2) - side // 2,
             round(SCALE * (top + bottom) / 2) - side // 2,
         )
-        sheet.paste((40, 50, 130), corner, ink)
+        sheet.paste(color, corner, ink)
     return sheet
 
 

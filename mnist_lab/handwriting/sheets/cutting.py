@@ -16,7 +16,8 @@ _SCALE = 6  # pixels per millimeter of a straightened sheet
 _SEARCHED = 1600  # pixels of the longer side in which the marks are looked for
 _MARGIN = 2.0  # millimeters around the boxes
 _PEN = 0.7  # millimeters: the stroke of a usual pen
-_LEAST_DIGIT = 4.0  # millimeters of the longer side; less is a speck
+_LEAST_DIGIT = 3.0  # millimeters of the longer side of a digit's largest piece
+_LEAST_PIECE = (_PEN * _SCALE) ** 2 / 2  # pixels; less is a speck
 _FRAME_BAND = 0.8  # millimeters to either side of a frame's line, where it is found after all
 _LEAST_DARKNESS = 0.2  # of ink, even where the frames can hardly be seen
 
@@ -73,22 +74,22 @@ def _cut(pixels: np.ndarray, boxes: np.ndarray) -> SheetDigits:
     darkness = fine_ink(pixels, _PEN * _SCALE).darkness
     parts, _ = ndimage.label(darkness > _least_ink(darkness, boxes), np.ones((3, 3)))
     places = ndimage.find_objects(parts)
+    sides = [max(side.stop - side.start for side in place) for place in places]
     by_box: dict[tuple[int, int], list[int]] = {}
     joined = set()
-    for part, (down, across) in enumerate(places, start=1):
-        touched = _boxes_at(boxes, down, across)
+    for at in np.flatnonzero(np.bincount(parts.ravel())[1:] >= _LEAST_PIECE).tolist():
+        touched = _boxes_at(boxes, *places[at])
         if len(touched) == 1:
-            by_box.setdefault(touched[0], []).append(part)
-        elif max(down.stop - down.start, across.stop - across.start) >= _LEAST_DIGIT * _SCALE:
+            by_box.setdefault(touched[0], []).append(at)
+        else:
             joined |= set(touched)
     images, labels = [], []
-    for (row, column), own in sorted(by_box.items()):
-        if (row, column) in joined:
-            continue
-        window = _around([places[part - 1] for part in own])
-        if max(side.stop - side.start for side in window) >= _LEAST_DIGIT * _SCALE:
-            images.append(digit_image(darkness[window], np.isin(parts[window], own)))
-            labels.append(row)
+    for box, own in sorted(by_box.items()):
+        if box not in joined and max(sides[at] for at in own) >= _LEAST_DIGIT * _SCALE:
+            window = _around([places[at] for at in own])
+            mask = np.isin(parts[window], np.add(own, 1))
+            images.append(digit_image(darkness[window], mask))
+            labels.append(box[0])
     stacked = np.array(images, np.float32).reshape(-1, 28, 28)
     return SheetDigits(stacked, np.array(labels, np.int64), len(joined))
 
