@@ -18,6 +18,7 @@ from mnist_lab.handwriting.photos.page import Reading
 from tests.helpers.pad import SCRIPT, SHOW, asked
 from tests.helpers.readings import reading_of
 
+
 def encoded(picture: np.ndarray, kind: str = "png") -> str:
     stream = io.BytesIO()
     Image.fromarray(picture).save(stream, kind)
@@ -282,9 +283,10 @@ def test_a_clipboard_without_a_picture_is_told_and_text_that_is_dragged_left_alo
         """() => {
           const pad = document.querySelector(".lab-pad-canvas"), transfer = new DataTransfer();
           transfer.setData("text/plain", "7");
-          const options = {bubbles: true, cancelable: true};
-          window.left = pad.dispatchEvent(new DragEvent("drop", {...options, dataTransfer: transfer}));
-          pad.dispatchEvent(new ClipboardEvent("paste", {...options, clipboardData: transfer}));
+          const data = {dataTransfer: transfer, clipboardData: transfer};
+          const all = {bubbles: true, cancelable: true, ...data};
+          window.left = pad.dispatchEvent(new DragEvent("drop", all));
+          pad.dispatchEvent(new ClipboardEvent("paste", all));
         }"""
     )
     assert page.evaluate("window.left") is True
