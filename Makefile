@@ -167,7 +167,7 @@ COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --
 lock:
 	@$(need_uv)
 	$(COMPILE) -o requirements.txt
-	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --extra dev --extra export -c requirements.txt -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) $(LOWEST) runs

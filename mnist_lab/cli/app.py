@@ -11,6 +11,7 @@ from mnist_lab.cli import (
     data,
     doctor,
     exercises,
+    export,
     lab,
     mark,
     predict,
@@ -51,6 +52,7 @@ COMMANDS = (
     predict.predict,
     read.read,
     sheet.sheet,
+    export.export,
     doctor.doctor,
 )
 for command in COMMANDS:

@@ -5,6 +5,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+from mnist_lab import needs
 from mnist_lab.data import download, formats
 from mnist_lab.data.digits import SOURCES, resolve_source
 
@@ -51,4 +52,6 @@ def unmet_needs(marker: str) -> str:
         return "make is not on this machine; the README names the commands it stands for"
     if marker == "needs_node" and not shutil.which("node"):
         return "Node.js is not on this machine"
+    if marker == "needs_export" and needs.missing(("tf2onnx", "onnxruntime", "ai_edge_litert")):
+        return 'the packages that write networks for others are missing: pip install -e ".[export]"'
     return ""
