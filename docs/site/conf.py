@@ -48,6 +48,7 @@ html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_sidebars = {"index": []}
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "logo": {"text": "mnist_lab", "image_light": "icon.svg", "image_dark": "icon.svg"},
     "navbar_align": "left",

@@ -8,7 +8,6 @@ from typing import Any
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _SHOWN = {"text/plain", "text/html"}  # of a record, its line of text
-_TABLE = '<div class="scroll" role="group" aria-label="Table" tabindex="0">{}</div>'
 _HIDDEN = "hide-output"  # MyST-NB folds the results of a cell with this tag
 
 
@@ -54,8 +53,14 @@ def for_site(
             else:
                 output["data"] = {mime: data[mime] for mime in data if mime in _SHOWN}
             if "<table" in output["data"].get("text/html", ""):
-                output["data"]["text/html"] = _TABLE.format(output["data"]["text/html"])
+                output["data"]["text/html"] = table(output["data"]["text/html"])
     return book, files
+
+
+def table(markup: str) -> str:
+    """Return a table of pandas that scrolls by itself, and whose empty corners are no headings."""
+    cells = markup.replace("<th></th>", "<td></td>")
+    return f'<div class="scroll" role="group" aria-label="Table" tabindex="0">{cells}</div>'
 
 
 def image(address: str, alt: str, png: bytes) -> str:

@@ -17,6 +17,8 @@ PARTS = {
     "records": "What a notebook leaves behind, and the ladder of notebooks.",
     "checks": "How notebooks check their parameters.",
 }
+# What a module takes from another, for notebooks.
+_HANDED_ON = {"mnist_lab.models": ("pretrained", "load")}
 
 
 def reference_pages() -> dict[str, str]:
@@ -39,15 +41,15 @@ def _page(name: str, about: str) -> str:
 
 
 def _public(module: ModuleType) -> list[str]:
-    """Return a module's public names: those that it lists, or else those that it defines."""
+    """Return a module's public names: those that it lists, or else the functions that it defines."""
     if hasattr(module, "__all__"):
         return list(module.__all__)
     own = [
         name
         for name, value in vars(module).items()
-        if inspect.isfunction(value) and value.__module__.startswith("mnist_lab")
+        if inspect.isfunction(value) and value.__module__ == module.__name__
     ]
-    return [name for name in own if not name.startswith("_")]
+    return [name for name in (*own, *_HANDED_ON.get(module.__name__, ())) if name[0] != "_"]
 
 
 def _entry(path: str, value: object) -> str:
