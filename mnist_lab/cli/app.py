@@ -11,6 +11,7 @@ from mnist_lab.cli import (
     data,
     doctor,
     exercises,
+    export,
     lab,
     mark,
     predict,
@@ -47,6 +48,7 @@ COMMANDS = (
     mark.mark,
     data.data,
     predict.predict,
+    export.export,
     doctor.doctor,
 )
 for command in COMMANDS:

@@ -16,7 +16,11 @@
  * PadState
  */
 /** @typedef {import("@anywidget/types").AnyModel<PadState>} AnyPadModel */
-/** @typedef {Pick<AnyPadModel, "get" | "set" | "on" | "off" | "send" | "save_changes">} PadModel */
+/**
+ * Only a page without a kernel can answer while a pointer draws: its model has `preview`.
+ * @typedef {Pick<AnyPadModel, "get" | "set" | "on" | "off" | "send" | "save_changes"> &
+ * { preview?: (stroke: Stroke) => void }} PadModel
+ */
 /**
  * What Python is asked to do with its file of drawings; it replies with {kind: "reply", done: boolean}.
  * @typedef {{ kind: "collect" | "take back", label: number, strokes: Stroke[] }} Request
@@ -332,6 +336,7 @@ function createCanvas(model, { penWidth, onStroke, signal }) {
     cursor = null;
     current = startStroke(pointOf(event));
     paintStroke(current);
+    model.preview?.(current);
   }
 
   /** @param {PointerEvent} event */
@@ -341,6 +346,7 @@ function createCanvas(model, { penWidth, onStroke, signal }) {
     const events = event.getCoalescedEvents?.() ?? [];
     current.points.push(...(events.length ? events : [event]).map(pointOf));
     paintStroke(current, from);
+    model.preview?.(current);
   }
 
   /** @param {PointerEvent} event */
@@ -458,7 +464,8 @@ function createReading(model, { connection, onTimed }) {
       return createImage("lab-pad-nearest", options);
     });
     const row = createElement("div", "lab-pad-row", {}, ...alike.map((image) => image.figure));
-    images.append(seen.figure, createElement("div", "lab-pad-alike", {}, "most similar training digits", row));
+    images.append(seen.figure);
+    if (alike.length) images.append(createElement("div", "lab-pad-alike", {}, "most similar training digits", row));
     const hidden = models.flatMap(({ hidden: values }, index) => {
       if (!values.length) return [];
       const columns = Math.ceil(Math.sqrt(2 * values.length));

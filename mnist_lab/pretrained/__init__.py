@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     import keras
 
 FOLDER = Path(__file__).resolve().parent
-NAMES = ("mlp", "cnn")
+NAMES = ("single_layer", "one_hidden_layer", "mlp", "cnn")
 
 
 def record_of(name: str) -> dict[str, Any]:
     """Return how a network was trained and tested, as JSON holds it.
 
     Args:
-        name: "mlp" or "cnn".
+        name: "single_layer", "one_hidden_layer", "mlp" or "cnn".
 
     Returns:
         A dict with the recipe, its settings, the seed, the digits, the test accuracy, the indices
@@ -32,14 +32,14 @@ def record_of(name: str) -> dict[str, Any]:
 
 
 def pretrained(name: str) -> "keras.Model":
-    """Load a network that the course has trained: notebook 3's "mlp", or notebook 6's "cnn".
+    """Load a network that the course has trained: that of notebook 1, 2, 3 or 6.
 
-    Both learned from the 54,000 training digits of full MNIST that seed 0 leaves, by the recipe
-    "default"; `python -m tools.train_pretrained` trains them again. Their weights are rounded to 16
-    bits, which halves the files.
+    They learned from the 54,000 training digits of full MNIST that seed 0 leaves, the first two by
+    the recipe "plain", the others by "default"; `python -m tools.train_pretrained` trains them
+    again. Their weights are rounded to 16 bits, which halves the files.
 
     Args:
-        name: "mlp" or "cnn".
+        name: "single_layer" (notebook 1), "one_hidden_layer" (2), "mlp" (3) or "cnn" (6).
 
     Returns:
         The model, not compiled.

@@ -1,0 +1,143 @@
+"""web_page(): one HTML file with a drawing pad and networks that read it, without Python."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from mnist_lab import checks
+from mnist_lab.backend import keras
+from mnist_lab.checks import FloatLike
+from mnist_lab.export.network import Layer, hidden_place, network_layers
+from mnist_lab.files import atomic_write
+from mnist_lab.models import pretrained
+from mnist_lab.pretrained import record_of
+from mnist_lab.runs.pages import filled_in, report_style
+
+# In this order they become one script: each uses those before it.
+_SCRIPTS = (
+    ("handwriting", "pad.js"),
+    ("export", "forward.js"),
+    ("export", "prepare.js"),
+    ("export", "npz.js"),
+    ("export", "reader.js"),
+    ("export", "page.js"),
+)
+# The networks of the course's own page, as notebooks 1, 2, 3 and 6 make them.
+_COURSE = {
+    "single layer": "single_layer",
+    "100 ReLU": "one_hidden_layer",
+    "MLP": "mlp",
+    "CNN": "cnn",
+}
+
+
+def _read(folder: str, name: str) -> str:
+    return files(f"mnist_lab.{folder}").joinpath(name).read_text("utf-8")
+
+
+def _as_part(name: str, text: str) -> str:
+    """Return a JavaScript module as a part of one script: what it imports stands before it."""
+    text = re.sub(r"^import .*\n", "", text, flags=re.M)
+    text = re.sub(r"^export default ", f"const {Path(name).stem} = ", text, flags=re.M)
+    return re.sub(r"^(// @ts-check\n|export )", "", text, flags=re.M)
+
+
+def page_script() -> str:
+    """Return the page's script: all its modules, in a block that keeps their names from others."""
+    parts = [_as_part(name, _read(folder, name)) for folder, name in _SCRIPTS]
+    return '"use strict";\n{\n' + "\n".join(parts) + "}\n"
+
+
+def _in_words(layer: Layer) -> str:
+    """Return the words for a layer with weights or windows; "" for others."""
+    if layer["kind"] == "convolution":
+        height, width = layer["window"]
+        return f"convolution {height} × {width} ({layer['output'][2]})"
+    if layer["kind"] == "pooling":
+        return "pooling"
+    return f"dense ({layer['units']})" if layer["kind"] == "dense" else ""
+
+
+def web_page(
+    models: Mapping[str, keras.Model],
+    path: str | os.PathLike,
+    accuracies: Mapping[str, FloatLike] | None = None,
+) -> int:
+    """Write a page on which one draws a digit, and networks read it while one draws.
+
+    It is one file: the networks are in it with 8-bit weights, and nothing is fetched or sent. It
+    opens from a disk, on a phone too, so that a network can be sent to a friend.
+
+    Args:
+        models: Networks by name, at least one. Each is a keras.Sequential that takes float32
+            (n, 28, 28) in [0, 1] and returns ten probabilities. The last one's answer stands above
+            the others.
+        path: The .html file to write.
+        accuracies: The share of test digits that a network reads correctly, in [0, 1], by name;
+            shown on the page.
+
+    Returns:
+        The size of the file in bytes.
+
+    Raises:
+        ValueError: `path` is no .html, there is no network, or one has layers that the page cannot
+            compute.
+        OSError: The file cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> model = lab.models.single_layer()
+        >>> lab.export.web_page({"mine": model}, tempfile.mkdtemp() + "/mine.html") < 100_000
+        True
+    """
+    path = Path(os.fsdecode(path)).expanduser()
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise checks.invalid("path", str(path), "the name of a .html file")
+    if not isinstance(models, Mapping) or not models:
+        expected = "a name and a network for each, such as {'mine': model}"
+        raise checks.invalid("models", models, expected)
+    known = {
+        name: checks.real(f"accuracies[{name!r}]", share, 0, 1)
+        for name, share in (accuracies or {}).items()
+    }
+    networks: list[dict[str, Any]] = []
+    shown: list[dict[str, Any]] = []
+    for name, model in models.items():
+        layers = network_layers(model)
+        networks.append({"name": name, "hidden": hidden_place(layers), "layers": layers})
+        words = ", ".join(filter(None, map(_in_words, layers)))
+        shown.append({"name": name, "layers": words, "weights": model.count_params()})
+    # A name may hold what would end the script that the data stand in.
+    data = json.dumps(networks, separators=(",", ":")).replace("<", "\\u003c")
+    page = filled_in(
+        "read.html.j2",
+        style=report_style() + _read("handwriting", "pad.css") + _read("export", "page.css"),
+        script=page_script(),
+        package="mnist_lab.export",
+        title="Digits, read while you draw",
+        networks=shown,
+        accuracies=known,
+        forward=_read("export", "forward.js"),
+        data=data,
+    ).encode()
+    with atomic_write(path, "wb") as file:
+        file.write(page)
+    return len(page)
+
+
+def course_page(path: str | os.PathLike) -> int:
+    """Write the course's own page: the networks of notebooks 1, 2, 3 and 6.
+
+    Args:
+        path: The .html file to write.
+
+    Returns:
+        The size of the file in bytes.
+    """
+    models = {shown: pretrained(name) for shown, name in _COURSE.items()}
+    accuracies = {shown: record_of(name)["test_accuracy"] for shown, name in _COURSE.items()}
+    return web_page(models, path, accuracies)
