@@ -13,6 +13,7 @@ PARTS = {
     "training": "Training, data augmentation, recipes and hyperparameter search.",
     "evaluation": "Accuracy, comparison, calibration, label errors, robustness, interpretability.",
     "handwriting": "Strokes, MNIST's preprocessing, the drawing pad and collections of drawings.",
+    "export": "Networks as a page that reads drawings, or as files of other libraries.",
     "plots": "Every figure of the course.",
     "records": "What a notebook leaves behind, and the ladder of notebooks.",
     "checks": "How notebooks check their parameters.",

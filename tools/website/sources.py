@@ -1,7 +1,6 @@
 """What Sphinx makes the website from: the course's pages in one folder, and files beside them."""
 
 import json
-import shutil
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mnist_lab import ipynb
 from mnist_lab.cli import workspace
+from mnist_lab.export import course_page
 from tools.website.lessons import Lesson, read_lessons
 from tools.website.notebooks import for_site
 from tools.website.reference import PARTS, reference_pages
@@ -37,12 +37,11 @@ _COPIED = (
 )
 
 
-def write_sources(folder: Path, reader: Path) -> None:
+def write_sources(folder: Path) -> None:
     """Write what Sphinx reads into `folder/pages`, and what it copies as it is into `folder/files`.
 
     Args:
-        folder: A folder of its own.
-        reader: The page that reads digits, one file.
+        folder: An empty folder.
     """
     lessons = read_lessons(ROOT / "notebooks")
     pages, files = folder / "pages", folder / "files"
@@ -54,7 +53,7 @@ def write_sources(folder: Path, reader: Path) -> None:
             _write_notebook(pages, files, lesson, kind, below + lesson.name)
     for name, text in reference_pages().items():
         _write(pages / "reference" / f"{name}.rst", text.encode())
-    shutil.copy(reader, files / "read.html")
+    course_page(files / "read.html")
 
 
 def _copy_texts(pages: Path) -> None:
