@@ -1,14 +1,10 @@
 """Sphinx's settings for the website; `python -m tools.website` calls Sphinx with them."""
 
-import sys
 from importlib.metadata import version as version_of
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from mnist_lab.runs.mathml import mathml
 

@@ -42,7 +42,7 @@ def _page(name: str, about: str) -> str:
 
 
 def _public(module: ModuleType) -> list[str]:
-    """Return a module's public names: those that it lists, or else the functions that it defines."""
+    """Return a module's public names: those that it lists, else the functions that it defines."""
     if hasattr(module, "__all__"):
         return list(module.__all__)
     own = [

@@ -3,6 +3,7 @@
 import json
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -77,9 +78,9 @@ def _write_own_pages(pages: Path, lessons: list[Lesson]) -> None:
 def _write_notebook(pages: Path, files: Path, lesson: Lesson, kind: str, name: str) -> None:
     """Write a notebook as a page, with its figures, and as a file to download."""
     path = ROOT / "notebooks" / f"{name}.ipynb"
-    macros = _TEMPLATES.get_template("macros.html").module
-    bar = getattr(macros, f"bar_of_{kind}")(lesson)
-    book, figures = for_site(ipynb.read(path), name, bar, macros.pad("../"))
+    pieces: Any = _TEMPLATES.get_template("macros.html").module
+    bar = getattr(pieces, f"bar_of_{kind}")(lesson)
+    book, figures = for_site(ipynb.read(path), name, bar, pieces.pad("../"))
     if kind == "solutions":  # found from the exercises only
         book["metadata"] |= {"orphan": True, "nosearch": True}
     _write(pages / "notebooks" / f"{name}.ipynb", json.dumps(book).encode())
