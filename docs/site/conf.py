@@ -32,6 +32,8 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 napoleon_use_ivar = True
+# Else the words before a colon, as in "One row per digit: its label", would count as a type.
+napoleon_custom_sections = ["Returns"]
 python_use_unqualified_type_names = True
 add_module_names = False
 default_role = "code"

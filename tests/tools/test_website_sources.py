@@ -116,8 +116,9 @@ def test_only_the_result_of_a_cell_that_compares_a_guess_is_folded():
 def test_the_reference_has_every_name_that_the_face_offers():
     pages = reference_pages()
     modules = {name for name in lab.__all__ if name in pages}
-    documented = set(re.findall(r"^\.\. \S+:: mnist_lab\.(\w+)$", pages["lab"], re.M))
+    entry = r"^\.\. (?:auto|py:data)\S*:: (?:mnist_lab\.)?(?:{part}\.)?(\w+)$"
+    documented = set(re.findall(entry, pages["lab"], re.M))
     assert documented == set(lab.__all__) - modules - {"keras"}
     for part in ("plots", "evaluation", "handwriting", "training", "data"):
-        names = re.findall(rf"^\.\. \S+:: mnist_lab\.{part}\.(\w+)$", pages[part], re.M)
+        names = re.findall(entry.replace("{part}", part), pages[part], re.M)
         assert sorted(names) == sorted(getattr(lab, part).__all__)

@@ -34,11 +34,12 @@ def _page(name: str, about: str) -> str:
     module = importlib.import_module(path)
     public = {one: getattr(module, one) for one in _public(module)}
     entries = [
-        _entry(f"{path}.{one}", value)
+        _entry(path, one, value)
         for one, value in public.items()
         if not isinstance(value, ModuleType)  # parts have pages of their own
     ]
-    return "\n".join([title, "=" * len(title), "", about, "", *entries])
+    head = [title, "=" * len(title), "", about, "", f".. py:currentmodule:: {path}", ""]
+    return "\n".join([*head, *entries])
 
 
 def _public(module: ModuleType) -> list[str]:
@@ -53,15 +54,16 @@ def _public(module: ModuleType) -> list[str]:
     return [name for name in (*own, *_HANDED_ON.get(module.__name__, ())) if name[0] != "_"]
 
 
-def _entry(path: str, value: object) -> str:
+def _entry(module: str, name: str, value: object) -> str:
     """Return the directive that documents a function, a class or a value."""
     if inspect.isclass(value):
         # Attributes are described in the docstring; Python's own words on them say nothing.
         fields = ", ".join(getattr(value, "_fields", ()))
-        return f".. autoclass:: {path}\n   :members:\n   :exclude-members: {fields}\n"
+        options = f"   :members:\n   :exclude-members: {fields}\n"
+        return f".. autoclass:: {module}.{name}\n{options}"
     if callable(value):
-        return f".. autofunction:: {path}\n"
+        return f".. autofunction:: {module}.{name}\n"
     if isinstance(value, Mapping):
         keys = ", ".join(f"`{key}`" for key in value)
-        return f".. py:data:: {path}\n\n   A mapping with the keys {keys}.\n"
-    return f".. py:data:: {path}\n   :value: {value!r}\n"
+        return f".. py:data:: {name}\n\n   A mapping with the keys {keys}.\n"
+    return f".. py:data:: {name}\n   :value: {value!r}\n"
