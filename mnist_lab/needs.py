@@ -25,6 +25,7 @@ MODULES = (
     "requests",
     "scipy",
     "seaborn",
+    "skimage",
     "sklearn",
     "tensorflow",
     "tqdm",
@@ -35,6 +36,7 @@ _PACKAGES = {
     "IPython": "ipython",
     "PIL": "pillow",
     "lazy_loader": "lazy-loader",
+    "skimage": "scikit-image",
     "sklearn": "scikit-learn",
 }
 

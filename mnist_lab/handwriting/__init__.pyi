@@ -1,4 +1,6 @@
 from .collection import append_to_collection, load_collection
+from .generated.empty import EMPTY_KINDS, make_empty_page
+from .generated.page import PAGE_KINDS, GeneratedPage, make_page
 from .halves import split_in_halves
 from .pad import Pad
 from .predictor import PadPrediction, Predictor
@@ -15,8 +17,11 @@ from .strokes import CANVAS_SIZE, PEN_WIDTH, Drawing, Stroke, load_recorded, ras
 
 __all__ = [
     "CANVAS_SIZE",
+    "EMPTY_KINDS",
+    "PAGE_KINDS",
     "PEN_WIDTH",
     "Drawing",
+    "GeneratedPage",
     "Pad",
     "PadPrediction",
     "Predictor",
@@ -26,6 +31,8 @@ __all__ = [
     "crop_to_ink",
     "load_collection",
     "load_recorded",
+    "make_empty_page",
+    "make_page",
     "paste_enlarged",
     "preprocess",
     "rasterize",

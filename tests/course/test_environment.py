@@ -114,7 +114,7 @@ def test_the_conda_environment_has_the_same_names_and_bounds(root: Path):
 def test_the_package_imports_nothing_undeclared(root: Path):
     declared = {Requirement(line).name.replace("-", "_") for line in _project(root)["dependencies"]}
     # Distributions whose modules have other names.
-    declared |= {"IPython", "PIL", "yaml", "sklearn", "zmq", "mnist_lab"}
+    declared |= {"IPython", "PIL", "yaml", "skimage", "sklearn", "zmq", "mnist_lab"}
     files = list((root / "mnist_lab").rglob("*.py"))
     assert len(files) > 30
     for file in files:

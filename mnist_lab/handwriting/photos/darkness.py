@@ -3,12 +3,15 @@
 from typing import NamedTuple
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
-from skimage.transform import resize
 
 from mnist_lab.handwriting.photos import threshold
 
-_ROUGH_SIDE = 320  # pixels of the longer side on which the first paper is estimated
+_ROUGH_SIDE = 320  # pixels of the longer side on which paper is estimated roughly
+_BLURS = (1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4)  # of the longer side
+_CLEARLY = 1.0  # skewness; noise has next to none, a page of thin strokes 5 or more
+_FAR = 16  # blurs: strokes are surely narrower than this where a blur sees them
 _WIDEST = 5  # a stroke is at most a fifth of the picture's longer side wide
 _PAPER_SEEN = 4.0  # the paper is seen beside a stroke within this many of its widths
 _LEAST_LIGHT = 0.05  # of the full scale: in deep shadow a camera sees noise only
@@ -20,70 +23,85 @@ class Ink(NamedTuple):
     Attributes:
         darkness: float32 (height, width), from 0 (paper) to 1 (nothing of the paper's light).
         mask: Where ink is, bool (height, width).
-        width: The usual width of a stroke in pixels.
+        stroke: The usual width of a stroke in pixels.
     """
 
     darkness: np.ndarray
     mask: np.ndarray
-    width: float
+    stroke: float
 
 
-def ink_is_light(gray: np.ndarray) -> bool:
-    """Return whether a picture shows light ink on something dark, such as chalk on a board.
-
-    Ink covers little of a page: what stands out from a blurred picture by much is ink, so that the
-    differences are skewed towards it. Three blurs see strokes of any width; the one on which the
-    differences are most skewed decides.
+def dark_on_light(pixels: np.ndarray) -> np.ndarray:
+    """Return a picture with dark ink on something light; its negative if its ink is light.
 
     Args:
-        gray: float32 (height, width).
-    """
-    skews = []
-    for share in (1 / 64, 1 / 16, 1 / 4):
-        difference = gray - ndimage.gaussian_filter(gray, share * max(gray.shape))
-        spread = float(difference.std())
-        if spread > 1e-4:  # a blank picture has no ink to ask
-            skews.append(float(((difference / spread) ** 3).mean()))
-    return bool(skews) and max(skews, key=abs) > 0
-
-
-def find_ink(pixels: np.ndarray) -> Ink:
-    """Find the ink of a picture.
-
-    The paper is estimated twice: roughly, to learn how wide strokes are, then by a closing a few
-    strokes wide, which follows shadows and their edges.
-
-    Args:
-        pixels: RGB, float32 (height, width, 3) in [0, 1].
+        pixels: RGB, uint8 (height, width, 3).
 
     Returns:
-        The ink, dark on light paper even where the picture is not.
+        The picture or its negative, uint8.
     """
-    height, width = pixels.shape[:2]
-    scale = min(1.0, _ROUGH_SIDE / max(height, width))
-    small = shrink(pixels, scale)
-    if ink_is_light(small.mean(axis=2)):
-        pixels, small = 1 - pixels, 1 - small
-    rough = _paper(small, max(small.shape) // _WIDEST)
-    rough = resize(rough, pixels.shape, order=1, mode="edge", anti_aliasing=False)
-    first = _against(pixels, rough)
-    mask = threshold.ink_mask(first)
-    stroke = threshold.stroke_width(mask)
-    for _ in range(2):
-        reach = int(np.clip(_PAPER_SEEN * stroke, 9, max(height, width) // _WIDEST)) | 1
-        smooth = ndimage.gaussian_filter(pixels, (stroke / 8, stroke / 8, 0))
-        darkness = _against(smooth, _paper(smooth, reach))
-        mask = threshold.ink_mask(darkness)
-        stroke = threshold.stroke_width(mask)
-    return Ink(darkness, mask, stroke)
+    return 255 - pixels if skew_of_ink(_small(pixels).mean(axis=2) / 255)[0] > 0 else pixels
 
 
-def shrink(pixels: np.ndarray, scale: float) -> np.ndarray:
-    """Return a picture smaller by a factor, each pixel the mean of those it covers."""
-    if scale >= 1:
-        return pixels
-    shape = tuple(max(1, round(side * scale)) for side in pixels.shape[:2])
-    return resize(pixels, (*shape, 3), order=1, mode="edge", anti_aliasing=True).astype(np.float32)
+def skew_of_ink(gray: np.ndarray) -> tuple[float, float]:
+    """Return whether ink is darker or lighter than its paper, and how coarse it is.
+
+    Ink covers little of a page: what differs much from a blurred picture is ink, so that the
+    differences are skewed towards it. Shadows and tables are coarser than ink. So the finest of
+    some blurs decides on which differences are clearly skewed.
+
+    Args:
+        gray: float (height, width) in [0, 1].
+
+    Returns:
+        The skewness, below 0 for dark ink, and the blur as a share of the longer side.
+    """
+    skew = share = 0.0
+    for share in _BLURS:
+        difference = gray - ndimage.gaussian_filter(gray, share * max(gray.shape))
+        spread = float(difference.std())
+        # A blank picture has no ink to ask.
+        skew = float(((difference / spread) ** 3).mean()) if spread > 1e-4 else 0.0
+        if abs(skew) > _CLEARLY:
+            break
+    return skew, share
+
+
+def rough_ink(pixels: np.ndarray) -> Ink:
+    """Find ink whose width is not known, against paper that is estimated from far away.
+
+    Args:
+        pixels: Dark ink on light paper, RGB, uint8 (height, width, 3).
+    """
+    small = _small(pixels)
+    _, blur = skew_of_ink(small.mean(axis=2) / 255)
+    paper = _paper(small, round(max(small.shape) * min(1 / _WIDEST, _FAR * blur))).astype(np.uint8)
+    size = pixels.shape[1], pixels.shape[0]
+    paper = np.asarray(Image.fromarray(paper).resize(size, Image.Resampling.BILINEAR))
+    return _ink(_against(pixels.astype(np.float32), paper.astype(np.float32)))
+
+
+def fine_ink(pixels: np.ndarray, stroke: float) -> Ink:
+    """Find ink of a known width, against paper that follows shadows and their edges.
+
+    Args:
+        pixels: Dark ink on light paper, RGB, uint8 (height, width, 3).
+        stroke: The usual width of a stroke in pixels.
+    """
+    reach = int(np.clip(_PAPER_SEEN * stroke, 9, max(9, max(pixels.shape) // _WIDEST)))
+    smooth = ndimage.gaussian_filter(pixels.astype(np.float32), (stroke / 8, stroke / 8, 0))
+    return _ink(_against(smooth, _paper(smooth, reach)))
+
+
+def _ink(darkness: np.ndarray) -> Ink:
+    mask = threshold.ink_mask(darkness)
+    return Ink(darkness, mask, threshold.stroke_width(mask))
+
+
+def _small(pixels: np.ndarray) -> np.ndarray:
+    """Return a picture as float32, made smaller if its longer side has over 320 pixels."""
+    factor = -(-max(pixels.shape) // _ROUGH_SIDE)
+    return np.asarray(Image.fromarray(pixels).reduce(factor), np.float32)
 
 
 def _paper(pixels: np.ndarray, reach: int) -> np.ndarray:
@@ -95,4 +113,5 @@ def _paper(pixels: np.ndarray, reach: int) -> np.ndarray:
 
 def _against(pixels: np.ndarray, paper: np.ndarray) -> np.ndarray:
     """Return how much of the paper's light each pixel lacks, in the channel that lacks most."""
-    return (1 - pixels / np.maximum(paper, _LEAST_LIGHT)).max(axis=2).clip(0, 1).astype(np.float32)
+    light = pixels / np.maximum(paper, 255 * _LEAST_LIGHT)
+    return (1 - np.minimum(np.minimum(light[..., 0], light[..., 1]), light[..., 2])).clip(0, 1)

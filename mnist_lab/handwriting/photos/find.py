@@ -1,49 +1,89 @@
 """Finds the digits in a picture."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from skimage.transform import resize
 
-from mnist_lab.handwriting.photos import darkness, lines, parts
+from mnist_lab.handwriting.photos import darkness, judge, lines, parts, rules, turns, view
 from mnist_lab.handwriting.photos.digit import digit_image
 from mnist_lab.handwriting.photos.image import read_image
 from mnist_lab.handwriting.photos.page import FoundDigit, Page
+from mnist_lab.handwriting.photos.parts import Part
+from mnist_lab.handwriting.photos.sheet import find_sheet
 
-_MOST_SIDE, _LEAST_SIDE = 1600, 300  # pixels of the longer side in which digits are looked for
+_SIDES = 300, 1600  # pixels of the longer side in which digits are looked for
+_FIRST_SIDE = 800  # pixels of the longer side in which the width of strokes is found
+_STROKE = 5.0  # pixels: the width of strokes at which digits are cut out well
+_FINE = 1 / 160  # of the longer side: the width of a fine pen's strokes on a page
+_ENOUGH = 2.5  # sure digits, after which no other look at the picture is taken
+
+
+class _Look(NamedTuple):
+    """What one way of looking at a picture finds."""
+
+    found: tuple[tuple[FoundDigit, ...], ...]
+    turn: int
+    worth: float
 
 
 def find_digits(image: str | Path | np.ndarray) -> Page:
     """Find the digits in a picture."""
     picture = read_image(image)
-    pixels = working_size(picture)
-    scale = max(picture.shape) / max(pixels.shape)
-    ink = darkness.find_ink(pixels)
-    found = parts.digits_of(parts.connected(ink.mask, round(ink.width / 3)), ink.width)
-    return Page(
-        picture,
-        tuple(
-            tuple(_digit(part, ink.darkness, scale) for part in line)
-            for line in lines.in_lines(found)
-        ),
+    corners = find_sheet(picture)
+    looks = [] if corners is None else [_look(picture, corners, None)]
+    if not looks or looks[0].worth < _ENOUGH:
+        looks.append(_look(picture, None, None))
+    if max(look.worth for look in looks) < _ENOUGH:
+        looks.append(_look(picture, None, _FINE))
+    best = max(looks, key=lambda look: look.worth)
+    return Page(picture, best.found, best.turn)
+
+
+def _view(picture: np.ndarray, corners: np.ndarray | None, side: float) -> view.View:
+    if corners is None:
+        return view.whole(picture, side)
+    return view.straightened(picture, corners, side)
+
+
+def _seen(
+    picture: np.ndarray, corners: np.ndarray | None = None, pen: float | None = None
+) -> tuple[view.View, darkness.Ink]:
+    """Return a picture in a size in which strokes are some pixels wide, and its ink."""
+    first = _view(picture, corners, float(np.clip(max(picture.shape), _SIDES[0], _FIRST_SIDE)))
+    pixels = darkness.dark_on_light(first.pixels)
+    side = max(pixels.shape)
+    rough = darkness.rough_ink(pixels) if pen is None else darkness.fine_ink(pixels, pen * side)
+    most = np.clip(max(picture.shape), *_SIDES)
+    seen = _view(picture, corners, float(np.clip(side * _STROKE / rough.stroke, _SIDES[0], most)))
+    stroke = rough.stroke * max(seen.pixels.shape) / side
+    return seen, darkness.fine_ink(darkness.dark_on_light(seen.pixels), stroke)
+
+
+def _look(picture: np.ndarray, corners: np.ndarray | None, pen: float | None) -> _Look:
+    """Look for digits in a picture, or in a quadrilateral of it."""
+    seen, ink = _seen(picture, corners, pen)
+    mask = rules.without_rules(ink.mask, ink.stroke)
+    found = _parts(mask, ink.stroke)
+    images = [digit_image(part.within(ink.darkness), part.mask) for part in found]
+    quarters = turns.quarter_turns(np.array(images)) if images else 0
+    if quarters:
+        seen = view.turned(seen, quarters)
+        dark, mask = np.rot90(ink.darkness, quarters), np.rot90(mask, quarters)
+        ink = ink._replace(darkness=dark)
+        found = _parts(mask, ink.stroke)
+    digits = tuple(
+        tuple(_digit(part, ink.darkness, seen) for part in line) for line in lines.in_lines(found)
     )
+    images = np.array([digit.image for line in digits for digit in line]).reshape(-1, 28, 28)
+    return _Look(digits, 90 * quarters, judge.worth(judge.confidences(images)))
 
 
-def working_size(picture: np.ndarray) -> np.ndarray:
-    longest = max(picture.shape)
-    scale = np.clip(longest, _LEAST_SIDE, _MOST_SIDE) / longest
-    pixels = picture.astype(np.float32) / 255
-    if scale == 1:
-        return pixels
-    shape = tuple(max(1, round(side * scale)) for side in picture.shape[:2])
-    return np.clip(
-        resize(pixels, (*shape, 3), order=3 if scale > 1 else 1, mode="edge", anti_aliasing=scale < 1), 0, 1
-    ).astype(np.float32)
+def _parts(mask: np.ndarray, stroke: float) -> list[Part]:
+    return parts.digits_of(parts.connected(mask, round(stroke / 3)), stroke)
 
 
-def _digit(part: parts.Part, dark: np.ndarray, scale: float) -> FoundDigit:
-    left, top, right, bottom = (
-        scale * edge for edge in (part.left, part.top, part.right, part.bottom)
-    )
-    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-    return FoundDigit(corners, digit_image(part.within(dark), part.mask))
+def _digit(part: Part, dark: np.ndarray, seen: view.View) -> FoundDigit:
+    across, down = (part.left, part.right), (part.top, part.bottom)
+    corners = np.array([(across[x], down[y]) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))])
+    return FoundDigit(view.in_picture(seen, corners), digit_image(part.within(dark), part.mask))

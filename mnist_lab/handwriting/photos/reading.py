@@ -8,7 +8,7 @@ import numpy as np
 from mnist_lab.evaluation.prediction import predict
 from mnist_lab.handwriting.photos.find import find_digits
 from mnist_lab.handwriting.photos.page import Page, Reading
-from mnist_lab.pretrained import pretrained
+from mnist_lab.handwriting.photos import judge
 
 if TYPE_CHECKING:
     import keras
@@ -19,7 +19,7 @@ def read_page(
 ) -> Reading:
     """Read the digits in a picture."""
     page = image if isinstance(image, Page) else find_digits(image)
-    model = pretrained("cnn") if model is None else model
+    model = judge.network() if model is None else model
     if not page.digits:
         return Reading(page, np.zeros((0, 10)), 0.4)
     return Reading(page, predict(model, page.images).probabilities, 0.4)

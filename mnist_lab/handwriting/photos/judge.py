@@ -1,0 +1,44 @@
+"""The course's network for photos, which judges how well digits are cut out."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mnist_lab.pretrained import pretrained
+
+if TYPE_CHECKING:
+    import keras
+
+
+@cache
+def network() -> "keras.Model":
+    """Return the network that comes with the course, loaded once."""
+    return pretrained("cnn")
+
+
+def probabilities(images: np.ndarray) -> np.ndarray:
+    """Return the ten probabilities of each image, float64 (n, 10).
+
+    Args:
+        images: float32 (n, 28, 28) in [0, 1].
+    """
+    from mnist_lab.evaluation.prediction import predict
+
+    if not len(images):
+        return np.zeros((0, 10))
+    return predict(network(), images).probabilities
+
+
+def confidences(images: np.ndarray) -> np.ndarray:
+    """Return the largest probability of each image, float64 (n,)."""
+    return probabilities(images).max(axis=1, initial=0)
+
+
+def worth(confidences: np.ndarray) -> float:
+    """Return how much readings are worth: 1 for each sure digit, 0 for each that may be none.
+
+    Args:
+        confidences: The largest probability of each, (n,).
+    """
+    return float((2 * confidences - 1).clip(0).sum())
