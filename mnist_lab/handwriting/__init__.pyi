@@ -3,6 +3,10 @@ from .generated.empty import EMPTY_KINDS, make_empty_page
 from .generated.page import PAGE_KINDS, GeneratedPage, make_page
 from .halves import split_in_halves
 from .pad import Pad
+from .photos.find import find_digits
+from .photos.image import PictureError, read_image
+from .photos.page import FoundDigit, Page, Reading
+from .photos.reading import read_page
 from .predictor import PadPrediction, Predictor
 from .preprocessing import (
     center_by_mass,
@@ -13,6 +17,7 @@ from .preprocessing import (
     resize_only,
     resize_to_fit,
 )
+from .sheets.printing import write_sheet
 from .strokes import CANVAS_SIZE, PEN_WIDTH, Drawing, Stroke, load_recorded, rasterize, read_strokes
 
 __all__ = [
@@ -21,14 +26,19 @@ __all__ = [
     "PAGE_KINDS",
     "PEN_WIDTH",
     "Drawing",
+    "FoundDigit",
     "GeneratedPage",
     "Pad",
     "PadPrediction",
+    "Page",
+    "PictureError",
     "Predictor",
+    "Reading",
     "Stroke",
     "append_to_collection",
     "center_by_mass",
     "crop_to_ink",
+    "find_digits",
     "load_collection",
     "load_recorded",
     "make_empty_page",
@@ -36,9 +46,12 @@ __all__ = [
     "paste_enlarged",
     "preprocess",
     "rasterize",
+    "read_image",
+    "read_page",
     "read_strokes",
     "resize",
     "resize_only",
     "resize_to_fit",
     "split_in_halves",
+    "write_sheet",
 ]

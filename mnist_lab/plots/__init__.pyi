@@ -36,6 +36,8 @@ from .learning import (
     network_diagram,
     weight_history,
 )
+from .pages import page
+from .photographs import photograph
 from .published_labels import published_labels_gallery
 from .robustness import (
     confidence_under_corruption,
@@ -78,9 +80,11 @@ __all__ = [
     "network_diagram",
     "neuron_digit_heatmap",
     "pad_figure",
+    "page",
     "parameter_figure",
     "parzen_densities",
     "per_digit_scores",
+    "photograph",
     "predictions_side_by_side",
     "probability_bars",
     "promise_and_check",

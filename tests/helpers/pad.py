@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page
 
 from mnist_lab import handwriting
 from mnist_lab.handwriting import Pad
+from mnist_lab.handwriting.pad_script import pad_script
 
 SEVEN = next(entry for entry in handwriting.load_recorded() if entry.label == 7)
 SENT = [{"width": stroke.width, "points": stroke.points.tolist()} for stroke in SEVEN.strokes]
@@ -28,7 +29,7 @@ def asked(pad: Pad, content: Any, buffers: Sequence[bytes] = ()) -> None:
 
 
 FOLDER = Path(handwriting.__file__).parent
-SCRIPT = (FOLDER / "pad.js").read_text(encoding="utf-8")
+SCRIPT = pad_script()
 STYLE = (FOLDER / "pad.css").read_text(encoding="utf-8")
 
 # Keeps the state in the page; `draw` and `ask` are Python's, and stand for the kernel. `lose` cuts
