@@ -9,7 +9,7 @@ from scipy import ndimage
 from mnist_lab.handwriting.photos import threshold
 
 _ROUGH_SIDE = 320  # pixels of the longer side on which paper is estimated roughly
-_BLURS = (1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4)  # of the longer side
+BLURS = (1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4)  # of the longer side
 _CLEARLY = 1.0  # skewness; noise has next to none, a page of thin strokes 5 or more
 _FAR = 16  # blurs: strokes are surely narrower than this where a blur sees them
 _WIDEST = 5  # a stroke is at most a fifth of the picture's longer side wide
@@ -31,19 +31,7 @@ class Ink(NamedTuple):
     stroke: float
 
 
-def dark_on_light(pixels: np.ndarray) -> np.ndarray:
-    """Return a picture with dark ink on something light; its negative if its ink is light.
-
-    Args:
-        pixels: RGB, uint8 (height, width, 3).
-
-    Returns:
-        The picture or its negative, uint8.
-    """
-    return 255 - pixels if skew_of_ink(_small(pixels).mean(axis=2) / 255)[0] > 0 else pixels
-
-
-def skew_of_ink(gray: np.ndarray) -> tuple[float, float]:
+def skew_of_ink(pixels: np.ndarray, blurs: tuple[float, ...] = BLURS) -> tuple[float, float]:
     """Return whether ink is darker or lighter than its paper, and how coarse it is.
 
     Ink covers little of a page: what differs much from a blurred picture is ink, so that the
@@ -51,30 +39,32 @@ def skew_of_ink(gray: np.ndarray) -> tuple[float, float]:
     some blurs decides on which differences are clearly skewed.
 
     Args:
-        gray: float (height, width) in [0, 1].
+        pixels: RGB, uint8 (height, width, 3).
+        blurs: Deviations of Gaussian blurs, from fine to coarse, as shares of the longer side.
 
     Returns:
-        The skewness, below 0 for dark ink, and the blur as a share of the longer side.
+        The skewness, below 0 for dark ink, and the blur.
     """
+    gray = pixels.mean(axis=2, dtype=np.float32)
     skew = share = 0.0
-    for share in _BLURS:
+    for share in blurs:
         difference = gray - ndimage.gaussian_filter(gray, share * max(gray.shape))
         spread = float(difference.std())
         # A blank picture has no ink to ask.
-        skew = float(((difference / spread) ** 3).mean()) if spread > 1e-4 else 0.0
+        skew = float(((difference / spread) ** 3).mean()) if spread > 0.01 else 0.0
         if abs(skew) > _CLEARLY:
             break
     return skew, share
 
 
-def rough_ink(pixels: np.ndarray) -> Ink:
+def rough_ink(pixels: np.ndarray, blur: float) -> Ink:
     """Find ink whose width is not known, against paper that is estimated from far away.
 
     Args:
         pixels: Dark ink on light paper, RGB, uint8 (height, width, 3).
+        blur: How coarse the ink is, from `skew_of_ink`.
     """
     small = _small(pixels)
-    _, blur = skew_of_ink(small.mean(axis=2) / 255)
     paper = _paper(small, round(max(small.shape) * min(1 / _WIDEST, _FAR * blur))).astype(np.uint8)
     size = pixels.shape[1], pixels.shape[0]
     paper = np.asarray(Image.fromarray(paper).resize(size, Image.Resampling.BILINEAR))

@@ -26,7 +26,7 @@ def digit_image(darkness: np.ndarray, mask: np.ndarray) -> np.ndarray:
     ink = np.where(ndimage.binary_dilation(mask), darkness, 0)
     ink = (ink / max(float(np.percentile(darkness[mask], _INK)), 1e-6)).clip(0, 1)
     large = resize_to_fit(crop_to_ink(ink), _SIDE)
-    return preprocess(thickened(large))
+    return preprocess(np.pad(thickened(large), 1))  # a blot without paper around it is refused
 
 
 def thickened(ink: np.ndarray) -> np.ndarray:

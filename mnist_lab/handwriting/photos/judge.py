@@ -35,10 +35,13 @@ def confidences(images: np.ndarray) -> np.ndarray:
     return probabilities(images).max(axis=1, initial=0)
 
 
-def worth(confidences: np.ndarray) -> float:
-    """Return how much readings are worth: 1 for each sure digit, 0 for each that may be none.
+def worth(probabilities: np.ndarray) -> float:
+    """Return how much readings are worth: 1 for each sure digit, -1 for each that is surely none.
+
+    A 1 is worth nothing, since any scratch looks like it.
 
     Args:
-        confidences: The largest probability of each, (n,).
+        probabilities: The ten probabilities of each, (n, 10).
     """
-    return float((2 * confidences - 1).clip(0).sum())
+    others = probabilities[probabilities.argmax(axis=1) != 1]
+    return float((2 * others.max(axis=1, initial=0) - 1).sum())
