@@ -1,8 +1,10 @@
 from .collection import append_to_collection, load_collection
 from .generated.empty import EMPTY_KINDS, make_empty_page
 from .generated.page import PAGE_KINDS, GeneratedPage, make_page
+from .generated.shares import shares_read
 from .halves import split_in_halves
 from .pad import Pad
+from .photos.alignment import Score, score
 from .photos.find import find_digits
 from .photos.image import PictureError, read_image
 from .photos.page import FoundDigit, Page, Reading
@@ -18,6 +20,7 @@ from .preprocessing import (
     resize_to_fit,
 )
 from .sheets.printing import write_sheet
+from .squares import cut_squares
 from .strokes import CANVAS_SIZE, PEN_WIDTH, Drawing, Stroke, load_recorded, rasterize, read_strokes
 
 __all__ = [
@@ -34,10 +37,12 @@ __all__ = [
     "PictureError",
     "Predictor",
     "Reading",
+    "Score",
     "Stroke",
     "append_to_collection",
     "center_by_mass",
     "crop_to_ink",
+    "cut_squares",
     "find_digits",
     "load_collection",
     "load_recorded",
@@ -52,6 +57,8 @@ __all__ = [
     "resize",
     "resize_only",
     "resize_to_fit",
+    "score",
+    "shares_read",
     "split_in_halves",
     "write_sheet",
 ]
