@@ -42,11 +42,11 @@ def step_shares(shares: Mapping[str, Mapping[str, float]]) -> Figure:
     for number, (group, values) in enumerate(shares.items()):
         style = {"marker": _MARKERS[number % len(_MARKERS)], "label": group}
         if number:
-            axis.plot(steps, list(values.values()), ms=5, lw=1.2, color=COLORS[number - 1], **style)
+            axis.plot(steps, list(values.values()), ms=5, lw=1.2, color=COLORS[(number - 1) % len(COLORS)], **style)
         else:
             axis.plot(steps, list(values.values()), ms=6, lw=3, color="black", zorder=5, **style)
     axis.set(ylabel="share of digits read")
-    axis.tick_params(axis="x", rotation=30)
+    axis.set_xticks(range(len(steps)), steps, rotation=30, ha="right", rotation_mode="anchor")
     percent_axis(axis)
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     first, values = next(iter(shares.items()))
