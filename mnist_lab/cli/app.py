@@ -14,7 +14,9 @@ from mnist_lab.cli import (
     lab,
     mark,
     predict,
+    read,
     report,
+    sheet,
     start,
     sweep,
 )
@@ -47,6 +49,8 @@ COMMANDS = (
     mark.mark,
     data.data,
     predict.predict,
+    read.read,
+    sheet.sheet,
     doctor.doctor,
 )
 for command in COMMANDS:

@@ -1,3 +1,4 @@
+from .collecting import Collected, collect
 from .collection import append_to_collection, load_collection
 from .generated.empty import EMPTY_KINDS, make_empty_page
 from .generated.page import PAGE_KINDS, GeneratedPage, make_page
@@ -28,6 +29,7 @@ __all__ = [
     "EMPTY_KINDS",
     "PAGE_KINDS",
     "PEN_WIDTH",
+    "Collected",
     "Drawing",
     "FoundDigit",
     "GeneratedPage",
@@ -41,6 +43,7 @@ __all__ = [
     "Stroke",
     "append_to_collection",
     "center_by_mass",
+    "collect",
     "crop_to_ink",
     "cut_squares",
     "find_digits",

@@ -14,27 +14,9 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_lab.handwriting import Pad, pad_photos
-from mnist_lab.handwriting.photos.page import FoundDigit, Reading
-from mnist_lab.handwriting.photos.page import Page as FoundPage
+from mnist_lab.handwriting.photos.page import Reading
 from tests.helpers.pad import SCRIPT, SHOW, asked
-
-BOXES = [((30, 20), (70, 20), (70, 90), (30, 90)), ((110, 25), (150, 25), (150, 95), (110, 95))]
-
-
-def reading_of(picture: np.ndarray, *lines: tuple[int | None, ...]) -> Reading:
-    """Return a made-up reading: the digits stand side by side; None is refused."""
-    flat = [digit for line in lines for digit in line]
-    probabilities = np.full((len(flat), 10), 0.1)
-    for row, digit in enumerate(flat):
-        if digit is not None:
-            probabilities[row] = np.eye(10)[digit]
-    boxes = iter(BOXES)
-    image = np.zeros((28, 28), np.float32)
-    found = tuple(
-        tuple(FoundDigit(np.array(next(boxes), float), image) for _ in line) for line in lines
-    )
-    return Reading(FoundPage(picture, found), probabilities, threshold=0.5)
-
+from tests.helpers.readings import reading_of
 
 def encoded(picture: np.ndarray, kind: str = "png") -> str:
     stream = io.BytesIO()
@@ -86,9 +68,7 @@ def test_a_browser_gets_the_digits_of_its_photo_and_their_corners(
     }
     [line] = reply["lines"]
     assert [entry["digit"] for entry in line] == [7, None]
-    assert [entry["corners"] for entry in line] == [
-        [list(map(float, at)) for at in box] for box in BOXES
-    ]
+    assert line[1]["corners"] == [[110, 20], [150, 20], [150, 90], [110, 90]]
     assert shown_pad.reading is not None
     assert shown_pad.reading.page.picture is picture
 

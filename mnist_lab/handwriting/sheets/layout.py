@@ -18,12 +18,11 @@ _LEFT, _TOP = 27.0, 28.0
 _STEP_X, _STEP_Y = 17.2, 22.4
 
 
-def box(row: int, column: int) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of a box, in millimeters.
+def boxes() -> np.ndarray:
+    """Return left, top, right and bottom of each box, float64 (10 rows, 10 columns, 4).
 
-    Args:
-        row: 0 to 9, which is also the digit that is written there.
-        column: 0 to 9.
+    The row is the digit that is written there.
     """
+    row, column = np.mgrid[:ROWS, :COLUMNS].astype(np.float64)
     left, top = _LEFT + column * _STEP_X, _TOP + row * _STEP_Y
-    return left, top, left + BOX_WIDTH, top + BOX_HEIGHT
+    return np.stack([left, top, left + BOX_WIDTH, top + BOX_HEIGHT], axis=2)

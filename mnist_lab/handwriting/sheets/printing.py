@@ -31,16 +31,12 @@ def draw_sheet() -> Figure:
     for x, y in layout.MARKS:
         for modules, color in ((7, "black"), (5, "white"), (3, "black")):
             _square(axis, x, y, modules * layout.MODULE, color)
-    for row in range(layout.ROWS):
-        for column in range(layout.COLUMNS):
-            left, top, right, bottom = layout.box(row, column)
-            axis.add_patch(
-                Rectangle(
-                    (left, top), right - left, bottom - top, fill=False, edgecolor=_FRAME, lw=0.8
-                )
-            )
-        middle = sum(layout.box(row, 0)[1::2]) / 2
-        axis.text(15, middle, str(row), ha="center", va="center", fontsize=22, color="#555555")
+    frame = {"fill": False, "edgecolor": _FRAME, "lw": 0.8}
+    for digit, row in enumerate(layout.boxes()):
+        for left, top, _, _ in row:
+            axis.add_patch(Rectangle((left, top), layout.BOX_WIDTH, layout.BOX_HEIGHT, **frame))
+        middle = row[0, 1::2].mean()
+        axis.text(15, middle, str(digit), ha="center", va="center", fontsize=22, color="#555555")
     axis.text(128, 15, _ABOVE, ha="center", va="center", fontsize=9)
     axis.text(105, 264, "\n".join(_BELOW), ha="center", va="center", fontsize=9)
     return figure
