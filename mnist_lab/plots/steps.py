@@ -45,7 +45,7 @@ def step_shares(shares: Mapping[str, Mapping[str, float]]) -> Figure:
             axis.plot(steps, list(values.values()), ms=5, lw=1.2, color=COLORS[(number - 1) % len(COLORS)], **style)
         else:
             axis.plot(steps, list(values.values()), ms=6, lw=3, color="black", zorder=5, **style)
-    axis.set(ylabel="share of digits read")
+    axis.set(xlabel="after this step", ylabel="share of digits read")
     axis.set_xticks(range(len(steps)), steps, rotation=30, ha="right", rotation_mode="anchor")
     percent_axis(axis)
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
