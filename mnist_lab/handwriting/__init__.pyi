@@ -5,6 +5,7 @@ from .generated.page import PAGE_KINDS, GeneratedPage, make_page
 from .generated.shares import shares_read
 from .halves import split_in_halves
 from .pad import Pad
+from .photo import PHOTO_DIGITS, load_photo
 from .photos.alignment import Score, score
 from .photos.find import find_digits
 from .photos.image import PictureError, read_image
@@ -29,6 +30,7 @@ __all__ = [
     "EMPTY_KINDS",
     "PAGE_KINDS",
     "PEN_WIDTH",
+    "PHOTO_DIGITS",
     "Collected",
     "Drawing",
     "FoundDigit",
@@ -48,6 +50,7 @@ __all__ = [
     "cut_squares",
     "find_digits",
     "load_collection",
+    "load_photo",
     "load_recorded",
     "make_empty_page",
     "make_page",
