@@ -5,6 +5,7 @@ import numpy as np
 from mnist_lab.handwriting.photos import judge
 from mnist_lab.handwriting.photos.digit import digit_image
 from mnist_lab.handwriting.photos.parts import Part
+from mnist_lab.handwriting.photos.ways import cheapest_way
 
 _WIDE = 0.9  # times as wide as high: wider parts may be two digits
 _STEP = 0.12  # usual heights between two cuts that are tried
@@ -80,21 +81,8 @@ def _between(part: Part, left: np.ndarray, right: np.ndarray) -> Part | None:
 
 
 def _seam(ink: np.ndarray, column: float, reach: float) -> np.ndarray:
-    """Return the way from top to bottom that crosses least ink, near a column: (rows,).
-
-    Shortest ways by dynamic programming; a step down goes to the next column at most.
-    """
+    """Return the way from top to bottom that crosses least ink, near a column: (rows,)."""
     low = max(0, int(column - reach))
     band = ink[:, low : int(column + reach) + 1]
     away = np.abs(np.arange(band.shape[1]) + low - column)
-    costs = band + 1e-3 * away / max(reach, 1)
-    total = costs.copy()
-    for row in range(1, len(total)):
-        above = np.pad(total[row - 1], 1, constant_values=np.inf)
-        total[row] += np.minimum(np.minimum(above[:-2], above[2:]) + 1e-3, above[1:-1])
-    seam = np.empty(len(total), int)
-    seam[-1] = total[-1].argmin()
-    for row in range(len(total) - 2, -1, -1):
-        start = max(0, seam[row + 1] - 1)
-        seam[row] = start + total[row, start : seam[row + 1] + 2].argmin()
-    return seam + low
+    return low + cheapest_way(band + 1e-3 * away / max(reach, 1))
