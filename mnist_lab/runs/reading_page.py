@@ -71,6 +71,7 @@ def write_reading_page(
         script="tables.js",
         title=f"{counted(len(readings), 'photo')} read",
         failed=failed,
+        digits=sum(digit is not None for one in readings.values() for digit in one.digits),
         table=_table(readings),
         photos=[
             (name, reading.text.splitlines(), _small(reading), _description(reading))

@@ -15,8 +15,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from mnist_lab.handwriting import Pad, pad_photos
 from mnist_lab.handwriting.photos.page import Reading
-from tests.helpers.pad import SCRIPT, SHOW, asked
+from tests.helpers.pad import SCRIPT, SHOW, asked, drop, paste
 from tests.helpers.readings import reading_of
+
 
 def encoded(picture: np.ndarray, kind: str = "png") -> str:
     stream = io.BytesIO()
@@ -127,13 +128,6 @@ def test_a_network_of_ones_own_reads_the_photos(
 # The browser's half
 
 browser = pytest.mark.needs_browser
-# A file as the clipboard and a drop have it, in an event of the browser's.
-TRANSFER = """([name, type, content]) => {
-  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-  const transfer = new DataTransfer();
-  transfer.items.add(new File([bytes], name, {type}));
-  return transfer;
-}"""
 
 
 def status(page: Page) -> Locator:
@@ -148,23 +142,6 @@ def picture(path: Path, size: tuple[int, int] = (300, 120), color: str = "gray")
 
 def choose(page: Page, path: Path) -> None:
     page.locator(".lab-pad-file").set_input_files(path)
-
-
-def drop(page: Page, path: Path) -> None:
-    content = base64.b64encode(path.read_bytes()).decode()
-    transfer = page.evaluate_handle(TRANSFER, [path.name, "image/png", content])
-    for event in ("dragover", "drop"):
-        page.dispatch_event(".lab-pad-canvas", event, {"dataTransfer": transfer})
-
-
-def paste(page: Page, path: Path) -> None:
-    content = base64.b64encode(path.read_bytes()).decode()
-    transfer = page.evaluate_handle(TRANSFER, [path.name, "image/png", content])
-    page.locator(".lab-pad-canvas").evaluate(
-        "(canvas, transfer) => canvas.dispatchEvent(new ClipboardEvent('paste',"
-        " {clipboardData: transfer, bubbles: true, cancelable: true}))",
-        transfer,
-    )
 
 
 @browser
@@ -282,9 +259,10 @@ def test_a_clipboard_without_a_picture_is_told_and_text_that_is_dragged_left_alo
         """() => {
           const pad = document.querySelector(".lab-pad-canvas"), transfer = new DataTransfer();
           transfer.setData("text/plain", "7");
-          const options = {bubbles: true, cancelable: true};
-          window.left = pad.dispatchEvent(new DragEvent("drop", {...options, dataTransfer: transfer}));
-          pad.dispatchEvent(new ClipboardEvent("paste", {...options, clipboardData: transfer}));
+          const data = {dataTransfer: transfer, clipboardData: transfer};
+          const all = {bubbles: true, cancelable: true, ...data};
+          window.left = pad.dispatchEvent(new DragEvent("drop", all));
+          pad.dispatchEvent(new ClipboardEvent("paste", all));
         }"""
     )
     assert page.evaluate("window.left") is True

@@ -19,7 +19,7 @@ def reading_of(picture: np.ndarray, *lines: tuple[int | None, ...]) -> Reading:
     box, image = np.array([(0, 0), (40, 0), (40, 70), (0, 70)], float), np.zeros((28, 28), "f4")
     found = tuple(
         tuple(
-            FoundDigit(box + [30 + 80 * column, 20 + 100 * row], image)
+            FoundDigit(box + np.array([30 + 80 * column, 20 + 100 * row]), image)
             for column in range(len(line))
         )
         for row, line in enumerate(lines)

@@ -33,7 +33,7 @@ def filled_sheet(
 
 
 def photographed(sheet: Image.Image, turn: int, rng: np.random.Generator) -> Image.Image:
-    """Return a photo of a sheet: on a dark table, askew, in a shadow, a little blurred and noisy."""
+    """Return a photo of a sheet on a dark table: askew, in a shadow, a little blurred and noisy."""
     sheet = sheet.rotate(90 * turn, expand=True)
     width, height = sheet.size
     corners = np.array([(0, 0), (0, height), (width, height), (width, 0)])

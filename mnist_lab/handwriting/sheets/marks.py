@@ -80,7 +80,7 @@ def _fits(five: np.ndarray) -> Iterator[tuple[float, ProjectiveTransform]]:
         for turn in range(4):
             held = np.roll(clockwise, turn, axis=0)
             transform = ProjectiveTransform.from_estimate(layout.MARKS[:4], held)
-            if transform:
+            if isinstance(transform, ProjectiveTransform):
                 height = np.linalg.norm(held[3] - held[0])
                 off = np.linalg.norm(transform(layout.MARKS[4:])[0] - five[fifth])
                 yield float(off / height), transform
