@@ -46,6 +46,7 @@ from .robustness import (
 )
 from .runs import ladder, parameter_figure, time_figure
 from .searches import parzen_densities, promise_and_check, search_bands, trials_map
+from .steps import step_shares
 from .training import line_plot, slice_plot, strip_plot
 
 __all__ = [
@@ -96,6 +97,7 @@ __all__ = [
     "score_heatmap",
     "search_bands",
     "slice_plot",
+    "step_shares",
     "strip_plot",
     "time_figure",
     "trials_map",

@@ -157,6 +157,12 @@ TEXTS = [
         "best against trials",
     ),
     ("slice_plot", (SLICED, ["rate"], "accuracy"), (SLICED[:1], ["rate"], "accuracy"), "rate"),
+    (
+        "step_shares",
+        ({"all": {"cut out": 0.5}},),
+        ({"all": {"cut out": 0.6}},),
+        "share of digits read after each of 1 step",
+    ),
     ("strip_plot", ({"relu": [0.9]}, "activation"), ({"relu": [0.8]}, "activation"), "activation"),
     ("time_figure", (SWEEP,), (SWEEP[:1],), "seconds of training"),
     (
