@@ -8,7 +8,7 @@ from mnist_lab.handwriting.photos.parts import Part
 from mnist_lab.handwriting.photos.ways import cheapest_way
 
 _MAYBE_WIDE = 0.75  # times as wide as high: wider parts may be two digits
-_WIDE = 0.9  # times as wide as high: few digits are wider,
+_WIDE = 1.1  # times as wide as high: few digits are wider,
 _RARER = 5.0  # and e times fewer for each fifth of their height
 _STEP = 0.12  # usual heights between two cuts that are tried
 _WIDTHS = 0.12, 1.3  # usual heights: how wide the pieces may be
