@@ -128,12 +128,12 @@ def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
 def resize_to_fit(image: np.ndarray, side: int = 20) -> np.ndarray:
     """Resize an image so that its longer side has `side` pixels, with its proportions kept.
 
+    A smaller image is enlarged by cubic splines: by `resize`, its pixels would become squares with
+    sharp edges, which no pen draws.
+
     Args:
         image: (height, width) in [0, 1].
         side: Pixels of the longer side; MNIST's digits were fitted into 20 x 20.
-
-    A smaller image is enlarged by cubic splines: by `resize`, its pixels would become squares with
-    sharp edges, which no pen draws.
 
     Returns:
         The resized image, float64 in [0, 1], at least one pixel high and wide.
