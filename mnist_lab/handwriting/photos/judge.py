@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnist_lab.pretrained import pretrained
+from mnist_lab.pretrained import pretrained, record_of
 
 if TYPE_CHECKING:
     import keras
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 @cache
 def network() -> "keras.Model":
     """Return the network that comes with the course, loaded once."""
-    return pretrained("cnn")
+    return pretrained("reader")
+
+
+@cache
+def threshold() -> float:
+    """Return the confidence below which that network sees no digit, chosen on validation digits."""
+    return float(record_of("reader")["threshold"])
 
 
 def probabilities(images: np.ndarray) -> np.ndarray:
@@ -43,5 +49,5 @@ def worth(probabilities: np.ndarray) -> float:
     Args:
         probabilities: The ten probabilities of each, (n, 10).
     """
-    others = probabilities[probabilities.argmax(axis=1) != 1]
-    return float((2 * others.max(axis=1, initial=0) - 1).sum())
+    others = probabilities[probabilities.argmax(axis=1) != 1].max(axis=1, initial=0)
+    return float(((others - threshold()) / (1 - threshold())).clip(-1).sum())

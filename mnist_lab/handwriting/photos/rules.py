@@ -61,12 +61,18 @@ def without_rules(ink: Ink) -> np.ndarray:
 def _darker_than(rules: list[Rule], rest: np.ndarray, ink: Ink) -> np.ndarray:
     """Return what is darker than rules, or all the rest where pens are not darker."""
     ruled = _marked(rules, ink.mask)
-    printed = float(np.median(ink.darkness[ruled]))
     apart = clear_border(rest & ~ndimage.binary_dilation(ruled, np.ones((3, 3))))
     written = float(np.percentile(ink.darkness[apart], _WRITTEN)) if apart.any() else 0.0
+    printed = float(np.median(ink.darkness[ruled]))
     if written < _DARKER * printed:
         return rest
-    dark = ink.mask & (ink.darkness > printed + _BETWEEN * (written - printed))
+    least = np.full(ink.mask.shape, printed + _BETWEEN * (written - printed))
+    for rule in rules:  # a margin may be darker than the others
+        band = rule.band & ink.mask[rule.where]
+        own = float(np.median(ink.darkness[rule.where][band]))
+        level = own + _BETWEEN * (written - own) if written > _DARKER * own else 1.0
+        least[rule.where][band] = np.maximum(least[rule.where][band], level)
+    dark = ink.mask & (ink.darkness > least)
     # The edges of strokes are lighter.
     return ndimage.binary_dilation(dark, iterations=max(1, round(ink.stroke)), mask=rest) | dark
 

@@ -7,11 +7,13 @@ from mnist_lab.handwriting.photos.digit import digit_image
 from mnist_lab.handwriting.photos.parts import Part
 from mnist_lab.handwriting.photos.ways import cheapest_way
 
-_WIDE = 0.9  # times as wide as high: wider parts may be two digits
+_MAYBE_WIDE = 0.75  # times as wide as high: wider parts may be two digits
+_WIDE = 1.1  # times as wide as high: few digits are wider,
+_RARER = 5.0  # and e times fewer for each fifth of their height
 _STEP = 0.12  # usual heights between two cuts that are tried
 _WIDTHS = 0.12, 1.3  # usual heights: how wide the pieces may be
 _MOST_CUTS = 24  # in one part; what would need more is no row of digits
-_CUT = 0.7  # how probable a cut is that makes the reading no surer
+_CUT = 0.85  # how probable a cut is that makes the reading no surer
 
 
 def cut_apart(parts: list[Part], dark: np.ndarray) -> list[Part]:
@@ -31,7 +33,7 @@ def cut_apart(parts: list[Part], dark: np.ndarray) -> list[Part]:
 
 
 def _may_be_several(part: Part, height: float) -> bool:
-    return part.width > _WIDE * max(0.6 * height, min(part.height, 1.2 * height))
+    return part.width > _MAYBE_WIDE * max(0.6 * height, min(part.height, 1.2 * height))
 
 
 def _pieces(part: Part, dark: np.ndarray, height: float) -> list[Part]:
@@ -52,7 +54,9 @@ def _pieces(part: Part, dark: np.ndarray, height: float) -> list[Part]:
             if piece is not None and (whole or _is_possible(piece, height)):
                 pieces[start, stop] = piece
     images = [digit_image(piece.within(dark), piece.mask) for piece in pieces.values()]
-    sure = dict(zip(pieces, judge.confidences(np.array(images)), strict=True))
+    wide = np.array([piece.width / max(piece.height, height) for piece in pieces.values()])
+    chances = judge.confidences(np.array(images)) * np.exp(-_RARER * (wide - _WIDE).clip(0))
+    sure = dict(zip(pieces, chances, strict=True))
     best: dict[int, tuple[float, list[tuple[int, int]]]] = {0: (0.0, [])}
     for stop in range(1, len(seams)):
         choices = [
