@@ -61,7 +61,7 @@ class _Pen(NamedTuple):
 
 
 def _wide_pen(first: view.View) -> _Pen:
-    skew, blur = darkness.skew_of_ink(first.pixels)
+    skew, blur = darkness.skew_of_ink(darkness.small(first.pixels))
     pixels = 255 - first.pixels if skew > 0 else first.pixels
     return _Pen(darkness.rough_ink(pixels, blur).stroke / max(pixels.shape), skew > 0)
 
