@@ -150,6 +150,7 @@ claims: $(READY)
 
 pretrained: $(READY)
 	@$(BIN)/python -m tools.train_pretrained $(ARGS)
+	@$(BIN)/python -m tools.train_reader
 
 screenshots: $(READY_DEV)
 	@$(BIN)/python -m tools.screenshots

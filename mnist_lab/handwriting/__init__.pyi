@@ -4,6 +4,7 @@ from .generated.empty import EMPTY_KINDS, make_empty_page
 from .generated.page import PAGE_KINDS, GeneratedPage, make_page
 from .halves import split_in_halves
 from .pad import Pad
+from .photo import PHOTO_DIGITS, load_photo
 from .photos.find import find_digits
 from .photos.image import PictureError, read_image
 from .photos.page import FoundDigit, Page, Reading
@@ -26,6 +27,7 @@ __all__ = [
     "EMPTY_KINDS",
     "PAGE_KINDS",
     "PEN_WIDTH",
+    "PHOTO_DIGITS",
     "Collected",
     "Drawing",
     "FoundDigit",
@@ -43,6 +45,7 @@ __all__ = [
     "crop_to_ink",
     "find_digits",
     "load_collection",
+    "load_photo",
     "load_recorded",
     "make_empty_page",
     "make_page",

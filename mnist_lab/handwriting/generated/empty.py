@@ -12,7 +12,7 @@ from mnist_lab.handwriting.generated.layout import lay_out, line_lengths
 from mnist_lab.handwriting.generated.marks import MARK_KINDS, draw_mark
 from mnist_lab.handwriting.generated.page import GeneratedPage, picture_of
 
-EMPTY_KINDS = ("blank", "noise", "stains", *MARK_KINDS)
+EMPTY_KINDS = ("blank", "dark", "stains", *MARK_KINDS)
 
 
 def make_empty_page(rng: np.random.Generator, kind: str = "blank") -> GeneratedPage:
@@ -20,8 +20,9 @@ def make_empty_page(rng: np.random.Generator, kind: str = "blank") -> GeneratedP
 
     Args:
         rng: Decides everything that is random; the same one makes the same page.
-        kind: A name of EMPTY_KINDS: "blank" paper, plain, ruled or squared; "noise" of a camera in
-            the dark; "stains"; or "letters", "signs" and "scribbles" in the place of digits.
+        kind: A name of EMPTY_KINDS: "blank" paper, plain, ruled or squared; "dark", the noise of a
+            camera in the dark; "stains"; or "letters", "signs" and "scribbles" in the place of
+            digits.
 
     Returns:
         A page without labels or boxes.
@@ -41,7 +42,7 @@ def make_empty_page(rng: np.random.Generator, kind: str = "blank") -> GeneratedP
         lines = [
             [_glyph(kind, page, rng) for _ in range(count)] for count in line_lengths(page, rng)
         ]
-    elif kind == "noise":
+    elif kind == "dark":
         page = replace(page, paper="plain", noise=rng.uniform(0.1, 0.25), brightness=0.4)
     layout = lay_out(lines, page, rng)
     if kind == "stains":

@@ -30,7 +30,7 @@ def write_glyph(image: np.ndarray, length: float, stroke: float) -> np.ndarray:
     ink = np.pad(crop_to_ink(image), 1)
     rows, columns = np.nonzero(ink > _INK * ink.max())
     extent = max(np.ptp(rows), np.ptp(columns)) + 1
-    large = max(length, _FEWEST_PIXELS)
+    large = max(length, extent, _FEWEST_PIXELS)
     zoomed = ndimage.zoom(ink, large / extent, order=3, mode="nearest", grid_mode=True)
     body = zoomed > _INK * zoomed.max()
     middle = skeletonize(body)

@@ -5,9 +5,9 @@ from scipy.ndimage import gaussian_filter1d
 
 from mnist_lab.handwriting.strokes import Stroke, rasterize
 
-SIDE = 112  # pixels of a mark's picture
-_PEN = 7.0  # pixels; write_glyph makes it what a page needs
-_POINTS = 48  # per stroke
+SIDE = 64  # pixels of a mark's picture
+_PEN = 5.0  # pixels; write_glyph makes it what a page needs
+_POINTS = 24  # per stroke
 
 # Strokes are separated by bars; each is the points that its pen passes, x,y in percent, y
 # downwards. No letter that some people write as they write a digit: a, B, D, G, I, L, O, Q, S, Z.
@@ -63,8 +63,8 @@ def _written(text: str, rng: np.random.Generator) -> list[np.ndarray]:
             [[float(value) for value in point.split(",")] for point in stroke.split()]
         )
         corners = corners + rng.normal(0, 3, corners.shape)
-        points = gaussian_filter1d(_spaced(corners), rng.uniform(0.3, 1.5), axis=0, mode="nearest")
-        wobble = gaussian_filter1d(rng.normal(0, 6, points.shape), 6, axis=0)
+        points = gaussian_filter1d(_spaced(corners), rng.uniform(0.2, 0.8), axis=0, mode="nearest")
+        wobble = gaussian_filter1d(rng.normal(0, 5, points.shape), 3, axis=0)
         strokes.append((points + wobble) @ transform.T)
     return strokes
 
@@ -73,10 +73,10 @@ def _scribbled(rng: np.random.Generator) -> list[np.ndarray]:
     """Return the strokes of a scribble: long lines that turn at random and cross themselves."""
     strokes = []
     for _ in range(rng.integers(1, 3)):
-        turning = gaussian_filter1d(rng.normal(0, 0.8, 3 * _POINTS), 6)
+        turning = gaussian_filter1d(rng.normal(0, 1.1, 3 * _POINTS), 4)
         heading = np.cumsum(turning + rng.normal(0, 0.15))
         strokes.append(np.cumsum(np.stack([np.cos(heading), np.sin(heading)], axis=1), axis=0))
-        strokes[-1] += rng.normal(0, 12, 2)
+        strokes[-1] += rng.normal(0, 8, 2)
     return strokes
 
 
@@ -88,7 +88,7 @@ def draw_mark(kind: str, rng: np.random.Generator) -> np.ndarray:
         rng: Draws what it is, and how it is written.
 
     Returns:
-        float32 (112, 112) from 0 (paper) to 1 (ink).
+        float32 (64, 64) from 0 (paper) to 1 (ink).
     """
     if kind == "scribbles":
         strokes = _scribbled(rng)

@@ -16,33 +16,61 @@ _SIDES = 300, 1600  # pixels of the longer side in which digits are looked for
 _FIRST_SIDE = 800  # pixels of the longer side in which the width of strokes is found
 _STROKE = 5.0  # pixels: the width of strokes at which digits are cut out well
 _FINE = 1 / 160  # of the longer side: the width of a fine pen's strokes on a page
-_ENOUGH = 2.5  # sure digits, after which no other look at the picture is taken
-_SURE = 0.9  # mean confidence, at which none is taken either
+_MUCH = 1.5  # times as wide: then two estimates of the strokes' width disagree
+_BETTER = 2.5  # sure digits more, by which the second look must be better
 
 
 class _Look(NamedTuple):
     """What one way of looking at a picture finds."""
 
-    found: tuple[tuple[FoundDigit, ...], ...]
+    lines: tuple[tuple[FoundDigit, ...], ...]
     turn: int
     worth: float
-    sure: bool
 
 
 def find_digits(image: str | Path | np.ndarray) -> Page:
     """Find the digits in a picture."""
     picture = read_image(image)
     corners = find_sheet(picture)
-    looks = [] if corners is None else [_look(picture, corners, None)]
-    if not any(look.sure for look in looks):
-        looks.append(_look(picture, None, None))
-    if not any(look.sure for look in looks):
-        looks.append(_look(picture, None, _FINE))
-    best = looks[0]
-    for look in looks[1:]:
-        if look.worth > best.worth + _ENOUGH:
-            best = look
-    return Page(picture, best.found, best.turn)
+    best = _best_look(picture, corners)
+    if corners is not None and best.worth < _BETTER:
+        best = max(_best_look(picture, None), best, key=lambda look: look.worth)
+    return Page(picture, best.lines, best.turn)
+
+
+def _best_look(picture: np.ndarray, corners: np.ndarray | None) -> _Look:
+    """Return the best of two looks at a picture, or at a quadrilateral of it.
+
+    The first takes the largest contrast for ink. Where that may be a hard shadow, since there is
+    something much finer, the second looks for strokes of a fine pen.
+    """
+    first = _view(picture, corners, float(np.clip(max(picture.shape), _SIDES[0], _FIRST_SIDE)))
+    pens = _wide_pen(first), _fine_pen(first)
+    best = _look(picture, corners, pens[0])
+    if pens[0].share > _MUCH * pens[1].share or pens[0].light != pens[1].light:
+        other = _look(picture, corners, pens[1])
+        best = other if other.worth > best.worth + _BETTER else best
+    return best
+
+
+class _Pen(NamedTuple):
+    """What is taken for the pen's strokes."""
+
+    share: float  # of the picture's longer side: their width
+    light: bool  # light ink on something dark
+
+
+def _wide_pen(first: view.View) -> _Pen:
+    skew, blur = darkness.skew_of_ink(first.pixels)
+    pixels = 255 - first.pixels if skew > 0 else first.pixels
+    return _Pen(darkness.rough_ink(pixels, blur).stroke / max(pixels.shape), skew > 0)
+
+
+def _fine_pen(first: view.View) -> _Pen:
+    skew, _ = darkness.skew_of_ink(first.pixels, (_FINE,))
+    pixels = 255 - first.pixels if skew > 0 else first.pixels
+    side = max(pixels.shape)
+    return _Pen(darkness.fine_ink(pixels, _FINE * side).stroke / side, skew > 0)
 
 
 def _view(picture: np.ndarray, corners: np.ndarray | None, side: float) -> view.View:
@@ -52,28 +80,19 @@ def _view(picture: np.ndarray, corners: np.ndarray | None, side: float) -> view.
 
 
 def _seen(
-    picture: np.ndarray, corners: np.ndarray | None = None, pen: float | None = None
+    picture: np.ndarray, corners: np.ndarray | None, pen: _Pen
 ) -> tuple[view.View, darkness.Ink]:
     """Return a picture in a size in which strokes are some pixels wide, and its ink."""
-    first = _view(picture, corners, float(np.clip(max(picture.shape), _SIDES[0], _FIRST_SIDE)))
-    side = max(first.pixels.shape)
-    skew, blur = darkness.skew_of_ink(first.pixels, darkness.BLURS if pen is None else (pen,))
-    light = skew > 0
-    pixels = 255 - first.pixels if light else first.pixels
-    if pen is None:
-        stroke = darkness.rough_ink(pixels, blur).stroke
-    else:
-        stroke = darkness.fine_ink(pixels, pen * side).stroke
     most = np.clip(max(picture.shape), *_SIDES)
-    seen = _view(picture, corners, float(np.clip(side * _STROKE / stroke, _SIDES[0], most)))
-    pixels = 255 - seen.pixels if light else seen.pixels
-    return seen, darkness.fine_ink(pixels, stroke * max(seen.pixels.shape) / side)
+    seen = _view(picture, corners, float(np.clip(_STROKE / pen.share, _SIDES[0], most)))
+    pixels = 255 - seen.pixels if pen.light else seen.pixels
+    return seen, darkness.fine_ink(pixels, pen.share * max(pixels.shape))
 
 
-def _look(picture: np.ndarray, corners: np.ndarray | None, pen: float | None) -> _Look:
+def _look(picture: np.ndarray, corners: np.ndarray | None, pen: _Pen) -> _Look:
     """Look for digits in a picture, or in a quadrilateral of it."""
     seen, ink = _seen(picture, corners, pen)
-    mask = rules.without_rules(ink.mask, ink.stroke)
+    mask = rules.without_rules(ink)
     found = _parts(mask, ink)
     images = [digit_image(part.within(ink.darkness), part.mask) for part in found]
     quarters = turns.quarter_turns(np.array(images)) if images else 0
@@ -82,15 +101,12 @@ def _look(picture: np.ndarray, corners: np.ndarray | None, pen: float | None) ->
         mask = np.rot90(mask, quarters)
         ink = ink._replace(darkness=np.rot90(ink.darkness, quarters))
         found = _parts(mask, ink)
-    found = touching.cut_apart(found, ink.darkness)
+    found = touching.cut_apart(found, ink.stroke, ink.darkness)
     digits = tuple(
         tuple(_digit(part, ink.darkness, seen) for part in line) for line in lines.in_lines(found)
     )
     images = np.array([digit.image for line in digits for digit in line]).reshape(-1, 28, 28)
-    shares = judge.probabilities(images)
-    worth = judge.worth(shares)
-    sure = worth >= _ENOUGH or (len(shares) > 0 and shares.max(axis=1).mean() > _SURE)
-    return _Look(digits, 90 * quarters, worth, sure)
+    return _Look(digits, 90 * quarters, judge.worth(judge.probabilities(images)))
 
 
 def _parts(mask: np.ndarray, ink: darkness.Ink) -> list[Part]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnist_lab.pretrained import pretrained
+from mnist_lab.pretrained import pretrained, record_of
 
 if TYPE_CHECKING:
     import keras
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 @cache
 def network() -> "keras.Model":
     """Return the network that comes with the course, loaded once."""
-    return pretrained("cnn")
+    return pretrained("reader")
+
+
+@cache
+def threshold() -> float:
+    """Return the confidence below which that network sees no digit, chosen on validation digits."""
+    return float(record_of("reader")["threshold"])
 
 
 def probabilities(images: np.ndarray) -> np.ndarray:
@@ -36,12 +42,12 @@ def confidences(images: np.ndarray) -> np.ndarray:
 
 
 def worth(probabilities: np.ndarray) -> float:
-    """Return how much readings are worth: 1 for each sure digit, -1 for each that is surely none.
+    """Return how much readings are worth: 1 for each sure digit, 0 for each that is none.
 
     A 1 is worth nothing, since any scratch looks like it.
 
     Args:
         probabilities: The ten probabilities of each, (n, 10).
     """
-    others = probabilities[probabilities.argmax(axis=1) != 1]
-    return float((2 * others.max(axis=1, initial=0) - 1).sum())
+    others = probabilities[probabilities.argmax(axis=1) != 1].max(axis=1, initial=0)
+    return float(((others - threshold()) / (1 - threshold())).clip(0).sum())

@@ -13,13 +13,16 @@ from mnist_lab.handwriting.photos import judge
 if TYPE_CHECKING:
     import keras
 
+_THRESHOLD = 0.5  # for a network that was not trained for photos: one digit is likelier than not
+
 
 def read_page(
     image: str | Path | np.ndarray | Page, model: "keras.Model | None" = None
 ) -> Reading:
     """Read the digits in a picture."""
     page = image if isinstance(image, Page) else find_digits(image)
-    model = judge.network() if model is None else model
+    threshold = judge.threshold() if model is None else _THRESHOLD
     if not page.digits:
-        return Reading(page, np.zeros((0, 10)), 0.4)
-    return Reading(page, predict(model, page.images).probabilities, 0.4)
+        return Reading(page, np.zeros((0, 10)), threshold)
+    model = judge.network() if model is None else model
+    return Reading(page, predict(model, page.images).probabilities, threshold)

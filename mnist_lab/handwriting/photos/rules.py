@@ -1,46 +1,93 @@
 """Removes the rules of ruled and squared paper; digits that they cross stay whole."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 from scipy import ndimage
+from skimage.segmentation import clear_border
 
 from mnist_lab.handwriting.photos import parts
+from mnist_lab.handwriting.photos.darkness import Ink
+from mnist_lab.handwriting.photos.ways import cheapest_way
 
 _RUN = 3.0  # strokes: a rule runs on for at least this long in one direction
 _LONG = 0.4  # of the page: a rule is at least so long
 _THIN = 20.0  # strokes are surely shorter than this many of their widths, unless they are rules
 _LONGER = 2.5  # usual sides of digits: no stroke of a digit is so long
 _THICK = 1.5  # strokes: a rule is no thicker
+_WRITTEN = 90  # percentile of the darkness of what is not ruled: that of a pen
+_DARKER = 1.4  # times as dark as rules: then writing is told from them by darkness alone
+_BETWEEN = 0.3  # of the way from the rules' darkness to the pen's
+_COVERED = 0.6  # of a rule's length, where it is seen
 _STEEP = 0.15  # rise per length: rules are about level
 
 
-def without_rules(mask: np.ndarray, stroke: float) -> np.ndarray:
-    """Return ink without rules.
+class Rule(NamedTuple):
+    """A level or upright line that is printed on paper.
+
+    Attributes:
+        length: Pixels.
+        where: Its rectangle in the picture.
+        band: Where in the rectangle it is, bool.
+    """
+
+    length: int
+    where: tuple[slice, slice]
+    band: np.ndarray
+
+
+def without_rules(ink: Ink) -> np.ndarray:
+    """Return where ink is that does not belong to rules.
 
     Args:
-        mask: Where ink is, bool (height, width).
-        stroke: The usual width of a stroke in pixels.
+        ink: The ink of a page.
 
     Returns:
         bool (height, width).
     """
-    rules = _level_rules(mask, stroke)
-    rules += [(length, (where[1], where[0]), band.T) for length, where, band in _level_rules(mask.T, stroke)]
-    if not rules:
-        return mask
-    left = parts.connected(_without(mask, rules, stroke), round(stroke / 3))
-    left = [part for part in left if part.side > 2 * stroke]
-    if not left:  # a page with a single 1 that is as high as the picture has no rules
+    mask, stroke = ink.mask, ink.stroke
+    rules = _rules(mask, stroke)
+    left = [part for part in parts.connected(_without(mask, rules, stroke), round(stroke / 3)) if part.side > 2 * stroke]
+    if not rules or not left:  # a page with a single 1 that is as high as the picture has no rules
         return mask
     side = parts.usual_side(left)
-    return _without(mask, [rule for rule in rules if rule[0] > _LONGER * side], stroke)
+    rules = [rule for rule in rules if rule.length > _LONGER * side]
+    if not rules:
+        return mask
+    return _darker_than(rules, _without(mask, rules, stroke), ink)
 
 
-def _without(mask: np.ndarray, rules: list, stroke: float) -> np.ndarray:
-    """Return ink without some rules, but with what crosses them."""
+def _darker_than(rules: list[Rule], rest: np.ndarray, ink: Ink) -> np.ndarray:
+    """Return what is darker than rules, or all the rest where pens are not darker."""
+    ruled = _marked(rules, ink.mask)
+    apart = clear_border(rest & ~ndimage.binary_dilation(ruled, np.ones((3, 3))))
+    written = float(np.percentile(ink.darkness[apart], _WRITTEN)) if apart.any() else 0.0
+    printed = float(np.median(ink.darkness[ruled]))
+    if written < _DARKER * printed:
+        return rest
+    least = np.full(ink.mask.shape, printed + _BETWEEN * (written - printed))
+    for rule in rules:  # a margin may be darker than the others
+        band = rule.band & ink.mask[rule.where]
+        own = float(np.median(ink.darkness[rule.where][band]))
+        level = own + _BETWEEN * (written - own) if written > _DARKER * own else 1.0
+        least[rule.where][band] = np.maximum(least[rule.where][band], level)
+    dark = ink.mask & (ink.darkness > least)
+    # The edges of strokes are lighter.
+    return ndimage.binary_dilation(dark, iterations=max(1, round(ink.stroke)), mask=rest) | dark
+
+
+def _marked(rules: list[Rule], mask: np.ndarray) -> np.ndarray:
+    """Return which ink lies in the bands of rules."""
     ruled = np.zeros_like(mask)
-    for _, where, band in rules:
-        ruled[where] |= band & mask[where]
-    rest = mask & ~ruled
+    for rule in rules:
+        ruled[rule.where] |= rule.band & mask[rule.where]
+    return ruled
+
+
+def _without(mask: np.ndarray, rules: list[Rule], stroke: float) -> np.ndarray:
+    """Return ink without some rules, but with what crosses them."""
+    rest = mask & ~_marked(rules, mask)
     # What lies between ink on both sides of a rule is ink that crosses it.
     gap = round(2 * stroke) | 1
     padded = np.pad(rest, gap)
@@ -50,8 +97,17 @@ def _without(mask: np.ndarray, rules: list, stroke: float) -> np.ndarray:
     return rest | (mask & crossing[gap:-gap, gap:-gap])
 
 
-def _level_rules(mask: np.ndarray, stroke: float) -> list:
-    """Return the level rules of a page: the length of each, its rectangle, and its band there."""
+def _rules(mask: np.ndarray, stroke: float) -> list[Rule]:
+    """Return the level and the upright rules of a page."""
+    upright = [
+        Rule(rule.length, (rule.where[1], rule.where[0]), rule.band.T)
+        for rule in _level_rules(mask.T, stroke)
+    ]
+    return _level_rules(mask, stroke) + upright
+
+
+def _level_rules(mask: np.ndarray, stroke: float) -> list[Rule]:
+    """Return the level rules of a page."""
     run = max(5, round(_RUN * stroke)) | 1
     runs = ndimage.binary_opening(ndimage.binary_dilation(mask, np.ones((3, 1))), np.ones((1, run)))
     bridged = ndimage.binary_closing(
@@ -63,23 +119,27 @@ def _level_rules(mask: np.ndarray, stroke: float) -> list:
     for number, where in enumerate(ndimage.find_objects(labels), start=1):
         length = where[1].stop - where[1].start
         if length >= least:
-            band = _band((labels[where] == number) & runs[where], stroke)
-            if band is not None:
-                rules.append((length, where, band))
+            own = (labels[where] == number) & runs[where]
+            rules += [Rule(length, where, band) for band in _bands(own, stroke)]
     return rules
 
 
-def _band(own: np.ndarray, stroke: float) -> np.ndarray | None:
-    """Return the band of one rule within its rectangle, or None if it is no rule."""
+def _bands(own: np.ndarray, stroke: float) -> Iterator[np.ndarray]:
+    """Yield the bands of rules in connected ink: digits between two may connect them."""
+    own = own.copy()
     height, width = own.shape
-    columns = np.flatnonzero(own.any(axis=0))
-    thickness = own.sum(axis=0)[columns]
-    usual = float(np.median(thickness))
-    if len(columns) < 0.5 * width or usual - 2 > _THICK * stroke or height > _STEEP * width + 6 * stroke:
-        return None
     rows = np.arange(height)[:, None]
-    middles = (own * rows).sum(axis=0)[columns] / thickness
-    # The median passes by strokes that touch the rule.
-    middle = np.interp(np.arange(width), columns, middles)
-    middle = ndimage.median_filter(middle, max(3, round(20 * stroke)) | 1, mode="nearest")
-    return np.abs(rows - middle) <= usual / 2 + 1
+    reach = _THICK * stroke + 1
+    while True:
+        way = cheapest_way(1.0 - own.T)
+        middle = ndimage.median_filter(way, max(3, round(20 * stroke)) | 1, mode="nearest")
+        near = own & (np.abs(rows - middle) <= reach + 1)
+        thickness = near.sum(axis=0)
+        covered = thickness > 0
+        if covered.mean() < _COVERED or np.ptp(middle) > _STEEP * width:
+            return
+        usual = float(np.median(thickness[covered])) - 2  # which the dilation added
+        band = np.abs(rows - middle) <= usual / 2 + 1
+        if usual <= reach:
+            yield band
+        own &= np.abs(rows - middle) > reach + 1

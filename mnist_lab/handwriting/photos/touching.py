@@ -5,19 +5,25 @@ import numpy as np
 from mnist_lab.handwriting.photos import judge
 from mnist_lab.handwriting.photos.digit import digit_image
 from mnist_lab.handwriting.photos.parts import Part
+from mnist_lab.handwriting.photos.ways import cheapest_way
 
-_WIDE = 0.9  # times as wide as high: wider parts may be two digits
+_MAYBE_WIDE = 0.75  # times as wide as high: wider parts may be two digits
+_WIDE = 1.1  # times as wide as high: few digits are wider,
+_RARER = 5.0  # and e times fewer for each fifth of their height
 _STEP = 0.12  # usual heights between two cuts that are tried
 _WIDTHS = 0.12, 1.3  # usual heights: how wide the pieces may be
 _MOST_CUTS = 24  # in one part; what would need more is no row of digits
-_CUT = 0.7  # how probable a cut is that makes the reading no surer
+_CUT = 0.8  # how probable a cut is that makes the reading no surer
+_CROSSED = 1.5  # strokes: a cut between two digits crosses no more ink,
+_HARDER = 0.7  # and is e times less probable for each 1 / 0.7 strokes more
 
 
-def cut_apart(parts: list[Part], dark: np.ndarray) -> list[Part]:
+def cut_apart(parts: list[Part], stroke: float, dark: np.ndarray) -> list[Part]:
     """Return parts with those cut that are two digits or more.
 
     Args:
         parts: What may be digits.
+        stroke: The usual width of a stroke in pixels.
         dark: The darkness of the page, float (height, width).
     """
     if not parts:
@@ -25,15 +31,15 @@ def cut_apart(parts: list[Part], dark: np.ndarray) -> list[Part]:
     height = float(np.median([part.height for part in parts]))
     cut: list[Part] = []
     for part in parts:
-        cut += _pieces(part, dark, height) if _may_be_several(part, height) else [part]
+        cut += _pieces(part, stroke, dark, height) if _may_be_several(part, height) else [part]
     return cut
 
 
 def _may_be_several(part: Part, height: float) -> bool:
-    return part.width > _WIDE * max(0.6 * height, min(part.height, 1.2 * height))
+    return part.width > _MAYBE_WIDE * max(0.6 * height, min(part.height, 1.2 * height))
 
 
-def _pieces(part: Part, dark: np.ndarray, height: float) -> list[Part]:
+def _pieces(part: Part, stroke: float, dark: np.ndarray, height: float) -> list[Part]:
     """Return the pieces of a part that read best together, from left to right."""
     height = min(height, part.height)
     ink = np.where(part.mask, part.within(dark), 0)
@@ -41,8 +47,9 @@ def _pieces(part: Part, dark: np.ndarray, height: float) -> list[Part]:
     if len(columns) > _MOST_CUTS:
         return [part]
     seams = [_seam(ink, column, _STEP * height) for column in columns]
-    rows = part.height
-    seams = [np.zeros(rows, int), *seams, np.full(rows, part.width)]
+    crossed = [part.mask[np.arange(part.height), seam].sum() / stroke for seam in seams]
+    likely = [*_CUT * np.exp(-_HARDER * (np.array(crossed) - _CROSSED).clip(0)), 1.0]
+    seams = [np.zeros(part.height, int), *seams, np.full(part.height, part.width)]
     pieces = {}
     for start in range(len(seams) - 1):
         for stop in range(start + 1, len(seams)):
@@ -51,11 +58,13 @@ def _pieces(part: Part, dark: np.ndarray, height: float) -> list[Part]:
             if piece is not None and (whole or _is_possible(piece, height)):
                 pieces[start, stop] = piece
     images = [digit_image(piece.within(dark), piece.mask) for piece in pieces.values()]
-    sure = dict(zip(pieces, judge.confidences(np.array(images)), strict=True))
+    wide = np.array([piece.width / max(piece.height, height) for piece in pieces.values()])
+    chances = judge.confidences(np.array(images)) * np.exp(-_RARER * (wide - _WIDE).clip(0))
+    sure = dict(zip(pieces, chances, strict=True))
     best: dict[int, tuple[float, list[tuple[int, int]]]] = {0: (0.0, [])}
     for stop in range(1, len(seams)):
         choices = [
-            (best[start][0] + np.log(_CUT * sure[start, stop]), [*best[start][1], (start, stop)])
+            (best[start][0] + np.log(likely[stop - 1] * sure[start, stop]), [*best[start][1], (start, stop)])
             for start in best
             if (start, stop) in pieces
         ]
@@ -80,21 +89,8 @@ def _between(part: Part, left: np.ndarray, right: np.ndarray) -> Part | None:
 
 
 def _seam(ink: np.ndarray, column: float, reach: float) -> np.ndarray:
-    """Return the way from top to bottom that crosses least ink, near a column: (rows,).
-
-    Shortest ways by dynamic programming; a step down goes to the next column at most.
-    """
+    """Return the way from top to bottom that crosses least ink, near a column: (rows,)."""
     low = max(0, int(column - reach))
     band = ink[:, low : int(column + reach) + 1]
     away = np.abs(np.arange(band.shape[1]) + low - column)
-    costs = band + 1e-3 * away / max(reach, 1)
-    total = costs.copy()
-    for row in range(1, len(total)):
-        above = np.pad(total[row - 1], 1, constant_values=np.inf)
-        total[row] += np.minimum(np.minimum(above[:-2], above[2:]) + 1e-3, above[1:-1])
-    seam = np.empty(len(total), int)
-    seam[-1] = total[-1].argmin()
-    for row in range(len(total) - 2, -1, -1):
-        start = max(0, seam[row + 1] - 1)
-        seam[row] = start + total[row, start : seam[row + 1] + 2].argmin()
-    return seam + low
+    return low + cheapest_way(band + 1e-3 * away / max(reach, 1))
