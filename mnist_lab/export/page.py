@@ -2,9 +2,7 @@
 
 import json
 import os
-import re
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,22 @@ from mnist_lab.backend import keras
 from mnist_lab.checks import FloatLike
 from mnist_lab.export.network import Layer, hidden_place, network_layers
 from mnist_lab.files import atomic_write
+from mnist_lab.handwriting.pad_script import joined
 from mnist_lab.models import pretrained
 from mnist_lab.pretrained import record_of
 from mnist_lab.runs.pages import filled_in, report_style
 
-# In this order they become one script: each uses those before it.
-_SCRIPTS = ("pad.js", "forward.js", "prepare.js", "npz.js", "reader.js", "page.js")
+_EXPORT = Path(__file__).parent
+_HANDWRITING = _EXPORT.with_name("handwriting")
+# The page's modules, each after those that it imports from. Photos need Python: the pad's own
+# photos.js is not among them.
+MODULES = (
+    *(_HANDWRITING / name for name in ("elements.js", "connection.js")),
+    _EXPORT / "photos.js",
+    _HANDWRITING / "pad.js",
+    *(_EXPORT / f"{name}.js" for name in ("forward", "prepare", "npz", "reader", "page")),
+)
+_STYLES = (_HANDWRITING / "pad.css", _EXPORT / "page.css")
 # The networks of the course's own page, as notebooks 1, 2, 3 and 6 make them.
 _COURSE = {
     "single layer": "single_layer",
@@ -28,26 +36,14 @@ _COURSE = {
 }
 
 
-def _read(name: str) -> str:
-    folder = "handwriting" if name.startswith("pad.") else "export"
-    return files(f"mnist_lab.{folder}").joinpath(name).read_text("utf-8")
-
-
-def _as_part(name: str) -> str:
-    """Return a JavaScript module as a part of one script: what it imports stands before it."""
-    text = re.sub(r"^import .*\n", "", _read(name), flags=re.M)
-    text = re.sub(r"^export default ", f"const {Path(name).stem} = ", text, flags=re.M)
-    return re.sub(r"^(// @ts-check\n|export )", "", text, flags=re.M)
-
-
-def joined_modules(names: Sequence[str] = _SCRIPTS, last: str = "") -> str:
-    """Return modules of JavaScript as one script, in a block that keeps their names from others.
+def page_script(modules: Sequence[Path] = MODULES, last: str = "") -> str:
+    """Return modules as one script, in a block that keeps their names from others.
 
     Args:
-        names: The modules' file names; each may use those before it.
+        modules: Their files, each after those that it imports from.
         last: Code at the end of the block, which may use all of them.
     """
-    parts = "\n".join(map(_as_part, names))
+    parts = joined(modules).replace("export default {", "const pad = {")
     return f'"use strict";\n{{\n{parts}\n{last}}}\n'
 
 
@@ -72,8 +68,8 @@ def web_page(
     a phone too, so that a network can be sent to a friend.
 
     The weights have 8 bits. For the course's networks and MNIST's 10,000 test digits, that changes
-    10 answers at most, no probability by 0.1, and 99 of 100 by less than 0.02. To see what it
-    changes for another network, evaluate `with_8_bit_weights(model)`.
+    10 answers at most; for 99 of 100 digits no probability by 0.02, for none by 0.1. To see what
+    it changes for another network, evaluate `with_8_bit_weights(model)`.
 
     Args:
         models: Networks by name, at least one. Each is a keras.Sequential that takes float32
@@ -122,11 +118,11 @@ def web_page(
             "title": "Digits, read while you draw",
             "networks": shown,
             "accuracies": known,
-            "forward": _read("forward.js"),
+            "forward": (_EXPORT / "forward.js").read_text("utf-8"),
             "data": data,
         },
-        style=report_style() + _read("pad.css") + _read("page.css"),
-        script=joined_modules(),
+        style=report_style() + "".join(path.read_text("utf-8") for path in _STYLES),
+        script=page_script(),
         package="mnist_lab.export",
     ).encode()
     with atomic_write(path, "wb") as file:

@@ -10,7 +10,7 @@
 
 const DIGIT = 20; // pixels of a digit's longer side, of 28
 const MARGIN = 12; // pixels beyond the edge, where a spline no longer feels it
-const POLE = Math.sqrt(3) - 2; // of the cubic spline's filter (Unser 1999)
+const POLE = Math.sqrt(3) - 2; // of the cubic spline's filter, as in scipy.ndimage
 
 /** @type {(value: number, low: number, high: number) => number} */
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));

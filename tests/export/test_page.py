@@ -8,7 +8,7 @@ import pytest
 
 import mnist_lab as lab
 from mnist_lab.export import course_page, web_page
-from mnist_lab.export.page import _SCRIPTS, _read, joined_modules
+from mnist_lab.export.page import MODULES, page_script
 
 
 def networks_in(page: str) -> list[dict]:
@@ -48,20 +48,25 @@ def test_a_name_is_text_in_the_page_whatever_it_is(tmp_path: Path):
 def test_its_modules_can_be_one_script_since_they_share_no_names():
     declared = [
         name
-        for script in _SCRIPTS
+        for module in MODULES
         for name in re.findall(
-            r"^(?:export )?(?:const|let|function) (?:\[[^\]]*\]|(\w+))", _read(script), re.M
+            r"^(?:export )?(?:const|let|function) (?:\[[^\]]*\]|(\w+))",
+            module.read_text(encoding="utf-8"),
+            re.M,
         )
     ]
     assert len(declared) > 50
     assert sorted(declared) == sorted(set(declared))
-    assert not re.search(r"^(import|export)\b", joined_modules(), re.M)
+    assert not re.search(r"^(import|export)\b", page_script(), re.M)
 
 
 def test_each_module_imports_only_what_stands_before_it():
-    for at, script in enumerate(_SCRIPTS):
-        imported = re.findall(r'^import .*"(?:\.\./handwriting|\.)/(\S+)";$', _read(script), re.M)
-        assert set(imported) <= set(_SCRIPTS[:at])
+    names = [module.name for module in MODULES]
+    for at, module in enumerate(MODULES):
+        text = module.read_text(encoding="utf-8")
+        imported = re.findall(r'^import .*"(?:\.\./handwriting|\.)/(\S+)";$', text, re.M)
+        assert set(imported) <= set(names[:at])
+        assert len(imported) == len(re.findall(r"^import", text, re.M))
 
 
 def test_what_cannot_become_a_page_is_refused_and_nothing_written(tmp_path: Path):

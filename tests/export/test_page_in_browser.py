@@ -151,6 +151,19 @@ def test_an_empty_pad_is_not_collected(page: Page):
     expect(page.get_by_role("button", name=re.compile("Download"))).to_be_disabled()
 
 
+def test_a_photo_that_is_dropped_is_answered_by_a_sentence(page: Page):
+    page.evaluate(
+        """() => {
+          const dropped = new DataTransfer();
+          dropped.items.add(new File(["any"], "photo.jpg", { type: "image/jpeg" }));
+          const event = { dataTransfer: dropped, bubbles: true, cancelable: true };
+          document.querySelector(".lab-pad").dispatchEvent(new DragEvent("drop", event));
+        }"""
+    )
+    expect(page.locator(".lab-pad-status")).to_contain_text("This page reads drawings only")
+    assert page.locator("input[type=file], .lab-pad-choose").count() == 0
+
+
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(page: Page):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from mnist_lab.export.page import joined_modules
+from mnist_lab.export.page import MODULES, page_script
 
 # Reads from stdin exactly as many bytes as asked for; null at its end.
 _READ = """
@@ -26,11 +26,12 @@ const write = (bytes) => {
 
 
 def run(modules: Sequence[str], code: str, parts: Iterable[bytes] = ()) -> bytes:
-    """Run code after modules, with parts on stdin one after the other; return its stdout.
+    """Run code after modules of the page, with parts on stdin one after the other.
 
-    The code has `readExactly(length)` and `write(bytes)`.
+    Returns what it writes to stdout. The code has `readExactly(length)` and `write(bytes)`.
     """
-    script = joined_modules(modules, _READ + code)
+    files = [file for file in MODULES if file.name in modules]
+    script = page_script(files, _READ + code)
     command = ["node", "--input-type=module", "--eval", script]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
