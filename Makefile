@@ -157,6 +157,7 @@ claims: $(READY)
 
 pretrained: $(READY)
 	@$(BIN)/python -m tools.train_pretrained $(ARGS)
+	@$(BIN)/python -m tools.train_reader
 
 screenshots: $(READY_DEV)
 	@$(BIN)/python -m tools.screenshots
@@ -179,7 +180,8 @@ lock:
 	@$(need_uv)
 	$(COMPILE) -o requirements.txt
 	$(COMPILE) --extra site -c requirements.txt -o requirements-site.txt
-	$(COMPILE) --extra dev -c requirements.txt -c requirements-site.txt -o requirements-dev.txt
+	$(COMPILE) --extra dev --extra export -c requirements.txt -c requirements-site.txt \
+	  -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) $(LOWEST) runs

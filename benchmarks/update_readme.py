@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import accuracy_tables, marking, memory, speed_tables, sweeps, waiting_tables
+from benchmarks import (
+    accuracy_tables,
+    marking,
+    memory,
+    photos_tables,
+    speed_tables,
+    sweeps,
+    waiting_tables,
+)
 
 FOLDER = Path(__file__).resolve().parent
 # File -> name of a pair of marks -> the JSON file, and the function that makes a table of it.
@@ -15,6 +23,7 @@ TABLES: Mapping[Path, Mapping[str, tuple[str, Callable[[dict[str, Any]], str]]]]
         "speed": ("speed.json", speed_tables.tables),
         "waiting": ("waiting.json", waiting_tables.tables),
         "accuracy": ("accuracy.json", accuracy_tables.tables),
+        "photos": ("photos.json", photos_tables.tables),
         "sweeps": ("sweeps.json", sweeps.sentence),
         "marking": ("marking.json", marking.sentence),
     },

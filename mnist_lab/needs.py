@@ -25,6 +25,7 @@ MODULES = (
     "requests",
     "scipy",
     "seaborn",
+    "skimage",
     "sklearn",
     "tensorflow",
     "tqdm",
@@ -36,6 +37,7 @@ _PACKAGES = {
     "PIL": "pillow",
     "ai_edge_litert": "ai-edge-litert",
     "lazy_loader": "lazy-loader",
+    "skimage": "scikit-image",
     "sklearn": "scikit-learn",
 }
 

@@ -8,7 +8,7 @@ import pytest
 
 import mnist_lab as lab
 from mnist_lab import pretrained as shipped
-from mnist_lab.pretrained import NAMES, pretrained, record_of
+from mnist_lab.pretrained import NAMES, WITH_RECIPES, pretrained, record_of
 from mnist_lab.training import course_networks
 from mnist_lab.training.course_networks import is_pretrained_on, trained_network
 
@@ -18,6 +18,7 @@ def name(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+@pytest.mark.parametrize("name", WITH_RECIPES)
 def test_it_has_the_layers_of_its_recipe(name: str):
     record = record_of(name)
     model, plan = pretrained(name), lab.recipe(name, record["recipe"])
@@ -25,6 +26,16 @@ def test_it_has_the_layers_of_its_recipe(name: str):
     assert model.count_params() == record["weights"] == plan.model().count_params()
     assert record["training"] == plan.training
     assert record["network"] == plan.network
+
+
+def test_the_reader_has_the_layers_of_the_cnn_and_a_threshold():
+    model, record = pretrained("reader"), record_of("reader")
+    twin = lab.models.cnn(**record["network"])
+    assert [layer.name for layer in model.layers] == [layer.name for layer in twin.layers]
+    assert model.count_params() == record["weights"] <= 30_000
+    assert 0.1 < record["threshold"] < 1
+    assert record["test_accuracy"] >= 0.994
+    assert record["no_digits_refused"] > 0.9 > 0.1 > record["photo_digits_refused"]
 
 
 def test_its_weights_are_those_that_16_bits_hold(name: str):
@@ -60,7 +71,7 @@ def test_a_changed_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_another_name_is_refused():
-    expected = "expected one of single_layer, one_hidden_layer, mlp, cnn"
+    expected = "expected one of single_layer, one_hidden_layer, mlp, cnn, reader"
     with pytest.raises(ValueError, match=f"name='resnet' cannot be used: {expected}"):
         pretrained("resnet")
 
@@ -72,6 +83,7 @@ def test_digits_that_it_has_learned_from_do_not_judge_it(name: str):
 
 
 @pytest.mark.needs_mnist
+@pytest.mark.parametrize("name", WITH_RECIPES)
 def test_it_is_taken_only_where_the_digits_are_divided_as_they_were(name: str):
     full = lab.load_digits("auto")
     assert is_pretrained_on(name, full, 0)

@@ -10,16 +10,17 @@ import platform
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
 
 import mnist_lab as lab
 from mnist_lab import requirements
+from mnist_lab.backend import keras
 from mnist_lab.data.dataset import Digits
 from mnist_lab.files import atomic_write
-from mnist_lab.pretrained import FOLDER, NAMES
+from mnist_lab.pretrained import FOLDER, WITH_RECIPES
 
 SEED = 0
 # The networks of the ladder: notebooks 1 and 2 test what learned from digits as they are.
@@ -45,36 +46,33 @@ def packed(source: Path) -> bytes:
         return stream.read()
 
 
-def train(name: str, digits: Digits) -> None:
-    """Train one network by its recipe, and write its file and its record."""
-    recipe = "plain" if name in PLAIN else "default"
-    plan = lab.recipe(name, recipe)
-    model = plan.model(SEED)
-    history = lab.train(model, digits, seed=SEED, **plan.training)
-    exact = lab.evaluate(model, digits.test)
-    shipped = plan.model(SEED)  # never compiled, so that no optimizer is saved with it
-    shipped.set_weights(rounded(model.get_weights()))
-    result = lab.evaluate(shipped, digits.test)
+def ship(trained: keras.Model, empty: keras.Model, digits: Digits, record: dict[str, Any]) -> None:
+    """Write the file and the record of a trained network.
+
+    Args:
+        trained: The network.
+        empty: The same layers, never compiled, so that no optimizer is saved with them.
+        digits: What it is tested on.
+        record: How it was trained, with its name; what the test says is added.
+    """
+    name = record["name"]
+    exact = lab.evaluate(trained, digits.test)
+    empty.set_weights(rounded(trained.get_weights()))
+    result = lab.evaluate(empty, digits.test)
     changed = int((exact.predictions != result.predictions).sum())
     print(f"{name}: {result}; rounding changed {changed} answers")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"{name}.keras")
-        shipped.save(path)
+        empty.save(path)
         content = packed(path)
     with atomic_write(FOLDER / f"{name}.keras", "wb") as file:
         file.write(content)
-    record = {
-        "name": name,
-        "recipe": recipe,
-        "network": plan.network,
-        "training": plan.training,
-        "seed": SEED,
-        "data": {"source": digits.source, **digits.sizes},
-        "weights": model.count_params(),
-        "validation_accuracy": lab.evaluate(shipped, digits.validation).accuracy,
+    whole = {
+        **record,
+        "weights": empty.count_params(),
+        "validation_accuracy": lab.evaluate(empty, digits.validation).accuracy,
         **result.metrics,
         "answers_changed_by_rounding": changed,
-        "seconds": round(history.seconds, 1),
         "versions": {
             "python": platform.python_version(),
             **{name: requirements.installed(name) for name in ("tensorflow", "keras", "numpy")},
@@ -82,15 +80,39 @@ def train(name: str, digits: Digits) -> None:
         "sha256": hashlib.sha256(content).hexdigest(),
     }
     with atomic_write(FOLDER / f"{name}.json") as file:
-        file.write(json.dumps(record, indent=1, default=list) + "\n")
+        file.write(json.dumps(whole, indent=1, default=list) + "\n")
+
+
+def train(name: str, digits: Digits) -> None:
+    """Train one network by its recipe, and write its file and its record."""
+    recipe = "plain" if name in PLAIN else "default"
+    plan = lab.recipe(name, recipe)
+    model = plan.model(SEED)
+    history = lab.train(model, digits, seed=SEED, **plan.training)
+    record = {
+        "name": name,
+        "recipe": recipe,
+        "network": plan.network,
+        "training": plan.training,
+        "seed": SEED,
+        "data": {"source": digits.source, **digits.sizes},
+        "seconds": round(history.seconds, 1),
+    }
+    ship(model, plan.model(SEED), digits, record)
+
+
+def full_mnist() -> Digits:
+    """Return MNIST's digits; refuse others."""
+    digits = lab.load_digits("auto", seed=SEED)
+    if digits.source != "mnist":
+        raise typer.BadParameter(f"full MNIST is needed; these digits are: {digits.provenance}")
+    return digits
 
 
 def main(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Train the networks that are named, by default all."""
-    digits = lab.load_digits("auto", seed=SEED)
-    if digits.source != "mnist":
-        raise typer.BadParameter(f"full MNIST is needed; these digits are: {digits.provenance}")
-    for name in names or NAMES:
+    digits = full_mnist()
+    for name in names or WITH_RECIPES:
         train(name, digits)
 
 

@@ -15,7 +15,9 @@ from mnist_lab.cli import (
     lab,
     mark,
     predict,
+    read,
     report,
+    sheet,
     start,
     sweep,
 )
@@ -48,6 +50,8 @@ COMMANDS = (
     mark.mark,
     data.data,
     predict.predict,
+    read.read,
+    sheet.sheet,
     export.export,
     doctor.doctor,
 )

@@ -10,13 +10,13 @@
 
 const DIGIT = 20; // pixels of a digit's longer side, of 28
 const MARGIN = 12; // pixels beyond the edge, where a spline no longer feels it
-const POLE = Math.sqrt(3) - 2; // of the cubic spline's filter (Unser 1999)
+const POLE = Math.sqrt(3) - 2; // of the cubic spline's filter, as in scipy.ndimage
 
 /** @type {(value: number, low: number, high: number) => number} */
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
-/** Round to a whole number, halves up; the last bits of a sum, which differ, decide nothing. */
-const steady = (/** @type {number} */ value) => Math.round(Math.round(value * 1e9) / 1e9);
+/** Return a number to nine decimals: the last bits of a sum depend on the order of its terms. */
+const withoutLastBits = (/** @type {number} */ value) => Math.round(value * 1e9) / 1e9;
 
 /** Round to a whole number, halves to the even one, as Python does. */
 function halfToEven(/** @type {number} */ value) {
@@ -130,7 +130,7 @@ function filterSpline(/** @type {Float64Array} */ values) {
   for (let at = last - 1; at >= 0; at--) values[at] = POLE * (values[at + 1] - values[at]);
 }
 
-/** Return the matrix (after, before) that puts `after` pixels on a cubic spline through `before`. */
+/** Return the matrix (after, before) that reads `after` pixels from a spline through `before`. */
 function enlarging(/** @type {number} */ before, /** @type {number} */ after) {
   const matrix = new Float64Array(after * before);
   for (let pixel = 0; pixel < before; pixel++) {
@@ -199,12 +199,12 @@ function centerByMass({ height, width, ink }) {
     down += value * Math.floor(at / width);
     across += value * (at % width);
   });
-  const top = clamp(steady(14 - down / mass), 0, 28 - height);
-  const left = clamp(steady(14 - across / mass), 0, 28 - width);
+  const top = clamp(halfToEven(withoutLastBits(14 - down / mass)), 0, 28 - height);
+  const left = clamp(halfToEven(withoutLastBits(14 - across / mass)), 0, 28 - width);
   const bytes = new Uint8Array(28 * 28);
   ink.forEach((value, at) => {
     const place = (top + Math.floor(at / width)) * 28 + left + (at % width);
-    bytes[place] = clamp(steady(255 * value), 0, 255);
+    bytes[place] = clamp(Math.round(withoutLastBits(255 * value)), 0, 255);
   });
   return bytes;
 }

@@ -44,7 +44,12 @@ const equal = (one, other) => one.every((value, at) => value === other[at]);
 export function createReader(networks, onCollection) {
   /** @type {Record<string, any>} */
   const state = {
-    canvas_size: SIZE, pen_width: PEN_WIDTH, blind: 0, strokes: [], answer: { number: 0 }, status: "",
+    canvas_size: SIZE,
+    pen_width: PEN_WIDTH,
+    blind: 0,
+    strokes: [],
+    answer: { number: 0 },
+    status: "",
   };
   /** @type {Record<string, ((...parts: any[]) => void)[]>} */
   const listeners = {};
@@ -55,6 +60,7 @@ export function createReader(networks, onCollection) {
   let current = null; // the stroke that is being drawn
   let count = 0; // how many of its points are on the sheet
   let waiting = false; // for the next frame
+  let said = false; // the status is about a request, after which the pad changes its strokes
 
   /** @type {(name: string, ...parts: any[]) => void} */
   const trigger = (name, ...parts) => (listeners[name] ?? []).forEach((listen) => listen(...parts));
@@ -103,7 +109,8 @@ export function createReader(networks, onCollection) {
       const pixels = preprocess(drawn(strokes));
       const at = drawings.findLastIndex((one) => one.label === label && equal(one.pixels, pixels));
       drawings.splice(at, 1);
-      return `Took the ${label} back. ${drawings.length} drawings are left.`;
+      const left = drawings.length === 1 ? "1 drawing is" : `${drawings.length} drawings are`;
+      return `Took the ${label} back. ${left} left.`;
     },
   };
 
@@ -122,7 +129,8 @@ export function createReader(networks, onCollection) {
     save_changes() {
       current = null;
       sheet = drawn(state.strokes);
-      set("status", state.strokes.length ? "" : state.status); // a drawing was kept: let it be read
+      if (!said) set("status", "");
+      said = false;
       answer();
     },
     /** Answer a stroke while it is drawn, once per frame. */
@@ -142,6 +150,7 @@ export function createReader(networks, onCollection) {
         set("status", /** @type {Error} */ (error).message);
         done = false;
       }
+      said = done;
       onCollection(drawings);
       // Later, as from Python: the pad is not ready for a reply while it sends.
       setTimeout(() => trigger("msg:custom", { kind: "reply", done }));

@@ -4,7 +4,7 @@ import os
 import re
 import warnings
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
@@ -83,16 +83,20 @@ def _policy(style: str, script: str) -> str:
 
 
 def filled_in(
-    template: str, style: str, script: str = "", package: str = _PACKAGE, **values: object
+    template: str,
+    values: Mapping[str, object],
+    style: str,
+    script: str = "",
+    package: str = _PACKAGE,
 ) -> str:
     """Fill in a template, and allow its page nothing but its own style, script and figures.
 
     Args:
         template: The template's file name, such as "course.html.j2".
+        values: What the template names; text is escaped.
         style: The page's style sheet.
         script: The one script that may run in the page; "" for a page where none may.
         package: The package whose folder templates has the template; it may extend those of runs.
-        **values: What the template names; text is escaped.
 
     Returns:
         The page.
@@ -121,7 +125,7 @@ def write_page(path: Path, template: str, script: str = "", **values: object) ->
         **values: What the template names; text is escaped.
     """
     code = _read(script) if script else ""
-    page = filled_in(template, report_style(), code, **values)
+    page = filled_in(template, values, report_style(), code)
     with atomic_write(path) as stream:
         # The name of a file may hold bytes that are no text.
         stream.write(page.encode("utf-8", "replace").decode("utf-8"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mnist_lab import checks, keras_adapt
 from mnist_lab.checks import IntLike
 from mnist_lab.data.dataset import Digits
-from mnist_lab.pretrained import NAMES, pretrained, record_of
+from mnist_lab.pretrained import WITH_RECIPES, pretrained, record_of
 from mnist_lab.training.loop import train
 from mnist_lab.training.recipes import recipe as find_recipe
 
@@ -45,7 +45,7 @@ def trained_network(
         >>> model = lab.trained_network("mlp", digits, recipe="quick")
         A network trained now on 500 digits, by the recipe quick.
     """
-    checks.choice("name", name, NAMES)
+    checks.choice("name", name, WITH_RECIPES)
     seed = checks.seed(seed)
     plan = find_recipe(name, recipe)
     if file:

@@ -47,9 +47,10 @@ def _conda(root: Path) -> tuple[dict, list[Requirement]]:
 
 def test_the_locks_pin_every_dependency_within_its_bounds(root: Path):
     project = _project(root)
-    extras = project["optional-dependencies"] | {"learners": []}
-    for name, extra in zip(LOCKS, ("learners", "dev", "site"), strict=True):
-        dependencies = project["dependencies"] + extras[extra]
+    extras = project["optional-dependencies"]
+    beside = ([], extras["dev"] + extras["export"], extras["site"])
+    for name, extra in zip(LOCKS, beside, strict=True):
+        dependencies = project["dependencies"] + extra
         assert all(
             re.fullmatch(r"==[\w.+]+", str(pinned.specifier)) for pinned in _lock(root, name)
         )
@@ -120,9 +121,11 @@ def test_the_conda_environment_has_the_same_names_and_bounds(root: Path):
 
 
 def test_the_package_imports_nothing_undeclared(root: Path):
-    declared = {Requirement(line).name.replace("-", "_") for line in _project(root)["dependencies"]}
+    project = _project(root)
+    lines = project["dependencies"] + project["optional-dependencies"]["export"]
+    declared = {Requirement(line).name.replace("-", "_") for line in lines}
     # Distributions whose modules have other names.
-    declared |= {"IPython", "PIL", "yaml", "sklearn", "zmq", "mnist_lab"}
+    declared |= {"IPython", "PIL", "yaml", "skimage", "sklearn", "zmq", "mnist_lab"}
     files = list((root / "mnist_lab").rglob("*.py"))
     assert len(files) > 30
     for file in files:

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from mnist_lab import needs
 from mnist_lab.data import download, formats
 from mnist_lab.data.digits import SOURCES, resolve_source
 
@@ -54,4 +55,6 @@ def unmet_needs(marker: str) -> str:
         return "Sphinx is not installed; `make site` brings it"
     if marker == "needs_node" and not shutil.which("node"):
         return "Node.js is not on this machine"
+    if marker == "needs_export" and needs.missing(("tf2onnx", "onnxruntime", "ai_edge_litert")):
+        return 'the packages that write networks for others are missing: pip install -e ".[export]"'
     return ""

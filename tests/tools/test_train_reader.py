@@ -1,0 +1,87 @@
+"""The reader learns from digits as photos give them, and from what is no digit."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+import mnist_lab as lab
+from mnist_lab.handwriting import preprocess, resize_to_fit
+from tools import reader_digits, train_reader
+
+
+@pytest.fixture(scope="module")
+def images() -> np.ndarray:
+    return lab.load_digits("sample").train.images[::20]
+
+
+def likeness(one: np.ndarray, other: np.ndarray) -> float:
+    blurred = [ndimage.gaussian_filter(image.astype(float), 1.5).ravel() for image in (one, other)]
+    return float(np.corrcoef(*blurred)[0, 1])
+
+
+def test_a_digit_from_a_photo_is_prepared_and_still_looks_like_itself(images):
+    rng = np.random.default_rng(0)
+    found = []
+    for image, other in zip(images[:40], images[40:80], strict=True):
+        made = reader_digits.cut_out_wrongly(image, other, rng)
+        assert made.shape == (28, 28)
+        assert made.dtype == np.float32
+        rows, columns = np.nonzero(made)
+        assert max(np.ptp(rows), np.ptp(columns)) + 1 <= 20
+        found.append((likeness(made, image), likeness(made, other)))
+    own, others = np.array(found).T
+    assert np.median(own) > 0.85
+    assert (own > others).mean() > 0.9
+
+
+def test_no_rule_and_no_cut_changes_little_of_a_digit(images):
+    rng = np.random.default_rng(0)
+    ink = resize_to_fit(images[3], 60)
+    assert reader_digits._cut(ink, 0.05, rng).size >= 0.94 * ink.size
+    ruled = reader_digits._with_rule(ink, rng)
+    assert ruled.shape != ink.shape
+    assert likeness(preprocess(ruled), preprocess(ink)) > 0.5
+
+
+@pytest.mark.parametrize("kind", reader_digits._NO_DIGITS)
+def test_every_kind_of_what_is_no_digit_is_prepared(images, monkeypatch, kind: str):
+    monkeypatch.setattr(reader_digits, "_NO_DIGITS", {kind: 1.0})
+    rng = np.random.default_rng(1)
+    first, second = (reader_digits.no_digit(images, rng) for _ in range(2))
+    for made in (first, second):
+        assert made.shape == (28, 28)
+        assert made.max() > 0.5
+    assert (first != second).any()
+
+
+def test_the_shares_of_what_is_no_digit_add_up():
+    assert sum(reader_digits._NO_DIGITS.values()) == pytest.approx(1)
+
+
+def test_the_same_part_makes_the_same_images_and_another_part_others(images, monkeypatch):
+    class Here:
+        """A pool that works in this process."""
+
+        def __init__(self, workers: int) -> None: ...
+        def __enter__(self) -> "Here":
+            return self
+
+        def __exit__(self, *error: object) -> None: ...
+
+        map = staticmethod(map)
+
+    monkeypatch.setattr(train_reader, "ProcessPoolExecutor", Here)
+    monkeypatch.setattr(train_reader, "_CHUNK", 4)
+    first, again, other = (
+        train_reader.made(train_reader._photo_digit, images[:6], part) for part in (1, 1, 2)
+    )
+    assert first.shape == (6, 28, 28)
+    assert first.dtype == np.uint8
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+def test_the_threshold_is_the_one_with_the_fewest_mistakes():
+    digit = np.array([0.99, 0.9, 0.8, 0.75, 0.2])
+    other = np.array([0.1, 0.3, 0.5, 0.95])
+    assert 0.5 < train_reader.choose_threshold(digit, other) <= 0.75
