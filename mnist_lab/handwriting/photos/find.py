@@ -101,7 +101,7 @@ def _look(picture: np.ndarray, corners: np.ndarray | None, pen: _Pen) -> _Look:
         mask = np.rot90(mask, quarters)
         ink = ink._replace(darkness=np.rot90(ink.darkness, quarters))
         found = _parts(mask, ink)
-    found = touching.cut_apart(found, ink.darkness)
+    found = touching.cut_apart(found, ink.stroke, ink.darkness)
     digits = tuple(
         tuple(_digit(part, ink.darkness, seen) for part in line) for line in lines.in_lines(found)
     )
