@@ -6,7 +6,10 @@ from .generated.shares import shares_read
 from .halves import split_in_halves
 from .pad import Pad
 from .photo import PHOTO_DIGITS, load_photo
+<<<<<<< HEAD
 from .photos.alignment import Score, score
+=======
+>>>>>>> reading
 from .photos.find import find_digits
 from .photos.image import PictureError, read_image
 from .photos.page import FoundDigit, Page, Reading
