@@ -111,7 +111,7 @@ def _with_neighbor(ink: np.ndarray, other: np.ndarray, rng: np.random.Generator)
 def _beside(left: np.ndarray, right: np.ndarray, gap: int) -> np.ndarray:
     """Return two pieces of ink side by side on one line; `gap` pixels apart, or over each other."""
     height = max(len(left), len(right))
-    width = left.shape[1] + right.shape[1] + gap
+    width = max(left.shape[1] + right.shape[1] + gap, left.shape[1], right.shape[1])
     both = np.zeros((height, width), np.float32)
     both[height - len(left) :, : left.shape[1]] = left
     place = both[height - len(right) :, width - right.shape[1] :]

@@ -22,7 +22,7 @@ from tools.train_pretrained import SEED, full_mnist, ship
 
 NETWORK = {"filters": [16, 32, 64]}
 TRAINING = {**lab.recipe("cnn", "default").training, "epochs": 8}
-TRAINED_ON = {"photo": 24_000, "no_digit": 10_000}  # beside the digits as they are
+TRAINED_ON = {"photo": 16_000, "no_digit": 8_000}  # beside the digits as they are
 VALIDATED_ON = {"photo": 3_000, "no_digit": 3_000}
 _CHUNK = 500
 # Makes an image of images (n, 28, 28), one's index among them, and a generator.

@@ -4,7 +4,9 @@ from importlib.metadata import version as version_of
 from typing import Any
 
 from docutils import nodes
+from numpy.typing import ArrayLike
 from sphinx.application import Sphinx
+from sphinx.util.typing import stringify_annotation
 
 from mnist_lab.runs.mathml import mathml
 
@@ -43,6 +45,7 @@ html_title = "mnist_lab"
 html_favicon = "static/icon.svg"
 html_math_renderer = "mathml"
 html_copy_source = False
+html_use_index = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_sidebars = {"index": []}
@@ -69,6 +72,15 @@ def _formula(translator: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def _name_arrays(app: Sphinx, *_: object) -> None:
+    """Write ArrayLike in the types of parameters, and not the union that it stands for."""
+    union = stringify_annotation(ArrayLike, "smart")
+    for types in app.env.current_document.autodoc_annotations.values():
+        for name, text in types.items():
+            types[name] = text.replace(union, "ArrayLike")
+
+
 def setup(app: Sphinx) -> None:
-    """Have browsers draw formulas, without a script."""
+    """Have browsers draw formulas without a script, and name types as the code does."""
+    app.connect("object-description-transform", _name_arrays, priority=100)  # before they are shown
     app.add_html_math_renderer("mathml", (_inline_formula, None), (_formula, None))

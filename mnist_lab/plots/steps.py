@@ -42,7 +42,14 @@ def step_shares(shares: Mapping[str, Mapping[str, float]]) -> Figure:
     for number, (group, values) in enumerate(shares.items()):
         style = {"marker": _MARKERS[number % len(_MARKERS)], "label": group}
         if number:
-            axis.plot(steps, list(values.values()), ms=5, lw=1.2, color=COLORS[(number - 1) % len(COLORS)], **style)
+            axis.plot(
+                steps,
+                list(values.values()),
+                ms=5,
+                lw=1.2,
+                color=COLORS[(number - 1) % len(COLORS)],
+                **style,
+            )
         else:
             axis.plot(steps, list(values.values()), ms=6, lw=3, color="black", zorder=5, **style)
     axis.set(xlabel="after this step", ylabel="share of digits read")

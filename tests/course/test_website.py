@@ -27,6 +27,11 @@ KINDS += ("notebooks/solutions/02_one_hidden_layer",)
 LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((360, "dark"), (1280, "light"))
 LARGEST = 2_500_000  # bytes
 UNFOLD = "document.querySelectorAll('details').forEach(one => one.open = true)"
+# What reaches beyond the window, but for what scrolls by itself.
+SCROLLS = "pre, .scroll, .formula, .pst-scrollable-table-container"
+WIDE = f"""width => [...document.querySelectorAll('main *')]
+  .filter(one => one.checkVisibility() && one.getBoundingClientRect().right > width + 1)
+  .filter(one => !one.closest('{SCROLLS}')).map(one => one.outerHTML.slice(0, 80))"""
 WIDTH = "document.documentElement.scrollWidth"
 
 
@@ -203,8 +208,9 @@ def test_every_page_opens_from_a_disk_and_fits_every_width(site: Site, page: Pag
         page.evaluate(UNFOLD)
         for width in (360, 768, 1280):
             page.set_viewport_size({"width": width, "height": 900})
+            wide += [(name, width, one) for one in page.evaluate(WIDE, width)]
             if page.evaluate(WIDTH) > width:
-                wide.append((name, width))
+                wide.append((name, width, "the page"))
     assert wide == []
 
 

@@ -85,3 +85,11 @@ def test_the_threshold_is_the_one_with_the_fewest_mistakes():
     digit = np.array([0.99, 0.9, 0.8, 0.75, 0.2])
     other = np.array([0.1, 0.3, 0.5, 0.95])
     assert 0.5 < train_reader.choose_threshold(digit, other) <= 0.75
+
+
+def test_pieces_of_ink_stand_side_by_side_or_over_each_other():
+    tall, wide = np.ones((6, 2), np.float32), np.ones((3, 5), np.float32)
+    assert reader_digits._beside(tall, wide, 1).sum() == 12 + 15
+    over = reader_digits._beside(tall, wide, -4)  # more than the first is wide
+    assert over.shape == (6, 5)
+    assert over.sum() == 12 + 15 - 6

@@ -94,7 +94,9 @@ def _pictures(rng: np.random.Generator) -> list[Case]:
     steps = np.arange(1, 20) / 20
     return [
         Case("two dark pixels and two light ones", (four, np.array([0.15, 0.5, 0.85]))),
-        Case("a pixel that is exactly at the best threshold", (at, np.array([0.5, 0.48, 0.6, 0.95]))),
+        Case(
+            "a pixel that is exactly at the best threshold", (at, np.array([0.5, 0.48, 0.6, 0.95]))
+        ),
         Case("thresholds that leave a group empty", (_page(rng, 0.3, 0.7, 0.2), steps)),
         Case("pale ink on gray paper, and two black specks", (shifted, steps)),
         Case("little ink on light paper", (_page(rng, 0.2, 0.9, 0.03), steps[4:])),

@@ -61,7 +61,7 @@ class _Pen(NamedTuple):
 
 
 def _wide_pen(first: view.View) -> _Pen:
-    skew, blur = darkness.skew_of_ink(first.pixels)
+    skew, blur = darkness.skew_of_ink(darkness.small(first.pixels))
     pixels = 255 - first.pixels if skew > 0 else first.pixels
     return _Pen(darkness.rough_ink(pixels, blur).stroke / max(pixels.shape), skew > 0)
 
@@ -101,7 +101,7 @@ def _look(picture: np.ndarray, corners: np.ndarray | None, pen: _Pen) -> _Look:
         mask = np.rot90(mask, quarters)
         ink = ink._replace(darkness=np.rot90(ink.darkness, quarters))
         found = _parts(mask, ink)
-    found = touching.cut_apart(found, ink.darkness)
+    found = touching.cut_apart(found, ink.stroke, ink.darkness)
     digits = tuple(
         tuple(_digit(part, ink.darkness, seen) for part in line) for line in lines.in_lines(found)
     )

@@ -42,7 +42,7 @@ def confidences(images: np.ndarray) -> np.ndarray:
 
 
 def worth(probabilities: np.ndarray) -> float:
-    """Return how much readings are worth: 1 for each sure digit, -1 for each that is surely none.
+    """Return how much readings are worth: 1 for each sure digit, 0 for each that is none.
 
     A 1 is worth nothing, since any scratch looks like it.
 
@@ -50,4 +50,4 @@ def worth(probabilities: np.ndarray) -> float:
         probabilities: The ten probabilities of each, (n, 10).
     """
     others = probabilities[probabilities.argmax(axis=1) != 1].max(axis=1, initial=0)
-    return float(((others - threshold()) / (1 - threshold())).clip(-1).sum())
+    return float(((others - threshold()) / (1 - threshold())).clip(0).sum())

@@ -13,14 +13,17 @@ _RARER = 5.0  # and e times fewer for each fifth of their height
 _STEP = 0.12  # usual heights between two cuts that are tried
 _WIDTHS = 0.12, 1.3  # usual heights: how wide the pieces may be
 _MOST_CUTS = 24  # in one part; what would need more is no row of digits
-_CUT = 0.85  # how probable a cut is that makes the reading no surer
+_CUT = 0.8  # how probable a cut is that makes the reading no surer
+_CROSSED = 1.5  # strokes: a cut between two digits crosses no more ink,
+_HARDER = 0.7  # and is e times less probable for each 1 / 0.7 strokes more
 
 
-def cut_apart(parts: list[Part], dark: np.ndarray) -> list[Part]:
+def cut_apart(parts: list[Part], stroke: float, dark: np.ndarray) -> list[Part]:
     """Return parts with those cut that are two digits or more.
 
     Args:
         parts: What may be digits.
+        stroke: The usual width of a stroke in pixels.
         dark: The darkness of the page, float (height, width).
     """
     if not parts:
@@ -28,7 +31,7 @@ def cut_apart(parts: list[Part], dark: np.ndarray) -> list[Part]:
     height = float(np.median([part.height for part in parts]))
     cut: list[Part] = []
     for part in parts:
-        cut += _pieces(part, dark, height) if _may_be_several(part, height) else [part]
+        cut += _pieces(part, stroke, dark, height) if _may_be_several(part, height) else [part]
     return cut
 
 
@@ -36,7 +39,7 @@ def _may_be_several(part: Part, height: float) -> bool:
     return part.width > _MAYBE_WIDE * max(0.6 * height, min(part.height, 1.2 * height))
 
 
-def _pieces(part: Part, dark: np.ndarray, height: float) -> list[Part]:
+def _pieces(part: Part, stroke: float, dark: np.ndarray, height: float) -> list[Part]:
     """Return the pieces of a part that read best together, from left to right."""
     height = min(height, part.height)
     ink = np.where(part.mask, part.within(dark), 0)
@@ -44,8 +47,9 @@ def _pieces(part: Part, dark: np.ndarray, height: float) -> list[Part]:
     if len(columns) > _MOST_CUTS:
         return [part]
     seams = [_seam(ink, column, _STEP * height) for column in columns]
-    rows = part.height
-    seams = [np.zeros(rows, int), *seams, np.full(rows, part.width)]
+    crossed = [part.mask[np.arange(part.height), seam].sum() / stroke for seam in seams]
+    likely = [*_CUT * np.exp(-_HARDER * (np.array(crossed) - _CROSSED).clip(0)), 1.0]
+    seams = [np.zeros(part.height, int), *seams, np.full(part.height, part.width)]
     pieces = {}
     for start in range(len(seams) - 1):
         for stop in range(start + 1, len(seams)):
@@ -60,7 +64,7 @@ def _pieces(part: Part, dark: np.ndarray, height: float) -> list[Part]:
     best: dict[int, tuple[float, list[tuple[int, int]]]] = {0: (0.0, [])}
     for stop in range(1, len(seams)):
         choices = [
-            (best[start][0] + np.log(_CUT * sure[start, stop]), [*best[start][1], (start, stop)])
+            (best[start][0] + np.log(likely[stop - 1] * sure[start, stop]), [*best[start][1], (start, stop)])
             for start in best
             if (start, stop) in pieces
         ]
