@@ -10,7 +10,7 @@ from mnist_lab.handwriting.photos.digit import digit_image
 from mnist_lab.handwriting.photos.image import read_image
 from mnist_lab.handwriting.photos.page import FoundDigit, Page
 from mnist_lab.handwriting.photos.parts import Part
-from mnist_lab.handwriting.photos.sheet import find_sheet
+from mnist_lab.handwriting.photos.sheet import find_sheet, reaches_rim
 
 _SIDES = 300, 1600  # pixels of the longer side in which digits are looked for
 _FIRST_SIDE = 800  # pixels of the longer side in which the width of strokes is found
@@ -33,7 +33,7 @@ def find_digits(image: str | Path | np.ndarray) -> Page:
     picture = read_image(image)
     corners = find_sheet(picture)
     best = _best_look(picture, corners)
-    if corners is not None and best.worth < _BETTER:
+    if corners is not None and (best.worth < _BETTER or reaches_rim(corners, picture)):
         best = max(_best_look(picture, None), best, key=lambda look: look.worth)
     return Page(picture, best.lines, best.turn)
 
