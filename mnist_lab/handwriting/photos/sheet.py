@@ -6,9 +6,8 @@ import numpy as np
 from scipy import ndimage
 from skimage.draw import polygon2mask
 from skimage.filters import threshold_otsu
-from skimage.measure import approximate_polygon
+from skimage.measure import approximate_polygon, find_contours
 from skimage.morphology import convex_hull_image
-from skimage.measure import find_contours
 
 from mnist_lab.handwriting.photos import view
 

@@ -43,7 +43,9 @@ def test_a_point_is_found_again_in_a_straightened_quadrilateral():
     corners = np.array([[10, 20], [200, 5], [230, 110], [4, 100]], float)
     seen = view.straightened(dotted(), corners, 240)
     assert max(seen.pixels.shape) == 240
-    np.testing.assert_allclose(view.in_picture(seen, brightest(seen.pixels)), [[30.5, 80.5]], atol=1)
+    np.testing.assert_allclose(
+        view.in_picture(seen, brightest(seen.pixels)), [[30.5, 80.5]], atol=1
+    )
     height, width = seen.pixels.shape[:2]
     ends = np.array([[0, 0], [width, 0], [width, height], [0, height]])
     np.testing.assert_allclose(view.in_picture(seen, ends), corners, atol=1e-6)
@@ -111,8 +113,6 @@ def test_the_cheapest_way_costs_as_little_as_that_of_scikit_image(costs):
     )
     every = [costs[0, start] for start in range(5)]
     for row in range(1, 7):
-        every = [
-            costs[row, at] + min(every[max(0, at - 1) : at + 2]) for at in range(5)
-        ]
+        every = [costs[row, at] + min(every[max(0, at - 1) : at + 2]) for at in range(5)]
     assert best - 1e-9 <= cost
     assert cost == pytest.approx(min(every), abs=0.01)

@@ -94,7 +94,11 @@ def test_a_page_that_was_turned_is_read_all_the_same(page, turn):
 
 @pytest.mark.parametrize(
     ("paper", "pen"),
-    [((240, 230, 120), (30, 60, 200)), ((250, 250, 250), (220, 60, 50)), ((20, 30, 25), (230, 230, 220))],
+    [
+        ((240, 230, 120), (30, 60, 200)),
+        ((250, 250, 250), (220, 60, 50)),
+        ((20, 30, 25), (230, 230, 220)),
+    ],
 )
 def test_any_pen_is_read_on_any_paper(glyphs, paper, pen):
     assert read_page(on_paper(ink_of(glyphs), paper, pen)).lines == ROWS
@@ -166,14 +170,18 @@ def test_what_the_network_is_not_sure_of_is_a_question_mark(page):
 
 def test_touching_digits_are_cut_apart(glyphs):
     for pair in ((3, 5), (0, 2), (8, 7)):
-        apart = next(at for at in range(56, 20, -1) if len(connected(side_by_side(glyphs, pair, at) > 0.5, 0)) == 1)
+        apart = next(
+            at
+            for at in range(56, 20, -1)
+            if len(connected(side_by_side(glyphs, pair, at) > 0.5, 0)) == 1
+        )
         assert read_page(on_paper(side_by_side(glyphs, pair, apart))).digits == pair
 
 
 def test_a_single_digit_is_not_cut(glyphs):
     ink = ink_of(glyphs)
     parts = connected(ink > 0.3, 2)
-    assert len(touching.cut_apart(parts, 6.0, ink)) == len(parts)
+    assert len(touching.cut_apart(parts, np.zeros(len(parts)), 6.0, ink)) == len(parts)
 
 
 def test_a_digit_is_prepared_as_those_of_mnist_are(glyphs):
