@@ -98,7 +98,8 @@ def _paper(pixels: np.ndarray, reach: int) -> np.ndarray:
     """Return the paper's light: dark marks narrower than `reach` pixels are filled."""
     reach = max(3, reach) | 1
     closed = ndimage.grey_closing(pixels, (reach, reach, 1), mode="nearest")
-    return ndimage.uniform_filter(closed, (reach // 2 | 1, reach // 2 | 1, 1), mode="nearest")
+    smooth = ndimage.uniform_filter(closed, (reach // 2 | 1, reach // 2 | 1, 1), mode="nearest")
+    return np.minimum(closed, smooth)  # a shadow's edge stays sharp on its dark side
 
 
 def _against(pixels: np.ndarray, paper: np.ndarray) -> np.ndarray:
