@@ -32,6 +32,7 @@ _COPIED = (
     "docs/images/**/*.png",
     "benchmarks/README.md",
     "benchmarks/*.png",
+    "benchmarks/*.jpg",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "notebooks/00_start_here.md",
