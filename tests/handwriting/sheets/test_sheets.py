@@ -89,7 +89,9 @@ def test_digits_that_touch_across_boxes_are_left_out_and_counted():
     boxes = layout.boxes() * SCALE
     (left, top, _, bottom), (_, _, right, _) = boxes[7, 2], boxes[7, 3]
     middle = (top + bottom) / 2
-    ImageDraw.Draw(sheet).line((left + 20, middle, right - 20, middle), fill=(40, 50, 130), width=8)
+    pen = {"fill": (40, 50, 130), "width": 5}
+    ImageDraw.Draw(sheet).line((left + 20, middle, right - 20, middle), **pen)
+    ImageDraw.Draw(sheet).line((left + 10, top + 6, left + 40, top + 6), **pen)  # a loose piece
     found = cut_sheet(as_jpeg(sheet))
     assert found.joined == 2
     assert found.labels.tolist() == np.delete(np.repeat(np.arange(10), 10), [72, 73]).tolist()
