@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
-from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -19,6 +18,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, Request, expect
 from mnist_lab import ipynb
 from tests.helpers.course import NOTEBOOKS, PAD
 from tests.helpers.machine import ROOT
+from tests.helpers.website import Links
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs_sphinx, pytest.mark.needs_browser]
 KINDS = ("index", "notebooks/index", "exercises", "run", "docs/teaching", "reference/checks")
@@ -33,28 +33,6 @@ WIDE = f"""width => [...document.querySelectorAll('main *')]
   .filter(one => one.checkVisibility() && one.getBoundingClientRect().right > width + 1)
   .filter(one => !one.closest('{SCROLLS}')).map(one => one.outerHTML.slice(0, 80))"""
 WIDTH = "document.documentElement.scrollWidth"
-
-
-class Links(HTMLParser):
-    """A page's ids, what its links lead to, and what a browser loads for it."""
-
-    def __init__(self, page: Path) -> None:
-        super().__init__()
-        self.ids: set[str] = set()
-        self.targets: list[str] = []
-        self.loaded: list[str] = []
-        self.alternatives: list[str | None] = []
-        self.feed(page.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        self.ids.add(found.get("id") or "")
-        if tag == "a":
-            self.targets.append(found.get("href") or "")
-        elif found.get("rel") not in ("search", "index", "next", "prev"):
-            self.loaded += [found[name] or "" for name in ("src", "href") if name in found]
-        if tag == "img" and found.get("class") == "figure":
-            self.alternatives.append(found.get("alt"))
 
 
 class Site(NamedTuple):
