@@ -64,8 +64,8 @@ def rough_ink(pixels: np.ndarray, blur: float) -> Ink:
         pixels: Dark ink on light paper, RGB, uint8 (height, width, 3).
         blur: How coarse the ink is, from `skew_of_ink`.
     """
-    small = _small(pixels)
-    paper = _paper(small, round(max(small.shape) * min(1 / _WIDEST, _FAR * blur))).astype(np.uint8)
+    far = small(pixels)
+    paper = _paper(far, round(max(far.shape) * min(1 / _WIDEST, _FAR * blur))).astype(np.uint8)
     size = pixels.shape[1], pixels.shape[0]
     paper = np.asarray(Image.fromarray(paper).resize(size, Image.Resampling.BILINEAR))
     return _ink(_against(pixels.astype(np.float32), paper.astype(np.float32)))
@@ -88,7 +88,7 @@ def _ink(darkness: np.ndarray) -> Ink:
     return Ink(darkness, mask, threshold.stroke_width(mask))
 
 
-def _small(pixels: np.ndarray) -> np.ndarray:
+def small(pixels: np.ndarray) -> np.ndarray:
     """Return a picture as float32, made smaller if its longer side has over 320 pixels."""
     factor = -(-max(pixels.shape) // _ROUGH_SIDE)
     return np.asarray(Image.fromarray(pixels).reduce(factor), np.float32)
@@ -98,7 +98,8 @@ def _paper(pixels: np.ndarray, reach: int) -> np.ndarray:
     """Return the paper's light: dark marks narrower than `reach` pixels are filled."""
     reach = max(3, reach) | 1
     closed = ndimage.grey_closing(pixels, (reach, reach, 1), mode="nearest")
-    return ndimage.uniform_filter(closed, (reach // 2 | 1, reach // 2 | 1, 1), mode="nearest")
+    smooth = ndimage.uniform_filter(closed, (reach // 2 | 1, reach // 2 | 1, 1), mode="nearest")
+    return np.minimum(closed, smooth)  # a shadow's edge stays sharp on its dark side
 
 
 def _against(pixels: np.ndarray, paper: np.ndarray) -> np.ndarray:

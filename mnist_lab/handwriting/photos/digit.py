@@ -1,9 +1,10 @@
 """From the darkness of one digit, cut out of a photo, to what a network takes."""
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
-from mnist_lab.handwriting.preprocessing import crop_to_ink, preprocess, resize_to_fit
+from mnist_lab.handwriting.preprocessing import crop_to_ink, preprocess
 
 _SIDE = 80  # pixels of the longer side while strokes are thickened, four per pixel of a network
 _STROKE = 0.11  # of the digit's longer side: the width of strokes in MNIST
@@ -25,8 +26,20 @@ def digit_image(darkness: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """
     ink = np.where(ndimage.binary_dilation(mask), darkness, 0)
     ink = (ink / max(float(np.percentile(darkness[mask], _INK)), 1e-6)).clip(0, 1)
-    large = resize_to_fit(crop_to_ink(ink), _SIDE)
+    large = _resized(crop_to_ink(ink))
     return preprocess(np.pad(thickened(large), 1))  # a blot without paper around it is refused
+
+
+def _resized(ink: np.ndarray) -> np.ndarray:
+    """Return a digit whose longer side has 80 pixels.
+
+    Pillow takes a tenth of the time of `resize_to_fit`, which matters for each of many cuts.
+    """
+    scale = _SIDE / max(ink.shape)
+    size = max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale))
+    method = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+    large = Image.fromarray(ink.astype(np.float32)).resize(size, method)
+    return np.asarray(large, float).clip(0, 1)
 
 
 def thickened(ink: np.ndarray) -> np.ndarray:

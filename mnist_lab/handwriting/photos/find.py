@@ -5,16 +5,26 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mnist_lab.handwriting.photos import darkness, judge, lines, parts, pieces, rules, touching, turns, view
+from mnist_lab.handwriting.photos import (
+    darkness,
+    judge,
+    lines,
+    parts,
+    pieces,
+    rules,
+    touching,
+    turns,
+    view,
+)
 from mnist_lab.handwriting.photos.digit import digit_image
 from mnist_lab.handwriting.photos.image import read_image
 from mnist_lab.handwriting.photos.page import FoundDigit, Page
 from mnist_lab.handwriting.photos.parts import Part
-from mnist_lab.handwriting.photos.sheet import find_sheet
+from mnist_lab.handwriting.photos.sheet import find_sheet, reaches_rim
 
 _SIDES = 300, 1600  # pixels of the longer side in which digits are looked for
 _FIRST_SIDE = 800  # pixels of the longer side in which the width of strokes is found
-_STROKE = 5.0  # pixels: the width of strokes at which digits are cut out well
+_STROKE = 7.0  # pixels: the width of strokes at which digits are cut out well
 _FINE = 1 / 160  # of the longer side: the width of a fine pen's strokes on a page
 _MUCH = 1.5  # times as wide: then two estimates of the strokes' width disagree
 _BETTER = 2.5  # sure digits more, by which the second look must be better
@@ -33,7 +43,7 @@ def find_digits(image: str | Path | np.ndarray) -> Page:
     picture = read_image(image)
     corners = find_sheet(picture)
     best = _best_look(picture, corners)
-    if corners is not None and best.worth < _BETTER:
+    if corners is not None and (best.worth < _BETTER or reaches_rim(corners, picture)):
         best = max(_best_look(picture, None), best, key=lambda look: look.worth)
     return Page(picture, best.lines, best.turn)
 
@@ -61,7 +71,7 @@ class _Pen(NamedTuple):
 
 
 def _wide_pen(first: view.View) -> _Pen:
-    skew, blur = darkness.skew_of_ink(first.pixels)
+    skew, blur = darkness.skew_of_ink(darkness.small(first.pixels))
     pixels = 255 - first.pixels if skew > 0 else first.pixels
     return _Pen(darkness.rough_ink(pixels, blur).stroke / max(pixels.shape), skew > 0)
 
@@ -94,19 +104,25 @@ def _look(picture: np.ndarray, corners: np.ndarray | None, pen: _Pen) -> _Look:
     seen, ink = _seen(picture, corners, pen)
     mask = rules.without_rules(ink)
     found = _parts(mask, ink)
-    images = [digit_image(part.within(ink.darkness), part.mask) for part in found]
-    quarters = turns.quarter_turns(np.array(images)) if images else 0
+    quarters = turns.quarter_turns(_images(found, ink))
     if quarters:
         seen = view.turned(seen, quarters)
         mask = np.rot90(mask, quarters)
         ink = ink._replace(darkness=np.rot90(ink.darkness, quarters))
         found = _parts(mask, ink)
-    found = touching.cut_apart(found, ink.stroke, ink.darkness)
+    sure = judge.confidences(_images(found, ink))
+    found = touching.cut_apart(found, sure, ink.stroke, ink.darkness)
     digits = tuple(
         tuple(_digit(part, ink.darkness, seen) for part in line) for line in lines.in_lines(found)
     )
     images = np.array([digit.image for line in digits for digit in line]).reshape(-1, 28, 28)
     return _Look(digits, 90 * quarters, judge.worth(judge.probabilities(images)))
+
+
+def _images(found: list[Part], ink: darkness.Ink) -> np.ndarray:
+    """Return what the network takes of each part, float32 (n, 28, 28)."""
+    images = [digit_image(part.within(ink.darkness), part.mask) for part in found]
+    return np.array(images, np.float32).reshape(-1, 28, 28)
 
 
 def _parts(mask: np.ndarray, ink: darkness.Ink) -> list[Part]:

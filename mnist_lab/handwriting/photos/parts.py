@@ -77,9 +77,12 @@ def connected(mask: np.ndarray, gap: int) -> list[Part]:
     bridged = mask
     if gap > 0:
         side = gap | 1
-        bridged = mask | ndimage.binary_closing(np.pad(mask, side), np.ones((side, side)))[
-            side:-side, side:-side
-        ]
+        bridged = (
+            mask
+            | ndimage.binary_closing(np.pad(mask, side), np.ones((side, side)))[
+                side:-side, side:-side
+            ]
+        )
     labels, _ = ndimage.label(bridged, np.ones((3, 3)))
     parts = []
     for number, where in enumerate(ndimage.find_objects(labels), start=1):

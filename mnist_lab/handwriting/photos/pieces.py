@@ -10,7 +10,7 @@ _GIANT, _LEAST = 3.0, 0.4  # usual sides: digits of one page differ by no more
 _SMALL = 0.7  # usual sides: smaller parts may have broken from a digit
 _NEAR = 0.15  # usual sides between a piece and what it broke from
 _BAR = 2.5  # times as wide as high: a bar of a 5 or a 7, or a dash, but no digit
-_ALONE = 0.5  # how probable it is that a small part that reads as a digit is one
+_ALONE = 0.9  # how probable it is that a small part that reads as a digit is one
 
 
 def digits_among(parts: list[Part], stroke: float, dark: np.ndarray) -> list[Part]:

@@ -48,7 +48,11 @@ def without_rules(ink: Ink) -> np.ndarray:
     """
     mask, stroke = ink.mask, ink.stroke
     rules = _rules(mask, stroke)
-    left = [part for part in parts.connected(_without(mask, rules, stroke), round(stroke / 3)) if part.side > 2 * stroke]
+    left = [
+        part
+        for part in parts.connected(_without(mask, rules, stroke), round(stroke / 3))
+        if part.side > 2 * stroke
+    ]
     if not rules or not left:  # a page with a single 1 that is as high as the picture has no rules
         return mask
     side = parts.usual_side(left)

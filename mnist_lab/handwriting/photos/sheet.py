@@ -6,15 +6,15 @@ import numpy as np
 from scipy import ndimage
 from skimage.draw import polygon2mask
 from skimage.filters import threshold_otsu
-from skimage.measure import approximate_polygon
+from skimage.measure import approximate_polygon, find_contours
 from skimage.morphology import convex_hull_image
-from skimage.measure import find_contours
 
 from mnist_lab.handwriting.photos import view
 
 _SIDE = 240  # pixels of the longer side on which a sheet is looked for
 _INK = 12  # pixels: what is narrower is ink on the sheet, or a thread beside it
 _SHARES = 0.1, 0.92  # of the picture that a sheet covers
+_RIM = 0.02  # of the longer side: a corner so near the rim is taken to lie on it
 _BRIGHTER = 1.5  # times the table's light, at least
 _FILLED = 0.9  # of the quadrilateral and of the sheet, which both have in common
 
@@ -48,6 +48,18 @@ def find_sheet(picture: np.ndarray) -> np.ndarray | None:
     if (filled & sheet).sum() < _FILLED * (filled | sheet).sum():
         return None
     return view.in_picture(small, corners)
+
+
+def reaches_rim(corners: np.ndarray, picture: np.ndarray) -> bool:
+    """Return whether a sheet may be cut off by the picture's rim, or be the light beside a shadow.
+
+    Args:
+        corners: Its corners, float (4, 2): x and y.
+        picture: uint8 (height, width, 3).
+    """
+    size = np.array([picture.shape[1], picture.shape[0]])
+    margin = _RIM * max(size)
+    return bool(((corners < margin) | (corners > size - margin)).any())
 
 
 def _corners(region: np.ndarray) -> np.ndarray | None:

@@ -48,8 +48,9 @@ def straightened(picture: np.ndarray, corners: np.ndarray, side: float) -> View:
     # The picture is made smaller before, since the warp takes single pixels.
     scale = min(1.0, side / max(across, down))
     small = whole(picture, scale * max(picture.shape))
-    size = max(1, round(side * across / max(across, down))), max(
-        1, round(side * down / max(across, down))
+    size = (
+        max(1, round(side * across / max(across, down))),
+        max(1, round(side * down / max(across, down))),
     )
     rectangle = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], float)
     to_picture = ProjectiveTransform.from_estimate(rectangle, corners).params

@@ -27,6 +27,8 @@ def cheapest_way(costs: np.ndarray) -> np.ndarray:
     for row in range(len(total) - 2, -1, -1):
         below = way[row + 1]
         start = max(0, below - 1)
-        steps = total[row, start : below + 2] + _ASIDE * (np.arange(start, start + len(total[row, start : below + 2])) != below)
+        steps = total[row, start : below + 2] + _ASIDE * (
+            np.arange(start, start + len(total[row, start : below + 2])) != below
+        )
         way[row] = start + steps.argmin()
     return way
