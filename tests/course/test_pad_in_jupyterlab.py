@@ -118,10 +118,10 @@ def test_a_photo_that_is_chosen_or_pasted_is_read_and_leaves_the_notebook_as_it_
 ):
     path = tmp_path / "mine.png"
     Image.fromarray(page_of("3071")).save(path)
-    before = _cells(page)
     pad.locator(".lab-pad-file").set_input_files(path)
     expect(pad.locator(".lab-pad-photo-line")).to_have_text(["3071"])
     pad.get_by_role("button", name="Close the photo").click()
+    before = _cells(page)
     paste(page, path)
     expect(pad.locator(".lab-pad-status")).to_contain_text("mine.png: 3071 (4 digits in 1 line)")
     assert _cells(page) == before
