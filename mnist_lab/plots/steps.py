@@ -40,18 +40,11 @@ def step_shares(shares: Mapping[str, Mapping[str, float]]) -> Figure:
         raise ValueError("shares is empty; expected one group at least, with one step at least.")
     figure, axis = plt.subplots(figsize=(WIDTH, 3.6))
     for number, (group, values) in enumerate(shares.items()):
-        style = {"marker": _MARKERS[number % len(_MARKERS)], "label": group}
-        if number:
-            axis.plot(
-                steps,
-                list(values.values()),
-                ms=5,
-                lw=1.2,
-                color=COLORS[(number - 1) % len(COLORS)],
-                **style,
-            )
-        else:
-            axis.plot(steps, list(values.values()), ms=6, lw=3, color="black", zorder=5, **style)
+        [line] = axis.plot(steps, list(values.values()), label=group)
+        line.set(marker=_MARKERS[number % len(_MARKERS)], color=COLORS[(number - 1) % len(COLORS)])
+        line.set(markersize=5, linewidth=1.2)
+        if not number:
+            line.set(markersize=6, linewidth=3, color="black", zorder=5)
     axis.set(xlabel="after this step", ylabel="share of digits read")
     axis.set_xticks(range(len(steps)), steps, rotation=30, ha="right", rotation_mode="anchor")
     percent_axis(axis)
