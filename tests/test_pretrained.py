@@ -35,7 +35,8 @@ def test_the_reader_has_the_layers_of_the_cnn_and_a_threshold():
     assert model.count_params() == record["weights"] <= 30_000
     assert 0.1 < record["threshold"] < 1
     assert record["test_accuracy"] >= 0.994
-    assert record["no_digits_refused"] > 0.9 > 0.1 > record["photo_digits_refused"]
+    assert record["no_digits_refused"] > 0.8
+    assert record["photo_digits_refused"] < 0.03
 
 
 def test_its_weights_are_those_that_16_bits_hold(name: str):

@@ -81,10 +81,11 @@ def test_the_same_part_makes_the_same_images_and_another_part_others(images, mon
     assert (first != other).any()
 
 
-def test_the_threshold_is_the_one_with_the_fewest_mistakes():
-    digit = np.array([0.99, 0.9, 0.8, 0.75, 0.2])
-    other = np.array([0.1, 0.3, 0.5, 0.95])
-    assert 0.5 < train_reader.choose_threshold(digit, other) <= 0.75
+def test_the_threshold_refuses_one_right_digit_in_a_hundred():
+    right = np.array([0.2, 0.45, *np.linspace(0.6, 1, 198)])
+    assert train_reader.choose_threshold(right) == 0.59 + 0.01
+    assert train_reader.choose_threshold(right[1:]) == 0.6
+    assert train_reader.choose_threshold(np.array([0.3, 0.31, *right])) == 0.31
 
 
 def test_pieces_of_ink_stand_side_by_side_or_over_each_other():

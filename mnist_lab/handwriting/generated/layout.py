@@ -103,9 +103,10 @@ def lay_out(lines: list[list[np.ndarray]], page: Conditions, rng: np.random.Gene
 
 
 def _add(ink: np.ndarray, glyph: np.ndarray, left: int, upper: int) -> None:
-    """Write one glyph on a sheet, in place; where it crosses ink, the darker value stays."""
-    rows = slice(max(0, upper), min(len(ink), upper + len(glyph)))
-    columns = slice(max(0, left), min(ink.shape[1], left + glyph.shape[1]))
-    part = glyph[rows.start - upper : rows.stop - upper, columns.start - left : columns.stop - left]
-    target = ink[rows, columns]
-    np.maximum(target, part, out=target)
+    """Write one glyph on a sheet, in place; where it crosses ink, the darker value stays.
+
+    What would stand beyond the edge of the sheet is left out.
+    """
+    part = glyph[max(0, -upper) :, max(0, -left) :]
+    target = ink[max(0, upper) :, max(0, left) :][: len(part), : part.shape[1]]
+    np.maximum(target, part[: len(target), : target.shape[1]], out=target)

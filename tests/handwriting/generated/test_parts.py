@@ -65,6 +65,18 @@ def test_digits_touch_in_pairs_where_they_shall(page):
         assert ndimage.label(layout.ink > 0.5)[1] == parts
 
 
+@pytest.mark.parametrize("count", [30, 300])
+def test_what_would_stand_beyond_the_sheet_is_left_out(page, count: int):
+    """As scribbles do, which are wider than digits."""
+    block = np.ones((500, 20), np.float32)
+    layout = lay_out([[block] * count], page, np.random.default_rng(1))
+    edge = bleed(page)
+    assert layout.ink.shape == (300 + 2 * edge, 400 + 2 * edge)
+    assert len(layout.boxes) == count
+    assert layout.boxes[-1, 0] > layout.ink.shape[1]
+    assert layout.ink[0].max() == layout.ink[:, -60:].max() == 1
+
+
 def test_lines_are_apart_and_their_digits_stand_on_them(page):
     block = np.ones((40, 20), np.float32)
     layout = lay_out([[block] * 3] * 3, page, np.random.default_rng(1))
