@@ -16,7 +16,7 @@ _EXAMPLE = 1  # the number of the page that is shown
 
 def title(kind: str, row: Row) -> str:
     """Return a kind's name with its share, or with how much was read where nothing is written."""
-    if row["digits"]:
+    if row.get("digits"):  # a Counter keeps no zeros
         return f"{kind}: {share(row):.1%}"
     return f"{kind}: {row.get('insertions', 0)} on {row['pages']} pages"
 
