@@ -1,6 +1,7 @@
 """Builds the website: `python -m tools.website FOLDER`."""
 
 import argparse
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -14,7 +15,7 @@ def build(folder: Path) -> int:
     """Make the website; what Sphinx warns of counts as an error.
 
     Args:
-        folder: The folder to make.
+        folder: The folder to make; it stays as it is where the build fails.
 
     Returns:
         0 for a good build, else Sphinx's exit code.
@@ -26,7 +27,12 @@ def build(folder: Path) -> int:
         options += ["--conf-dir", str(ROOT / "docs" / "site")]
         options += ["--define", f"html_extra_path={sources / 'files'}"]
         options += ["--doctree-dir", str(sources / "doctrees")]
-        return sphinx([*options, str(sources / "pages"), str(folder)])
+        # MyST-NB writes beside what it makes, so that is copied when it is there.
+        made = sources / "site"
+        code = sphinx([*options, str(sources / "pages"), str(made)])
+        if code == 0:
+            shutil.copytree(made, folder, dirs_exist_ok=True)
+        return code
 
 
 def main() -> int:
