@@ -4,6 +4,10 @@ from .generated.page import PAGE_KINDS, GeneratedPage, make_page
 from .halves import split_in_halves
 from .pad import Pad
 from .photo import PHOTO_DIGITS, load_photo
+from .photos.find import find_digits
+from .photos.image import PictureError, read_image
+from .photos.page import FoundDigit, Page, Reading
+from .photos.reading import read_page
 from .predictor import PadPrediction, Predictor
 from .preprocessing import (
     center_by_mass,
@@ -23,14 +27,19 @@ __all__ = [
     "PEN_WIDTH",
     "PHOTO_DIGITS",
     "Drawing",
+    "FoundDigit",
     "GeneratedPage",
     "Pad",
     "PadPrediction",
+    "Page",
+    "PictureError",
     "Predictor",
+    "Reading",
     "Stroke",
     "append_to_collection",
     "center_by_mass",
     "crop_to_ink",
+    "find_digits",
     "load_collection",
     "load_photo",
     "load_recorded",
@@ -39,6 +48,8 @@ __all__ = [
     "paste_enlarged",
     "preprocess",
     "rasterize",
+    "read_image",
+    "read_page",
     "read_strokes",
     "resize",
     "resize_only",

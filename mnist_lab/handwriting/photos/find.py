@@ -30,6 +30,13 @@ _MUCH = 1.5  # times as wide: then two estimates of the strokes' width disagree
 _BETTER = 2.5  # sure digits more, by which the second look must be better
 
 
+class _Pen(NamedTuple):
+    """What is taken for the strokes of a pen."""
+
+    share: float  # their width, of the picture's longer side
+    light: bool  # whether they are light, on something dark
+
+
 class _Look(NamedTuple):
     """What one way of looking at a picture finds."""
 
@@ -39,7 +46,29 @@ class _Look(NamedTuple):
 
 
 def find_digits(image: str | Path | np.ndarray) -> Page:
-    """Find the digits in a picture."""
+    """Find the digits in a photo of a page, a scan, or a drawing, and cut them out.
+
+    Ink is what is darker than the paper beside it (or lighter, on a board), in any color. Rules,
+    shadows and the table below a sheet are left out; a page that stands on its side or on its head
+    is turned. Digits that touch are cut apart, and broken ones joined, as the course's network for
+    photos reads them best. One digit that fills the picture is a page of one.
+
+    Args:
+        image: A file, or an array, as `read_image` takes it. Digits should be 20 pixels high or
+            more. A photo with a longer side of over 1,600 pixels is made smaller first.
+
+    Returns:
+        The digits in reading order, each with its place in the picture and as 28 x 28 pixels. What
+        is no digit may be among them: `read_page` finds that out.
+
+    Raises:
+        PictureError: The picture cannot be read (a ValueError).
+
+    Example:
+        >>> page = lab.handwriting.find_digits(lab.handwriting.load_photo())
+        >>> page.images.shape[1:], page.turn
+        ((28, 28), 0)
+    """
     picture = read_image(image)
     corners = find_sheet(picture)
     best = _best_look(picture, corners)
@@ -51,8 +80,8 @@ def find_digits(image: str | Path | np.ndarray) -> Page:
 def _best_look(picture: np.ndarray, corners: np.ndarray | None) -> _Look:
     """Return the best of two looks at a picture, or at a quadrilateral of it.
 
-    The first takes the largest contrast for ink. Where that may be a hard shadow, since there is
-    something much finer, the second looks for strokes of a fine pen.
+    The first takes the largest contrast for ink. Where there is something much finer, so that this
+    may be a hard shadow, the second looks for the strokes of a fine pen.
     """
     first = _view(picture, corners, float(np.clip(max(picture.shape), _SIDES[0], _FIRST_SIDE)))
     pens = _wide_pen(first), _fine_pen(first)
@@ -63,20 +92,15 @@ def _best_look(picture: np.ndarray, corners: np.ndarray | None) -> _Look:
     return best
 
 
-class _Pen(NamedTuple):
-    """What is taken for the pen's strokes."""
-
-    share: float  # of the picture's longer side: their width
-    light: bool  # light ink on something dark
-
-
 def _wide_pen(first: view.View) -> _Pen:
+    """Return the pen that makes the largest contrast, whatever its width."""
     skew, blur = darkness.skew_of_ink(darkness.small(first.pixels))
     pixels = 255 - first.pixels if skew > 0 else first.pixels
     return _Pen(darkness.rough_ink(pixels, blur).stroke / max(pixels.shape), skew > 0)
 
 
 def _fine_pen(first: view.View) -> _Pen:
+    """Return the pen that is seen where all that is coarse counts as paper."""
     skew, _ = darkness.skew_of_ink(first.pixels, (_FINE,))
     pixels = 255 - first.pixels if skew > 0 else first.pixels
     side = max(pixels.shape)
@@ -84,6 +108,7 @@ def _fine_pen(first: view.View) -> _Pen:
 
 
 def _view(picture: np.ndarray, corners: np.ndarray | None, side: float) -> view.View:
+    """Return a picture, or a quadrilateral of it, with a longer side of about `side` pixels."""
     if corners is None:
         return view.whole(picture, side)
     return view.straightened(picture, corners, side)
@@ -126,11 +151,13 @@ def _images(found: list[Part], ink: darkness.Ink) -> np.ndarray:
 
 
 def _parts(mask: np.ndarray, ink: darkness.Ink) -> list[Part]:
+    """Return what may be digits."""
     whole = parts.connected(mask, round(ink.stroke / 3))
     return pieces.digits_among(whole, ink.stroke, ink.darkness)
 
 
 def _digit(part: Part, dark: np.ndarray, seen: view.View) -> FoundDigit:
+    """Return a digit with its place in the picture."""
     across, down = (part.left, part.right), (part.top, part.bottom)
     corners = np.array([(across[x], down[y]) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))])
     return FoundDigit(view.in_picture(seen, corners), digit_image(part.within(dark), part.mask))

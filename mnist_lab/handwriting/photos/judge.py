@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mnist_lab.evaluation.prediction import predict
 from mnist_lab.pretrained import pretrained, record_of
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ def probabilities(images: np.ndarray) -> np.ndarray:
     Args:
         images: float32 (n, 28, 28) in [0, 1].
     """
-    from mnist_lab.evaluation.prediction import predict
-
     if not len(images):
         return np.zeros((0, 10))
     return predict(network(), images).probabilities

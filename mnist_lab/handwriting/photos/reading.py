@@ -17,7 +17,26 @@ _THRESHOLD = 0.5  # for a network that was not trained for photos: one digit is 
 
 
 def read_page(image: str | Path | np.ndarray | Page, model: "keras.Model | None" = None) -> Reading:
-    """Read the digits in a picture."""
+    """Read the digits in a photo of a page, line by line.
+
+    Args:
+        image: A file, or an array, as `read_image` takes it; or what `find_digits` found.
+        model: A network that takes float32 (n, 28, 28) and ends in softmax or sigmoid. None takes
+            `lab.models.pretrained("reader")`, which knows what is no digit.
+
+    Returns:
+        The digits and their probabilities. What the network is less sure of than the threshold is
+        "not a digit": that of "reader" was chosen on validation digits, that of others is 0.5.
+
+    Raises:
+        PictureError: The picture cannot be read (a ValueError).
+        ValueError: The model's outputs are no probabilities of ten digits.
+
+    Example:
+        >>> reading = lab.handwriting.read_page(lab.handwriting.load_photo())
+        >>> reading.lines == lab.handwriting.PHOTO_DIGITS
+        True
+    """
     page = image if isinstance(image, Page) else find_digits(image)
     threshold = judge.threshold() if model is None else _THRESHOLD
     if not page.digits:

@@ -35,9 +35,7 @@ class _Cuts(NamedTuple):
     pieces: dict[tuple[int, int], Part]
 
 
-def cut_apart(
-    parts: list[Part], sure: np.ndarray, stroke: float, dark: np.ndarray
-) -> list[Part]:
+def cut_apart(parts: list[Part], sure: np.ndarray, stroke: float, dark: np.ndarray) -> list[Part]:
     """Return parts with those cut that are two digits or more.
 
     Args:
