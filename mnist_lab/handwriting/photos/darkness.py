@@ -14,6 +14,7 @@ _CLEARLY = 1.0  # skewness; noise has next to none, a page of thin strokes 5 or 
 _FAR = 16  # blurs: strokes are surely narrower than this where a blur sees them
 _WIDEST = 5  # a stroke is at most a fifth of the picture's longer side wide
 _PAPER_SEEN = 4.0  # the paper is seen beside a stroke within this many of its widths
+_SMOOTH, _SMOOTHER = 1 / 8, 1 / 3  # strokes: the blur before ink is looked for, if noise is strong
 _LEAST_LIGHT = 0.05  # of the full scale: in deep shadow a camera sees noise only
 
 
@@ -79,7 +80,15 @@ def fine_ink(pixels: np.ndarray, stroke: float) -> Ink:
         stroke: The usual width of a stroke in pixels.
     """
     reach = int(np.clip(_PAPER_SEEN * stroke, 9, max(9, max(pixels.shape) // _WIDEST)))
-    smooth = ndimage.gaussian_filter(pixels.astype(np.float32), (stroke / 8, stroke / 8, 0))
+    found = _smoothed_ink(pixels, _SMOOTH * stroke, reach)
+    if threshold.is_noisy(found.darkness):
+        found = _smoothed_ink(pixels, _SMOOTHER * stroke, reach)
+    return found
+
+
+def _smoothed_ink(pixels: np.ndarray, deviation: float, reach: int) -> Ink:
+    """Find the ink of a picture that is first blurred a little, against noise."""
+    smooth = ndimage.gaussian_filter(pixels.astype(np.float32), (deviation, deviation, 0))
     return _ink(_against(smooth, _paper(smooth, reach)))
 
 

@@ -1,15 +1,18 @@
 """Which parts of a page's ink are digits: specks dropped, broken pieces joined."""
 
 import numpy as np
+from scipy import ndimage
 
 from mnist_lab.handwriting.photos import judge
 from mnist_lab.handwriting.photos.digit import digit_image
 from mnist_lab.handwriting.photos.parts import Part, merged, usual_side
 
 _GIANT, _LEAST = 3.0, 0.4  # usual sides: digits of one page differ by no more
+_BLOT = 3.0  # strokes: where ink is as thick as this, it is a stain, or what is beside the page
 _SMALL = 0.7  # usual sides: smaller parts may have broken from a digit
 _NEAR = 0.15  # usual sides between a piece and what it broke from
 _BAR = 2.5  # times as wide as high: a bar of a 5 or a 7, or a dash, but no digit
+_SPECK = 0.25  # usual sides: what is smaller is no digit for itself
 _ALONE = 0.9  # how probable it is that a small part that reads as a digit is one
 
 
@@ -22,8 +25,8 @@ def digits_among(parts: list[Part], stroke: float, dark: np.ndarray) -> list[Par
         dark: The darkness of the page, float (height, width).
     """
     parts = [part for part in parts if part.side > 2 * stroke or part.area > stroke * stroke]
-    inner = [part for part in parts if not _lies_on_rim(part, dark.shape)]
-    parts = inner or parts
+    parts = [part for part in parts if not _lies_on_rim(part, dark.shape)] or parts
+    parts = [part for part in parts if not _is_blot(part, stroke)] or parts
     if not parts:
         return []
     side = usual_side(parts)
@@ -34,6 +37,15 @@ def digits_among(parts: list[Part], stroke: float, dark: np.ndarray) -> list[Par
 
 def _is_bar(part: Part) -> bool:
     return part.width > _BAR * part.height
+
+
+def _is_blot(part: Part, stroke: float) -> bool:
+    """Return whether a part is somewhere much thicker than a stroke."""
+    reach = round(_BLOT * stroke)
+    # Most parts are too small, which is quickly seen.
+    return min(part.mask.shape) >= reach and bool(
+        ndimage.binary_erosion(part.mask, np.ones((reach, reach))).any()
+    )
 
 
 def _lies_on_rim(part: Part, shape: tuple[int, ...]) -> bool:
@@ -87,7 +99,7 @@ def _may_be_one(piece: Part, other: Part, side: float) -> bool:
 def _read_as_one(piece: Part, other: Part, both: Part, side: float, dark: np.ndarray) -> bool:
     """Return whether two parts together read better than each alone."""
     small = min(piece, other, key=lambda part: part.side)
-    if _is_bar(small) or small.side < _LEAST * side:
+    if _is_bar(small) or small.side < _SPECK * side:
         return True
     images = [digit_image(part.within(dark), part.mask) for part in (piece, other, both)]
     first, second, together = judge.confidences(np.array(images))

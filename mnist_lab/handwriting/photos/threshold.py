@@ -21,15 +21,32 @@ def ink_mask(darkness: np.ndarray) -> np.ndarray:
     Returns:
         bool (height, width).
     """
+    paper, noise = _paper_and_noise(darkness)
+    level = max(_otsu(darkness), paper + _LEAST, paper + _NOISE * noise)
+    return apply_hysteresis_threshold(darkness, paper + _FAINT * (level - paper), level)
+
+
+def is_noisy(darkness: np.ndarray) -> bool:
+    """Return whether the paper's noise comes near Otsu's threshold, so that it is taken for ink.
+
+    Args:
+        darkness: float32 (height, width) in [0, 1].
+    """
+    paper, noise = _paper_and_noise(darkness)
+    return _otsu(darkness) < paper + _NOISE * noise
+
+
+def _otsu(darkness: np.ndarray) -> float:
+    """Return Otsu's threshold of pixels that count by their gradient."""
     gradient = np.hypot(*(ndimage.sobel(darkness, axis) for axis in (0, 1)))
     counts, edges = np.histogram(darkness, _BINS, (0, 1), weights=gradient)
-    if not counts.any():
-        return np.zeros(darkness.shape, bool)
-    level = threshold_otsu(hist=(counts, (edges[1:] + edges[:-1]) / 2))
+    return float(threshold_otsu(hist=(counts, (edges[1:] + edges[:-1]) / 2))) if counts.any() else 1.0
+
+
+def _paper_and_noise(darkness: np.ndarray) -> tuple[float, float]:
+    """Return the darkness of paper and the deviation of its noise, by medians."""
     paper = float(np.median(darkness))
-    noise = 1.4826 * float(np.median(np.abs(darkness - paper)))
-    level = max(level, paper + _LEAST, paper + _NOISE * noise)
-    return apply_hysteresis_threshold(darkness, paper + _FAINT * (level - paper), level)
+    return paper, 1.4826 * float(np.median(np.abs(darkness - paper)))
 
 
 def stroke_width(mask: np.ndarray) -> float:
