@@ -52,7 +52,7 @@ def main(
     ] = FILE,
 ) -> None:
     """Train each row's network with several seeds; the test digits are used once per seed."""
-    names = list(FRONTIER) if not wanted else wanted
+    names = wanted or list(FRONTIER)
     for name in names:
         if name not in FRONTIER:
             raise typer.BadParameter(f"{name!r} is no row; expected one of {', '.join(FRONTIER)}")

@@ -28,7 +28,7 @@ FRONTIER: dict[str, Frontier] = {
         limit=1_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"filters": [8, 12, 12, 14]},
+            network={"blocks": [[7], [10, 10, 11, 12]]},
             training={**_TRAINING, "epochs": 100, "learning_rate": 0.02, "distortion": 0.4},
         ),
     ),
@@ -37,7 +37,7 @@ FRONTIER: dict[str, Frontier] = {
         limit=5_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"filters": [12, 24, 40, 48]},
+            network={"blocks": [[12], [24, 24], [32, 40]]},
             training={**_TRAINING, "epochs": 100},
         ),
     ),
@@ -46,7 +46,7 @@ FRONTIER: dict[str, Frontier] = {
         limit=10_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"filters": [12, 24, 44, 48], "convolutions": 2},
+            network={"blocks": [[12], [32, 32], [48, 64]]},
             training={**_TRAINING, "epochs": 60},
         ),
     ),
@@ -55,7 +55,7 @@ FRONTIER: dict[str, Frontier] = {
         limit=20_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"filters": [16, 40, 64, 72], "convolutions": 2},
+            network={"blocks": [[16, 16], [40, 48], [72, 80]]},
             training={**_TRAINING, "epochs": 50, "label_smoothing": 0.05, "distortion": 1.0},
         ),
     ),

@@ -1,7 +1,7 @@
 """A network of separable convolutions: as many filters and layers, for few weights."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from mnist_lab import checks
 from mnist_lab.backend import keras
@@ -20,13 +20,25 @@ def _weights(counts: Sequence[int], kernel_size: int) -> int:
     return first + others + 10 * (counts[-1] + 1)
 
 
+def _read_blocks(blocks: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
+    """Return the filters of all convolutions, and after how many of them each pooling comes."""
+    if isinstance(blocks, str) or not isinstance(blocks, Sequence) or not 1 <= len(blocks) <= 5:
+        expected = (
+            "one to five lists of filters, such as [[8], [12, 12]], since 28 x 28 pixels can be"
+            " halved four times between them"
+        )
+        raise checks.invalid("blocks", blocks, expected)
+    read = [checks.integers(f"blocks[{place}]", block) for place, block in enumerate(blocks)]
+    ends = list(accumulate(len(block) for block in read))
+    return [count for block in read for count in block], ends[:-1]
+
+
 def separable_cnn(
-    filters: Sequence[int] | str = (8, 12, 12, 14),
+    blocks: Sequence[Sequence[int]] = ((7,), (10, 10, 11, 12)),
     kernel_size: IntLike = 3,
     activation: str = "relu",
     kernel_initializer: str = "glorot_uniform",
     seed: IntLike = 0,
-    convolutions: IntLike = 1,
 ) -> keras.Sequential:
     """Build a convolutional network of under 1,000 trained weights with ten softmax outputs.
 
@@ -38,13 +50,12 @@ def separable_cnn(
     the next weights can take them in.
 
     Args:
-        filters: Number of filters in each block, first to last; one to five blocks, since 28 x 28
-            pixels can be halved four times between them.
+        blocks: For each block, the numbers of filters of its convolutions, first to last; one to
+            five blocks, since 28 x 28 pixels can be halved four times between them.
         kernel_size: Height and width of each filter in pixels, from 1 to 28.
         activation: After every convolution, a name that Keras knows.
         kernel_initializer: Distribution of the initial weights, a name that Keras knows.
         seed: Decides the initial weights.
-        convolutions: Number of convolutions per block, from 1 to 10.
 
     Returns:
         An uncompiled model from float32 (n, 28, 28) in [0, 1] to probabilities (n, 10).
@@ -53,19 +64,13 @@ def separable_cnn(
         ValueError: An argument cannot be used.
 
     Example:
-        >>> model = lab.models.separable_cnn(filters=[8, 12, 12, 14])
-        >>> sum(weight.size for weight in model.get_weights())
-        1054
+        >>> lab.models.separable_cnn([[8], [12, 12], [16]]).count_params()
+        1106
     """
-    blocks = checks.integers("filters", filters)
-    if len(blocks) > 5:
-        expected = "at most five blocks, since 28 x 28 pixels can be halved four times between them"
-        raise checks.invalid("filters", filters, expected)
+    counts, ends = _read_blocks(blocks)
     kernel_size = checks.integer("kernel_size", kernel_size, 1, 28)
-    convolutions = checks.integer("convolutions", convolutions, 1, 10)
     activation = activation_name(activation)
-    counts = [count for count in blocks for _ in range(convolutions)]
-    check_memory("filters", filters, _weights(counts, kernel_size))
+    check_memory("blocks", blocks, _weights(counts, kernel_size))
     seeds = derive_seeds(checks.seed(seed), count=2 * len(counts))
     layers: list[keras.layers.Layer] = [
         keras.Input((28, 28), name="image"),
@@ -85,9 +90,9 @@ def separable_cnn(
                 **shape,
             )
         layers.append(layer)
-        if index % convolutions == 0 and index < len(counts):
+        if index in ends:
             # Before the activation, which keeps the order of values: a quarter of the work.
-            layers.append(keras.layers.MaxPooling2D(name=f"pooling_{index // convolutions}"))
+            layers.append(keras.layers.MaxPooling2D(name=f"pooling_{ends.index(index) + 1}"))
         layers += [
             # After a few hundred steps, Keras's momentum of 0.99 would still hold its initial guess
             # of the variance.

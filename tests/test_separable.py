@@ -28,15 +28,15 @@ def filtered(channel, kernel):
 
 
 def test_the_default_has_under_a_thousand_weights_that_training_chooses():
-    # First convolution, three separable ones, ten outputs; each with one number per channel.
-    by_hand = 9 * 8 + 8
-    by_hand += sum(9 * before + before * after + after for before, after in [(8, 12), (12, 12)])
-    by_hand += 9 * 12 + 12 * 14 + 14 + 10 * 15
-    assert trained(lab.models.separable_cnn()) == by_hand == 964
+    # First convolution, four separable ones, ten outputs; each with one number per channel.
+    by_hand = 9 * 7 + 7 + 10 * 13
+    pairs = [(7, 10), (10, 10), (10, 11), (11, 12)]
+    by_hand += sum(9 * before + before * after + after for before, after in pairs)
+    assert trained(lab.models.separable_cnn()) == by_hand == 997
 
 
 def test_outputs_are_those_of_the_weights_by_hand():
-    model = lab.models.separable_cnn([2, 3], seed=1)
+    model = lab.models.separable_cnn([[2], [3]], seed=1)
     random = np.random.default_rng(1)
     model.set_weights([random.uniform(0.2, 1, w.shape) for w in model.get_weights()])
     first, second = model.get_layer("convolution_1"), model.get_layer("convolution_2")
@@ -58,15 +58,22 @@ def test_outputs_are_those_of_the_weights_by_hand():
 
 @settings(max_examples=5, deadline=None)
 @given(
-    filters=st.lists(st.integers(1, 9), min_size=1, max_size=5),
+    blocks=st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=3), min_size=1, max_size=5),
     kernel_size=st.integers(1, 5),
-    convolutions=st.integers(1, 3),
 )
-def test_weights_are_counted_before_the_network_is_built(filters, kernel_size, convolutions):
-    model = lab.models.separable_cnn(filters, kernel_size, convolutions=convolutions)
-    counts = [count for count in filters for _ in range(convolutions)]
+def test_weights_are_counted_before_the_network_is_built(blocks, kernel_size):
+    model = lab.models.separable_cnn(blocks, kernel_size)
+    counts = [count for block in blocks for count in block]
     assert separable._weights(counts, kernel_size) == model.count_params()
-    assert model.output_shape == (None, 10)
+    names = [layer.name for layer in model.layers]
+    assert sum(name.startswith("convolution") for name in names) == len(counts)
+    assert sum(name.startswith("pooling") for name in names) == len(blocks) - 1
+
+
+def test_pooling_stands_between_blocks():
+    model = lab.models.separable_cnn([[4], [5, 6], [7]])
+    shapes = [model.get_layer(f"activation_{index}").output.shape[1:] for index in range(1, 5)]
+    assert shapes == [(14, 14, 4), (14, 14, 5), (7, 7, 6), (7, 7, 7)]
 
 
 def test_weights_follow_from_the_seed():
@@ -77,7 +84,7 @@ def test_weights_follow_from_the_seed():
 
 
 def test_layers_of_equal_shape_start_differently():
-    model = lab.models.separable_cnn([8, 8, 8])
+    model = lab.models.separable_cnn([[8], [8, 8]])
     second, third = (model.get_layer(f"convolution_{index}") for index in (2, 3))
     for one, other in zip(second.get_weights(), third.get_weights(), strict=True):
         assert one.shape == other.shape
@@ -87,14 +94,16 @@ def test_layers_of_equal_shape_start_differently():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"filters": [8] * 6}, ["filters", "at most five blocks"]),
-        ({"filters": []}, ["filters"]),
-        ({"filters": [0]}, ["filters", "0"]),
+        ({"blocks": [[8]] * 6}, ["blocks", "one to five lists of filters"]),
+        ({"blocks": []}, ["blocks", "such as [[8], [12, 12]]"]),
+        ({"blocks": "8"}, ["blocks", "such as [[8], [12, 12]]"]),
+        ({"blocks": 8}, ["blocks", "such as [[8], [12, 12]]"]),
+        ({"blocks": [[8], []]}, ["blocks[1]", "[]"]),
+        ({"blocks": [[8], [0]]}, ["blocks[1]", "[0]"]),
         ({"kernel_size": 29}, ["kernel_size", "29"]),
-        ({"convolutions": 0}, ["convolutions", "0"]),
         ({"activation": "rellu"}, ["activation", "did you mean 'relu'"]),
         ({"kernel_initializer": "he_norml"}, ["kernel_initializer", "did you mean 'he_normal'"]),
-        ({"filters": [10**12]}, ["filters", "a network that fits into memory"]),
+        ({"blocks": [[10**12]]}, ["blocks", "a network that fits into memory"]),
     ],
 )
 def test_arguments_that_cannot_be_used_are_refused_by_name(arguments, words, monkeypatch):
@@ -106,7 +115,7 @@ def test_arguments_that_cannot_be_used_are_refused_by_name(arguments, words, mon
 
 def test_it_learns_and_comes_back_from_its_file(tmp_path):
     digits = lab.load_digits("sample", train_size=300)
-    model = lab.models.separable_cnn([4, 6])
+    model = lab.models.separable_cnn([[4], [6]])
     history = lab.train(model, digits, epochs=2, batch_size=32, learning_rate=0.02, verbose=False)
     losses = history.history["loss"]
     assert losses[1] < losses[0]

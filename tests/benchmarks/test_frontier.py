@@ -55,7 +55,7 @@ def test_folded_weights_are_those_of_the_same_network_without_normalization():
     assert frontier.shipped_weights(normalized) == plain.count_params()
     # Each hidden neuron is trained with a factor more.
     assert frontier.trained_weights(normalized) == plain.count_params() + 35
-    separable = models.separable_cnn([3, 4])
+    separable = models.separable_cnn([[3], [4]])
     by_hand = 9 * 3 + 3 + 9 * 3 + 3 * 4 + 4 + 10 * 5
     assert frontier.shipped_weights(separable) == frontier.trained_weights(separable) == by_hand
     assert prod(separable.get_layer("convolution_1").kernel.shape) == 27
@@ -64,7 +64,7 @@ def test_folded_weights_are_those_of_the_same_network_without_normalization():
 def test_a_row_is_trained_with_each_seed_once_and_tested(tmp_path, monkeypatch):
     digits = made_up_digits()
     monkeypatch.setattr(results.lab, "load_digits", lambda source: digits)
-    tiny = Recipe("separable_cnn", {"filters": [2, 3]}, {"epochs": 1, "batch_size": 50})
+    tiny = Recipe("separable_cnn", {"blocks": [[2], [3]]}, {"epochs": 1, "batch_size": 50})
     monkeypatch.setitem(FRONTIER, "1000", Frontier("at most 1,000 weights", 1_000, tiny))
     file = tmp_path / "frontier.json"
     for _ in range(2):
