@@ -37,7 +37,7 @@ FRONTIER: dict[str, Frontier] = {
         limit=5_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"blocks": [[12], [24, 24], [32, 40]]},
+            network={"blocks": [[12], [24, 28], [36, 40]]},
             training={**_TRAINING, "epochs": 100},
         ),
     ),
@@ -46,7 +46,7 @@ FRONTIER: dict[str, Frontier] = {
         limit=10_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"blocks": [[12], [32, 32], [48, 64]]},
+            network={"blocks": [[16], [36, 40], [52, 64]]},
             training={**_TRAINING, "epochs": 60},
         ),
     ),
@@ -55,7 +55,7 @@ FRONTIER: dict[str, Frontier] = {
         limit=20_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"blocks": [[16, 16], [40, 48], [72, 80]]},
+            network={"blocks": [[16, 24], [48, 56], [80, 96]]},
             training={**_TRAINING, "epochs": 50, "label_smoothing": 0.05, "distortion": 1.0},
         ),
     ),
