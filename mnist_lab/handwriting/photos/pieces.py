@@ -26,7 +26,7 @@ def digits_among(parts: list[Part], stroke: float, dark: np.ndarray) -> list[Par
     """
     parts = [part for part in parts if part.side > 2 * stroke or part.area > stroke * stroke]
     parts = [part for part in parts if not _lies_on_rim(part, dark.shape)] or parts
-    parts = [part for part in parts if not _is_blot(part, stroke)] or parts
+    parts = _without_blots(parts, stroke)
     if not parts:
         return []
     side = usual_side(parts)
@@ -39,13 +39,19 @@ def _is_bar(part: Part) -> bool:
     return part.width > _BAR * part.height
 
 
+def _without_blots(parts: list[Part], stroke: float) -> list[Part]:
+    """Drop stains; where most ink is so thick, it is what is written."""
+    thin = [part for part in parts if not _is_blot(part, stroke)]
+    ink = sum(part.area for part in parts)
+    return thin if sum(part.area for part in thin) > 0.5 * ink else parts
+
+
 def _is_blot(part: Part, stroke: float) -> bool:
     """Return whether a part is somewhere much thicker than a stroke."""
-    reach = round(_BLOT * stroke)
-    # Most parts are too small, which is quickly seen.
-    return min(part.mask.shape) >= reach and bool(
-        ndimage.binary_erosion(part.mask, np.ones((reach, reach))).any()
-    )
+    thickness = _BLOT * stroke
+    if min(part.mask.shape) < thickness:
+        return False
+    return 2 * float(ndimage.distance_transform_edt(np.pad(part.mask, 1)).max()) > thickness
 
 
 def _lies_on_rim(part: Part, shape: tuple[int, ...]) -> bool:
