@@ -1,6 +1,5 @@
 """The frontier: rows keep their limits, weights are counted, and results make table and figure."""
 
-import json
 from math import prod
 
 import numpy as np
@@ -107,11 +106,3 @@ def test_the_figure_shows_rows_with_a_limit_and_all_that_others_published():
     own, *published = [line.get_xydata().tolist() for line in axis.lines if len(line.get_xydata())]
     assert own == [[900, pytest.approx(98.6)]]
     assert sum(len(points) for points in published) == len(frontier_tables.PUBLISHED)
-
-
-def test_the_committed_results_are_those_of_the_rows_as_they_are():
-    if not frontier.FILE.exists():
-        pytest.skip("nothing is measured yet")
-    for row in json.loads(frontier.FILE.read_text(encoding="utf-8"))["frontier"]:
-        assert row["settings"] == results.settings_of(FRONTIER[row["row"]].recipe)
-        assert row["builder"] == FRONTIER[row["row"]].recipe.builder
