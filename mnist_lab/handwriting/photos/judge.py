@@ -11,6 +11,9 @@ from mnist_lab.pretrained import pretrained, record_of
 if TYPE_CHECKING:
     import keras
 
+_FEW = 4  # parts, whose average says little
+_AVERAGE = 0.6
+
 
 @cache
 def network() -> "keras.Model":
@@ -50,3 +53,15 @@ def worth(probabilities: np.ndarray) -> float:
     """
     others = probabilities[probabilities.argmax(axis=1) != 1].max(axis=1, initial=0)
     return float(((others - threshold()) / (1 - threshold())).clip(0).sum())
+
+
+def has_digits(probabilities: np.ndarray) -> bool:
+    """Return whether what was found on a page are digits, by how sure the network is on average.
+
+    It is sure to 0.8 or more on average on pages of digits, and to 0.6 or less on pages of letters,
+    signs, scribbles and stains, among which some always look like digits.
+
+    Args:
+        probabilities: The ten probabilities of each part that was found, (n, 10).
+    """
+    return len(probabilities) < _FEW or float(probabilities.max(axis=1).mean()) >= _AVERAGE

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _THRESHOLD = 0.5  # for a network that was not trained for photos: one digit is likelier than not
 
+_REFUSE = 1.1  # above all probabilities
+
 
 def read_page(image: str | Path | np.ndarray | Page, model: "keras.Model | None" = None) -> Reading:
     """Read the digits in a photo of a page, line by line.
@@ -27,6 +29,7 @@ def read_page(image: str | Path | np.ndarray | Page, model: "keras.Model | None"
     Returns:
         The digits and their probabilities. What the network is less sure of than the threshold is
         "not a digit": that of "reader" was chosen on validation digits, that of others is 0.5.
+        Where "reader" is unsure on average, as on a page of letters or scribbles, nothing is read.
 
     Raises:
         PictureError: The picture cannot be read (a ValueError).
@@ -38,8 +41,8 @@ def read_page(image: str | Path | np.ndarray | Page, model: "keras.Model | None"
         True
     """
     page = image if isinstance(image, Page) else find_digits(image)
-    threshold = judge.threshold() if model is None else _THRESHOLD
-    if not page.digits:
-        return Reading(page, np.zeros((0, 10)), threshold)
-    model = judge.network() if model is None else model
-    return Reading(page, predict(model, page.images).probabilities, threshold)
+    if model is not None:
+        shares = predict(model, page.images).probabilities if page.digits else np.zeros((0, 10))
+        return Reading(page, shares, _THRESHOLD)
+    shares = judge.probabilities(page.images)
+    return Reading(page, shares, judge.threshold() if judge.has_digits(shares) else _REFUSE)

@@ -20,6 +20,7 @@ _WRITTEN = 90  # percentile of the darkness of what is not ruled: that of a pen
 _DARKER = 1.4  # times as dark as rules: then writing is told from them by darkness alone
 _BETWEEN = 0.3  # of the way from the rules' darkness to the pen's
 _COVERED = 0.6  # of a rule's length, where it is seen
+_ON_RULES = 0.6  # of a part: if so much lies on rules, it is what is left of them
 _STEEP = 0.15  # rise per length: rules are about level
 
 
@@ -53,13 +54,22 @@ def without_rules(ink: Ink) -> np.ndarray:
         for part in parts.connected(_without(mask, rules, stroke), round(stroke / 3))
         if part.side > 2 * stroke
     ]
-    if not rules or not left:  # a page with a single 1 that is as high as the picture has no rules
+    if not left and len(rules) <= 1:  # a single 1 that is as high as the picture is no rule
         return mask
-    side = parts.usual_side(left)
+    side = parts.usual_side(left) if left else 0.0
     rules = [rule for rule in rules if rule.length > _LONGER * side]
     if not rules:
         return mask
-    return _darker_than(rules, _without(mask, rules, stroke), ink)
+    return _without_rests(rules, _darker_than(rules, _without(mask, rules, stroke), ink))
+
+
+def _without_rests(rules: list[Rule], mask: np.ndarray) -> np.ndarray:
+    """Return ink without parts that lie mostly where rules are."""
+    labels, _ = ndimage.label(mask, np.ones((3, 3)))
+    on_rules = np.bincount(labels[_marked(rules, mask)], minlength=labels.max() + 1)
+    kept = on_rules < _ON_RULES * np.bincount(labels.ravel())
+    kept[0] = False
+    return kept[labels]
 
 
 def _darker_than(rules: list[Rule], rest: np.ndarray, ink: Ink) -> np.ndarray:

@@ -40,7 +40,9 @@ def _otsu(darkness: np.ndarray) -> float:
     """Return Otsu's threshold of pixels that count by their gradient."""
     gradient = np.hypot(*(ndimage.sobel(darkness, axis) for axis in (0, 1)))
     counts, edges = np.histogram(darkness, _BINS, (0, 1), weights=gradient)
-    return float(threshold_otsu(hist=(counts, (edges[1:] + edges[:-1]) / 2))) if counts.any() else 1.0
+    return (
+        float(threshold_otsu(hist=(counts, (edges[1:] + edges[:-1]) / 2))) if counts.any() else 1.0
+    )
 
 
 def _paper_and_noise(darkness: np.ndarray) -> tuple[float, float]:

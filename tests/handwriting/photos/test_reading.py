@@ -168,6 +168,21 @@ def test_what_the_network_is_not_sure_of_is_a_question_mark(page):
     assert reading.text == "?????\n?????"
 
 
+@pytest.mark.parametrize("kind", ["letters", "scribbles"])
+def test_nothing_is_read_on_a_page_of_letters_or_scribbles(kind):
+    page = lab.handwriting.make_empty_page(np.random.default_rng(0), kind)
+    reading = read_page(page.picture)
+    assert len(reading.digits) > 3
+    assert set(reading.digits) == {None}
+
+
+def test_ruled_paper_without_writing_is_blank():
+    rules = np.zeros((300, 400))
+    rules[20::36] = rules[21::36] = 0.4
+    rules[:, 60:62] = 0.5
+    assert set(read_page(on_paper(rules)).digits) <= {None}
+
+
 def test_touching_digits_are_cut_apart(glyphs):
     for pair in ((3, 5), (0, 2), (8, 7)):
         apart = next(
