@@ -60,7 +60,7 @@ def without_rules(ink: Ink) -> np.ndarray:
     rules = [rule for rule in rules if rule.length > _LONGER * side]
     if not rules:
         return mask
-    return _without_rests(rules, _darker_than(rules, _without(mask, rules, stroke), ink))
+    return _darker_than(rules, _without(mask, rules, stroke), ink)
 
 
 def _without_rests(rules: list[Rule], mask: np.ndarray) -> np.ndarray:
@@ -79,7 +79,7 @@ def _darker_than(rules: list[Rule], rest: np.ndarray, ink: Ink) -> np.ndarray:
     written = float(np.percentile(ink.darkness[apart], _WRITTEN)) if apart.any() else 0.0
     printed = float(np.median(ink.darkness[ruled]))
     if written < _DARKER * printed:
-        return rest
+        return _without_rests(rules, rest)
     least = np.full(ink.mask.shape, printed + _BETWEEN * (written - printed))
     for rule in rules:  # a margin may be darker than the others
         band = rule.band & ink.mask[rule.where]

@@ -136,7 +136,7 @@ def test_a_sheet_on_a_table_is_straightened(page):
 
 def test_one_digit_that_fills_the_picture_is_a_page_of_one(glyphs):
     for digit in (2, 5, 8):
-        large = np.asarray(Image.fromarray(glyphs[digit][3:25, 3:25]).resize((300, 300)))
+        large = np.asarray(Image.fromarray(glyphs[digit]).resize((300, 300)))
         assert read_page(on_paper(large)).digits == (digit,)
 
 
