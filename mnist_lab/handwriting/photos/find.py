@@ -21,6 +21,7 @@ from mnist_lab.handwriting.photos.image import read_image
 from mnist_lab.handwriting.photos.page import FoundDigit, Page
 from mnist_lab.handwriting.photos.parts import Part
 from mnist_lab.handwriting.photos.sheet import find_sheet, reaches_rim
+from mnist_lab.handwriting.photos.threshold import stroke_width
 
 _SIDES = 300, 1600  # pixels of the longer side in which digits are looked for
 _FIRST_SIDE = 800  # pixels of the longer side in which the width of strokes is found
@@ -137,13 +138,14 @@ def _look(picture: np.ndarray, corners: np.ndarray | None, pen: _Pen) -> _Look:
     """Look for digits in a picture, or in a quadrilateral of it."""
     seen, ink = _seen(picture, corners, pen)
     mask = rules.without_rules(ink)
-    found = _parts(mask, ink)
+    ink = ink._replace(mask=mask, stroke=stroke_width(mask))
+    found = _parts(ink)
     quarters = turns.quarter_turns(_images(found, ink))
     if quarters:
         seen = view.turned(seen, quarters)
-        mask = np.rot90(mask, quarters)
-        ink = ink._replace(darkness=np.rot90(ink.darkness, quarters))
-        found = _parts(mask, ink)
+        dark, mask = np.rot90(ink.darkness, quarters), np.rot90(ink.mask, quarters)
+        ink = ink._replace(darkness=dark, mask=mask)
+        found = _parts(ink)
     sure = judge.confidences(_images(found, ink))
     found = touching.cut_apart(found, sure, ink.stroke, ink.darkness)
     digits = tuple(
@@ -159,9 +161,9 @@ def _images(found: list[Part], ink: darkness.Ink) -> np.ndarray:
     return np.array(images, np.float32).reshape(-1, 28, 28)
 
 
-def _parts(mask: np.ndarray, ink: darkness.Ink) -> list[Part]:
+def _parts(ink: darkness.Ink) -> list[Part]:
     """Return what may be digits."""
-    whole = parts.connected(mask, round(ink.stroke / 3))
+    whole = parts.connected(ink.mask, round(ink.stroke / 3))
     return pieces.digits_among(whole, ink.stroke, ink.darkness)
 
 
