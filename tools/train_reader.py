@@ -85,7 +85,7 @@ def training_digits(digits: Digits) -> Digits:
 def choose_threshold(right: np.ndarray) -> float:
     """Return the highest threshold that refuses few of the digits that are read rightly.
 
-    What is no digit is rare on a page of digits, so that a digit lost weighs more than one invented.
+    What is no digit is rare on a page of digits: a digit lost weighs more than one invented.
 
     Args:
         right: The confidences in digits that are read rightly, float (n,).

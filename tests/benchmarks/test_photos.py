@@ -94,7 +94,7 @@ def test_the_tables_have_shares_per_kind_and_over_all():
         "kinds": {
             "plain": row(matches=198, substitutions=1, deletions=1),
             "ruled": row(matches=180, deletions=20, insertions=10),
-            "blank": {"pages": 4, "digits": 0, "insertions": 2, "seconds": 1.0},
+            "blank": {"pages": 4, "insertions": 2, "seconds": 1.0},
         },
         "photos": {"single": row(matches=200)},
         "seed": 0,
@@ -112,9 +112,9 @@ def test_the_tables_have_shares_per_kind_and_over_all():
 
 
 def test_the_figure_shows_a_page_of_each_kind(tmp_path: Path):
-    kinds = {"plain": row(matches=199, deletions=1), "blank": {"pages": 4, "digits": 0}}
+    kinds = {"plain": row(matches=199, deletions=1), "blank": {"pages": 4}}
     assert photos_figure.title("plain", kinds["plain"]) == "plain: 99.5%"
-    assert photos_figure.title("blank", kinds["blank"]) == "blank: 0 on 4 pages"
+    assert photos_figure.title("blank", kinds["blank"]) == "blank: 0.0 per page"
     photos_figure.write_figure(kinds, small_page, tmp_path / "kinds.jpg")
     with Image.open(tmp_path / "kinds.jpg") as image:
         assert image.width > 1000

@@ -6,6 +6,8 @@ from scipy import ndimage
 
 import mnist_lab as lab
 from mnist_lab.handwriting import preprocess, resize_to_fit
+from mnist_lab.handwriting.generated.marks import MARK_KINDS, draw_mark
+from mnist_lab.pretrained import record_of
 from tools import reader_digits, train_reader
 
 
@@ -94,3 +96,15 @@ def test_pieces_of_ink_stand_side_by_side_or_over_each_other():
     over = reader_digits._beside(tall, wide, -4)  # more than the first is wide
     assert over.shape == (6, 5)
     assert over.sum() == 12 + 15 - 6
+
+
+@pytest.mark.parametrize("kind", MARK_KINDS)
+def test_the_reader_refuses_most_marks_and_few_digits(images, kind: str):
+    """Each as a photo gives it; none of them was learned from."""
+    rng = np.random.default_rng(20)
+    marks = [reader_digits.as_cut_out(draw_mark(kind, rng), rng) for _ in range(60)]
+    digits = [reader_digits.as_cut_out(image, rng) for image in images[:60]]
+    sure = lab.models.pretrained("reader").predict(np.stack([*marks, *digits]), verbose=0)
+    refused = sure.max(axis=1) < record_of("reader")["threshold"]
+    assert refused[:60].mean() > 0.75
+    assert refused[60:].mean() < 0.1
