@@ -1,5 +1,6 @@
 """How dark each pixel is against the paper around it, whatever the pen's color and the light."""
 
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -58,17 +59,36 @@ def skew_of_ink(pixels: np.ndarray, blurs: tuple[float, ...] = BLURS) -> tuple[f
     return skew, share
 
 
+def channels_of_ink(pixels: np.ndarray, blur: float) -> list[int]:
+    """Return the color channels in which ink is dark; all if it is in none.
+
+    Blue ink on yellow paper is lighter than the paper in the blue channel.
+
+    Args:
+        pixels: Dark ink on light paper, RGB, (height, width, 3).
+        blur: How coarse the ink is, from `skew_of_ink`.
+    """
+    skews = [skew_of_ink(pixels[..., [channel]], (blur,))[0] for channel in range(3)]
+    dark = [channel for channel in range(3) if skews[channel] <= 0]
+    return dark or [0, 1, 2]
+
+
 def rough_ink(pixels: np.ndarray, blur: float) -> Ink:
     """Find ink whose width is not known, against paper that is estimated from far away.
 
     Args:
-        pixels: Dark ink on light paper, RGB, uint8 (height, width, 3).
+        pixels: Dark ink on light paper, uint8 (height, width, channels).
         blur: How coarse the ink is, from `skew_of_ink`.
     """
     far = small(pixels)
     paper = _paper(far, round(max(far.shape) * min(1 / _WIDEST, _FAR * blur))).astype(np.uint8)
     size = pixels.shape[1], pixels.shape[0]
-    paper = np.asarray(Image.fromarray(paper).resize(size, Image.Resampling.BILINEAR))
+    method = Image.Resampling.BILINEAR
+    layers = [
+        np.asarray(Image.fromarray(layer).resize(size, method))
+        for layer in np.moveaxis(paper, 2, 0)
+    ]
+    paper = np.stack(layers, axis=2)
     return _ink(_against(pixels.astype(np.float32), paper.astype(np.float32)))
 
 
@@ -76,7 +96,7 @@ def fine_ink(pixels: np.ndarray, stroke: float) -> Ink:
     """Find ink of a known width, against paper that follows shadows and their edges.
 
     Args:
-        pixels: Dark ink on light paper, RGB, uint8 (height, width, 3).
+        pixels: Dark ink on light paper, uint8 (height, width, channels).
         stroke: The usual width of a stroke in pixels.
     """
     reach = int(np.clip(_PAPER_SEEN * stroke, 9, max(9, max(pixels.shape) // _WIDEST)))
@@ -100,7 +120,10 @@ def _ink(darkness: np.ndarray) -> Ink:
 def small(pixels: np.ndarray) -> np.ndarray:
     """Return a picture as float32, made smaller if its longer side has over 320 pixels."""
     factor = -(-max(pixels.shape) // _ROUGH_SIDE)
-    return np.asarray(Image.fromarray(pixels).reduce(factor), np.float32)
+    layers = np.moveaxis(pixels, 2, 0)
+    return np.stack(
+        [np.asarray(Image.fromarray(layer).reduce(factor)) for layer in layers], axis=2
+    ).astype(np.float32)
 
 
 def _paper(pixels: np.ndarray, reach: int) -> np.ndarray:
@@ -114,4 +137,5 @@ def _paper(pixels: np.ndarray, reach: int) -> np.ndarray:
 def _against(pixels: np.ndarray, paper: np.ndarray) -> np.ndarray:
     """Return how much of the paper's light each pixel lacks, in the channel that lacks most."""
     light = pixels / np.maximum(paper, 255 * _LEAST_LIGHT)
-    return (1 - np.minimum(np.minimum(light[..., 0], light[..., 1]), light[..., 2])).clip(0, 1)
+    least = reduce(np.minimum, np.moveaxis(light, 2, 0))
+    return (1 - least).clip(0, 1)

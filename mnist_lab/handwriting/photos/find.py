@@ -21,6 +21,7 @@ from mnist_lab.handwriting.photos.image import read_image
 from mnist_lab.handwriting.photos.page import FoundDigit, Page
 from mnist_lab.handwriting.photos.parts import Part
 from mnist_lab.handwriting.photos.sheet import find_sheet, reaches_rim
+from mnist_lab.handwriting.photos.threshold import stroke_width
 
 _SIDES = 300, 1600  # pixels of the longer side in which digits are looked for
 _FIRST_SIDE = 800  # pixels of the longer side in which the width of strokes is found
@@ -35,6 +36,11 @@ class _Pen(NamedTuple):
 
     share: float  # their width, of the picture's longer side
     light: bool  # whether they are light, on something dark
+    channels: list[int]  # of color, in which they are seen
+
+    def dark(self, pixels: np.ndarray) -> np.ndarray:
+        """Return a picture in the pen's channels, its negative if the pen is light."""
+        return (255 - pixels if self.light else pixels)[..., self.channels]
 
 
 class _Look(NamedTuple):
@@ -94,17 +100,22 @@ def _best_look(picture: np.ndarray, corners: np.ndarray | None) -> _Look:
 
 def _wide_pen(first: view.View) -> _Pen:
     """Return the pen that makes the largest contrast, whatever its width."""
-    skew, blur = darkness.skew_of_ink(darkness.small(first.pixels))
-    pixels = 255 - first.pixels if skew > 0 else first.pixels
-    return _Pen(darkness.rough_ink(pixels, blur).stroke / max(pixels.shape), skew > 0)
+    small = darkness.small(first.pixels)
+    skew, blur = darkness.skew_of_ink(small)
+    channels = darkness.channels_of_ink(255 - small if skew > 0 else small, blur)
+    pen = _Pen(1.0, skew > 0, channels)
+    stroke = darkness.rough_ink(pen.dark(first.pixels), blur).stroke
+    return pen._replace(share=stroke / max(first.pixels.shape))
 
 
 def _fine_pen(first: view.View) -> _Pen:
     """Return the pen that is seen where all that is coarse counts as paper."""
-    skew, _ = darkness.skew_of_ink(first.pixels, (_FINE,))
-    pixels = 255 - first.pixels if skew > 0 else first.pixels
-    side = max(pixels.shape)
-    return _Pen(darkness.fine_ink(pixels, _FINE * side).stroke / side, skew > 0)
+    pixels, side = first.pixels, max(first.pixels.shape)
+    light = darkness.skew_of_ink(pixels, (_FINE,))[0] > 0
+    channels = darkness.channels_of_ink(255 - pixels if light else pixels, _FINE)
+    pen = _Pen(_FINE, light, channels)
+    stroke = darkness.fine_ink(pen.dark(pixels), _FINE * side).stroke
+    return pen._replace(share=stroke / side)
 
 
 def _view(picture: np.ndarray, corners: np.ndarray | None, side: float) -> view.View:
@@ -120,21 +131,21 @@ def _seen(
     """Return a picture in a size in which strokes are some pixels wide, and its ink."""
     most = np.clip(max(picture.shape), *_SIDES)
     seen = _view(picture, corners, float(np.clip(_STROKE / pen.share, _SIDES[0], most)))
-    pixels = 255 - seen.pixels if pen.light else seen.pixels
-    return seen, darkness.fine_ink(pixels, pen.share * max(pixels.shape))
+    return seen, darkness.fine_ink(pen.dark(seen.pixels), pen.share * max(seen.pixels.shape))
 
 
 def _look(picture: np.ndarray, corners: np.ndarray | None, pen: _Pen) -> _Look:
     """Look for digits in a picture, or in a quadrilateral of it."""
     seen, ink = _seen(picture, corners, pen)
     mask = rules.without_rules(ink)
-    found = _parts(mask, ink)
+    ink = ink._replace(mask=mask, stroke=stroke_width(mask))
+    found = _parts(ink)
     quarters = turns.quarter_turns(_images(found, ink))
     if quarters:
         seen = view.turned(seen, quarters)
-        mask = np.rot90(mask, quarters)
-        ink = ink._replace(darkness=np.rot90(ink.darkness, quarters))
-        found = _parts(mask, ink)
+        dark, mask = np.rot90(ink.darkness, quarters), np.rot90(ink.mask, quarters)
+        ink = ink._replace(darkness=dark, mask=mask)
+        found = _parts(ink)
     sure = judge.confidences(_images(found, ink))
     found = touching.cut_apart(found, sure, ink.stroke, ink.darkness)
     digits = tuple(
@@ -150,9 +161,9 @@ def _images(found: list[Part], ink: darkness.Ink) -> np.ndarray:
     return np.array(images, np.float32).reshape(-1, 28, 28)
 
 
-def _parts(mask: np.ndarray, ink: darkness.Ink) -> list[Part]:
+def _parts(ink: darkness.Ink) -> list[Part]:
     """Return what may be digits."""
-    whole = parts.connected(mask, round(ink.stroke / 3))
+    whole = parts.connected(ink.mask, round(ink.stroke / 3))
     return pieces.digits_among(whole, ink.stroke, ink.darkness)
 
 

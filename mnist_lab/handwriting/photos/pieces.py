@@ -9,6 +9,7 @@ from mnist_lab.handwriting.photos.parts import Part, merged, usual_side
 
 _GIANT, _LEAST = 3.0, 0.4  # usual sides: digits of one page differ by no more
 _BLOT = 3.0  # strokes: where ink is as thick as this, it is a stain, or what is beside the page
+_FILLED = 0.55  # of its rectangle, which a stain fills and a digit does not
 _SMALL = 0.7  # usual sides: smaller parts may have broken from a digit
 _NEAR = 0.15  # usual sides between a piece and what it broke from
 _BAR = 2.5  # times as wide as high: a bar of a 5 or a 7, or a dash, but no digit
@@ -47,9 +48,9 @@ def _without_blots(parts: list[Part], stroke: float) -> list[Part]:
 
 
 def _is_blot(part: Part, stroke: float) -> bool:
-    """Return whether a part is somewhere much thicker than a stroke."""
+    """Return whether a part fills its rectangle and is much thicker than a stroke."""
     thickness = _BLOT * stroke
-    if min(part.mask.shape) < thickness:
+    if min(part.mask.shape) < thickness or part.mask.mean() < _FILLED:
         return False
     return 2 * float(ndimage.distance_transform_edt(np.pad(part.mask, 1)).max()) > thickness
 

@@ -60,13 +60,13 @@ def without_rules(ink: Ink) -> np.ndarray:
     rules = [rule for rule in rules if rule.length > _LONGER * side]
     if not rules:
         return mask
-    return _without_rests(rules, _darker_than(rules, _without(mask, rules, stroke), ink))
+    return _darker_than(rules, _without(mask, rules, stroke), ink)
 
 
-def _without_rests(rules: list[Rule], mask: np.ndarray) -> np.ndarray:
+def _without_rests(mask: np.ndarray, ruled: np.ndarray) -> np.ndarray:
     """Return ink without parts that lie mostly where rules are."""
     labels, _ = ndimage.label(mask, np.ones((3, 3)))
-    on_rules = np.bincount(labels[_marked(rules, mask)], minlength=labels.max() + 1)
+    on_rules = np.bincount(labels[ruled], minlength=labels.max() + 1)
     kept = on_rules < _ON_RULES * np.bincount(labels.ravel())
     kept[0] = False
     return kept[labels]
@@ -79,7 +79,7 @@ def _darker_than(rules: list[Rule], rest: np.ndarray, ink: Ink) -> np.ndarray:
     written = float(np.percentile(ink.darkness[apart], _WRITTEN)) if apart.any() else 0.0
     printed = float(np.median(ink.darkness[ruled]))
     if written < _DARKER * printed:
-        return rest
+        return _without_rests(rest, ndimage.binary_dilation(ruled, iterations=round(ink.stroke)))
     least = np.full(ink.mask.shape, printed + _BETWEEN * (written - printed))
     for rule in rules:  # a margin may be darker than the others
         band = rule.band & ink.mask[rule.where]

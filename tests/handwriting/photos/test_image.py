@@ -21,14 +21,19 @@ def scene():
     return Image.fromarray(picture).convert("RGB")
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "CMYK", "YCbCr", "HSV"])
-@pytest.mark.parametrize("ending", ["tiff", "png", "jpg"])
-def test_a_picture_of_any_mode_is_read_as_pillow_shows_it(scene, tmp_path, mode, ending):
+MODES = {
+    "tiff": ["1", "L", "P", "RGB", "CMYK", "YCbCr"],
+    "png": ["1", "L", "P", "RGB"],
+    "jpg": ["L", "RGB", "CMYK", "YCbCr"],
+}
+
+
+@pytest.mark.parametrize(
+    ("ending", "mode"), [(ending, mode) for ending, modes in MODES.items() for mode in modes]
+)
+def test_a_picture_of_any_mode_is_read_as_pillow_shows_it(scene, tmp_path, ending, mode):
     path = tmp_path / f"a.{ending}"
-    try:
-        scene.convert(mode).save(path)
-    except OSError:
-        pytest.skip(f"{ending} files hold no {mode}")
+    scene.convert(mode).save(path)
     with Image.open(path) as saved:
         np.testing.assert_array_equal(read_image(path), np.asarray(saved.convert("RGB")))
 

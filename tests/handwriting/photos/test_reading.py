@@ -12,7 +12,7 @@ from mnist_lab.handwriting.photos.parts import connected
 from mnist_lab.handwriting.photos.reading import read_page
 from mnist_lab.handwriting.photos.rules import without_rules
 from mnist_lab.handwriting.photos.threshold import ink_mask, stroke_width
-from mnist_lab.handwriting.preprocessing import paste_enlarged, resize
+from mnist_lab.handwriting.preprocessing import paste_enlarged
 
 ROWS = ((3, 1, 4, 5, 7), (2, 8, 6, 0, 9))
 
@@ -140,7 +140,7 @@ def test_a_sheet_on_a_table_is_straightened(page):
 
 def test_one_digit_that_fills_the_picture_is_a_page_of_one(glyphs):
     for digit in (2, 5, 8):
-        large = np.asarray(Image.fromarray(glyphs[digit][3:25, 3:25]).resize((300, 300)))
+        large = np.asarray(Image.fromarray(glyphs[digit]).resize((300, 300)))
         assert read_page(on_paper(large)).digits == (digit,)
 
 
@@ -258,4 +258,3 @@ def test_a_large_photo_is_made_smaller_and_boxes_stay_in_its_pixels(page):
     assert reading.lines == ROWS
     last = reading.page.digits[-1].box
     assert last[2] > 0.8 * 2400
-    assert resize(large[..., 0] / 255, 10, 10).shape == (10, 10)
