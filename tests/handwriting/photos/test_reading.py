@@ -111,11 +111,7 @@ def test_a_hard_shadow_is_no_ink(page):
     assert read_page(shaded.astype(np.uint8)).lines == ROWS
 
 
-# Two digits of a line are lost where a rule runs through them: not mended yet.
-LOST_ON_RULES = pytest.mark.xfail(reason="a rule through a digit can take it along", strict=False)
-
-
-@pytest.mark.parametrize("squared", [pytest.param(False, marks=LOST_ON_RULES), True])
+@pytest.mark.parametrize("squared", [False, True])
 def test_rules_are_no_ink_and_digits_on_them_stay_whole(glyphs, squared):
     ink = ink_of(glyphs)
     rules = np.zeros_like(ink)
