@@ -92,7 +92,11 @@ def _pictures(page: Page) -> list[Image.Image]:
 
 
 def _too_wide(page: Page) -> list[str]:
-    """Return which parts of the notebook scroll sideways, with the beginning of their text."""
+    """Return which parts of the notebook scroll sideways, with the beginning of their text.
+
+    What formulas hold for screen readers alone is never seen, and in another font: left out.
+    """
+    page.add_style_tag(content="mjx-assistive-mml { display: none !important }")
     return page.locator(".jp-NotebookPanel").evaluate(
         """panel => [panel, ...panel.querySelectorAll('*')]
           .filter(e => e.scrollWidth > e.clientWidth + 1)
