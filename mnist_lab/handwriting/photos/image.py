@@ -1,5 +1,6 @@
 """Pictures from any file that Pillow opens, upright and in color."""
 
+import importlib.util
 import warnings
 from pathlib import Path
 
@@ -110,11 +111,8 @@ def _reason(path: Path, error: Exception) -> str:
 
 def _register_heif() -> None:
     """Teach Pillow to open HEIC, the format of iPhones, if pillow-heif is installed."""
-    try:
-        from pillow_heif import register_heif_opener
-    except ImportError:
-        return
-    register_heif_opener()
+    if importlib.util.find_spec("pillow_heif"):
+        importlib.import_module("pillow_heif").register_heif_opener()
 
 
 def _check_size(name: str, width: int, height: int) -> None:
