@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
+READY_SITE := $(VENV)/.ready-site
 ARGS ?=
 UV ?= uv
 # In any locale: the folder of the course may have letters beyond ASCII.
@@ -17,7 +18,7 @@ TENSORFLOW ?= $(BUILD)
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),tensorflow,tensorflow-cpu)
 
 .PHONY: help setup course test test-fast test-lowest lint format lab notebooks claims pretrained \
-  exercises screenshots bench fuzz lock clean
+  exercises screenshots site bench fuzz lock clean
 ifneq ($(TENSORFLOW),$(BUILD))
 .PHONY: $(READY) # set up anew, with the other build
 endif
@@ -35,10 +36,11 @@ help:
 	@echo "make exercises   make the exercises from their solutions, and run the solutions"
 	@echo "make pretrained  train the networks that come with the package again (on full MNIST)"
 	@echo "make screenshots take the screenshots of docs/ anew (needs Chromium)"
+	@echo "make site        make the website of the course in runs/site"
 	@echo "make bench       measure the speed of training"
 	@echo "make fuzz        read 100,000 changed inputs with everything that reads files or values"
 	@echo "make setup       only set up $(VENV); with TENSORFLOW=cpu the smaller build (x86, no GPU)"
-	@echo "make lock        resolve the locks anew: requirements.txt, requirements-dev.txt (needs uv)"
+	@echo "make lock        resolve the locks anew: requirements.txt, -dev.txt and -site.txt (needs uv)"
 	@echo "make clean       remove $(VENV), $(LOWEST) and runs"
 	@echo "ARGS=... goes on to the command, PYTHON=python3.12 names the Python for $(VENV)."
 
@@ -56,7 +58,7 @@ $(READY): requirements.txt pyproject.toml
 	  "about $(if $(filter cpu,$(TENSORFLOW)),2,3) GB) ..."
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment;" \
 	  "on Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@rm -f $(READY_DEV)
+	@rm -f $(READY_DEV) $(READY_SITE)
 	@$(PIP) uninstall --yes $(OTHER) 2>/dev/null
 	@$(call install_lock,requirements.txt)
 	@$(PIP) install --no-deps --editable .
@@ -70,6 +72,11 @@ $(READY_DEV): $(READY) requirements-dev.txt
 	@echo "Adding the packages for tests and checks to $(VENV) ..."
 	@$(call install_lock,requirements-dev.txt)
 	@touch $(READY_DEV)
+
+$(READY_SITE): $(READY) requirements-site.txt
+	@echo "Adding the packages for the website to $(VENV) ..."
+	@$(call install_lock,requirements-site.txt)
+	@touch $(READY_SITE)
 
 # tensorflow-cpu has the version numbers of tensorflow.
 comma := ,
@@ -87,7 +94,7 @@ lab: $(READY)
 PARALLEL := -n 2 --dist=loadscope --no-loadscope-reorder --doctest-modules
 NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=900
 
-test: $(READY_DEV)
+test: $(READY_DEV) $(READY_SITE)
 	@$(BIN)/python -m pytest $(PARALLEL) -n 3 $(NBVAL) -o testpaths="mnist_lab tests notebooks" $(ARGS)
 
 test-fast: $(READY_DEV)
@@ -155,6 +162,11 @@ pretrained: $(READY)
 screenshots: $(READY_DEV)
 	@$(BIN)/python -m tools.screenshots
 
+site: $(READY_SITE)
+	@rm -rf runs/site
+	@$(BIN)/python -m tools.website runs/site
+	@echo "The website: runs/site/index.html"
+
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
 
@@ -167,7 +179,9 @@ COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --
 lock:
 	@$(need_uv)
 	$(COMPILE) -o requirements.txt
-	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --extra site -c requirements.txt -o requirements-site.txt
+	$(COMPILE) --extra dev --extra export -c requirements.txt -c requirements-site.txt \
+	  -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) $(LOWEST) runs

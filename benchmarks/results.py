@@ -25,7 +25,7 @@ Results = dict[str, Any]
 def read(file: Path) -> Results:
     """Return the results of earlier runs."""
     if not file.exists():
-        return {"recipes": [], "ablation": []}
+        return {"recipes": [], "ablation": [], "frontier": []}
     return json.loads(file.read_text(encoding="utf-8"))
 
 

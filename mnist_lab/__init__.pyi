@@ -1,4 +1,4 @@
-from . import checks, data, evaluation, handwriting, models, plots, records, training
+from . import checks, data, evaluation, export, handwriting, models, plots, records, training
 from .checkup import doctor
 from .data.digits import load_digits
 from .evaluation.prediction import evaluate
@@ -20,6 +20,7 @@ __all__ = [
     "doctor",
     "evaluate",
     "evaluation",
+    "export",
     "handwriting",
     "keras",
     "load_digits",

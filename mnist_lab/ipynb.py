@@ -8,6 +8,9 @@ from typing import Any
 
 # What a new notebook says of the kernel that runs it.
 KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
+# How long papermill waits for a cell's last message after its reply; nbclient's 4 seconds pass on a
+# machine that runs many notebooks at once, and a good run would be lost.
+IOPUB_SECONDS = 60
 _JSON_MIME = re.compile(r"application/(.+\+)?json")
 _MAX_BYTES = 64 * 2**20  # a notebook of the course has at most four megabytes
 _MAX_LEVELS = 100  # of lists and dicts within each other; reading a notebook needs eight

@@ -3,63 +3,15 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from mnist_lab import checks, machine
+from mnist_lab import checks
 from mnist_lab.backend import keras
 from mnist_lab.checks import FloatLike, IntLike
 from mnist_lab.keras_adapt import load as load
+from mnist_lab.network_settings import ACTIVATIONS as ACTIVATIONS
+from mnist_lab.network_settings import activation_name, check_memory, seeded_initializer
 from mnist_lab.pretrained import pretrained as pretrained
 from mnist_lab.seeds import derive_seeds
-
-# What the course's pages try and the errors suggest; Keras knows more.
-ACTIVATIONS = ("relu", "gelu", "elu", "selu", "silu", "tanh", "sigmoid", "linear")
-_INITIALIZERS = (
-    "glorot_uniform",
-    "glorot_normal",
-    "he_uniform",
-    "he_normal",
-    "lecun_uniform",
-    "lecun_normal",
-)
-
-
-def _activation(name: str) -> str:
-    """Return the name of an activation if Keras knows it."""
-    try:
-        if isinstance(name, str):
-            keras.activations.get(name)
-            return name
-    except ValueError:
-        pass
-    return checks.choice("activation", name, ACTIVATIONS)
-
-
-def _initializer(name: str, seed: int) -> keras.initializers.Initializer:
-    """Return an initializer with its own seed, so that layers of equal shape start differently."""
-    try:
-        if isinstance(name, str):
-            initializer = keras.initializers.get(name)
-            return type(initializer).from_config(initializer.get_config() | {"seed": seed})
-    except (ValueError, TypeError):
-        # TypeError: an initializer without a seed, such as zeros.
-        pass
-    hint = checks.did_you_mean(name, _INITIALIZERS)
-    raise checks.invalid("kernel_initializer", name, f"one of {', '.join(_INITIALIZERS)}{hint}")
-
-
-def _check_memory(name: str, value: object, weights: int) -> None:
-    """Refuse a network before it is built if its weights alone need more memory than there is."""
-    need, limit = 4 * weights // 10**9, machine.memory_limit()  # four bytes each
-    if 4 * weights > limit:
-        expected = (
-            f"a network that fits into memory: this one has {_brief(weights)} weights, which need"
-            f" {_brief(need)} GB, and this process may use {limit / 1e9:.1f} GB; take less"
-        )
-        raise checks.invalid(name, value, expected)
-
-
-def _brief(count: int) -> str:
-    """Return a whole number in a few characters, however large it is."""
-    return f"{count:,}" if count < 10**18 else f"about 10^{len(str(count)) - 1}"
+from mnist_lab.separable import separable_cnn as separable_cnn
 
 
 def _dense_weights(hidden_layers: Sequence[int], normalize: bool = False) -> int:
@@ -90,7 +42,7 @@ def _dense_network(
     normalize: bool = False,
 ) -> keras.Sequential:
     """Return 784 pixels -> hidden layers -> ten outputs; `output` is the last activation."""
-    activation = _activation(activation)
+    activation = activation_name(activation)
     dropout = checks.real("dropout", dropout, 0.0, 1.0, closed="left")
     seeds = derive_seeds(checks.seed(seed), count=2 * len(hidden_layers) + 1)
     layers: list[keras.layers.Layer] = [
@@ -103,7 +55,7 @@ def _dense_network(
                 units,
                 None if normalize else activation,
                 use_bias=not normalize,  # the normalization would subtract a bias again
-                kernel_initializer=_initializer(kernel_initializer, seeds.pop()),
+                kernel_initializer=seeded_initializer(kernel_initializer, seeds.pop()),
                 name=f"hidden_{index}",
             )
         )
@@ -116,7 +68,7 @@ def _dense_network(
             ]
         if dropout:
             layers.append(keras.layers.Dropout(dropout, seed=seeds.pop(), name=f"dropout_{index}"))
-    kernel = _initializer(kernel_initializer, seeds.pop())
+    kernel = seeded_initializer(kernel_initializer, seeds.pop())
     layers.append(keras.layers.Dense(10, output, kernel_initializer=kernel, name="output"))
     return keras.Sequential(layers, name=name)
 
@@ -174,7 +126,7 @@ def one_hidden_layer(
         39760
     """
     units = checks.integer("units", units, 1)
-    _check_memory("units", units, _dense_weights((units,)))
+    check_memory("units", units, _dense_weights((units,)))
     return _dense_network(
         "one_hidden_layer", "softmax", kernel_initializer, seed, (units,), activation, dropout
     )
@@ -212,7 +164,7 @@ def mlp(
     """
     normalize = checks.boolean("batch_normalization", batch_normalization)
     sizes = checks.integers("hidden_layers", hidden_layers)
-    _check_memory("hidden_layers", hidden_layers, _dense_weights(sizes, normalize))
+    check_memory("hidden_layers", hidden_layers, _dense_weights(sizes, normalize))
     return _dense_network(
         "mlp", "softmax", kernel_initializer, seed, sizes, activation, dropout, normalize
     )
@@ -257,9 +209,9 @@ def cnn(
         raise checks.invalid("filters", filters, expected)
     kernel_size = checks.integer("kernel_size", kernel_size, 1, 28)
     convolutions = checks.integer("convolutions", convolutions, 1, 10)
-    activation = _activation(activation)
+    activation = activation_name(activation)
     counts = [count for count in blocks for _ in range(convolutions)]
-    _check_memory("filters", filters, _convolution_weights(counts, kernel_size, len(blocks)))
+    check_memory("filters", filters, _convolution_weights(counts, kernel_size, len(blocks)))
     seeds = derive_seeds(checks.seed(seed), count=len(counts) + 1)
     layers: list[keras.layers.Layer] = [
         keras.Input((28, 28), name="image"),
@@ -272,7 +224,7 @@ def cnn(
                 kernel_size,
                 padding="same",
                 use_bias=False,  # the normalization would subtract a bias again
-                kernel_initializer=_initializer(kernel_initializer, seeds.pop()),
+                kernel_initializer=seeded_initializer(kernel_initializer, seeds.pop()),
                 name=f"convolution_{index}",
             )
         )
@@ -285,7 +237,7 @@ def cnn(
             keras.layers.BatchNormalization(momentum=0.9, name=f"batch_normalization_{index}"),
             keras.layers.Activation(activation, name=f"activation_{index}"),
         ]
-    kernel = _initializer(kernel_initializer, seeds.pop())
+    kernel = seeded_initializer(kernel_initializer, seeds.pop())
     layers += [
         keras.layers.Flatten(name="features"),
         keras.layers.Dense(10, "softmax", kernel_initializer=kernel, name="output"),

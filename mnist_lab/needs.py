@@ -35,6 +35,7 @@ MODULES = (
 _PACKAGES = {
     "IPython": "ipython",
     "PIL": "pillow",
+    "ai_edge_litert": "ai-edge-litert",
     "lazy_loader": "lazy-loader",
     "skimage": "scikit-image",
     "sklearn": "scikit-learn",
@@ -56,11 +57,11 @@ def advice(modules: list[str]) -> str:
 
 
 @cache
-def require() -> None:
-    """Check once that all that a notebook imports is here.
+def require(modules: tuple[str, ...] = MODULES) -> None:
+    """Check once that modules are here, by default all that a notebook imports.
 
     Raises:
         ModuleNotFoundError: Something is missing: all of it by name, and what to run.
     """
-    if names := missing():
+    if names := missing(modules):
         raise ModuleNotFoundError(advice(names), name=names[0])

@@ -12,7 +12,16 @@ from mnist_lab import needs
 from tests.helpers.machine import ROOT
 
 # Parts that notebooks do not use.
-COMMANDS = {"cli", "marking", "runs", "__main__.py", "checkup.py", "requirements.py", "locks.py"}
+COMMANDS = {
+    "cli",
+    "export",
+    "marking",
+    "runs",
+    "__main__.py",
+    "checkup.py",
+    "requirements.py",
+    "locks.py",
+}
 # Stands in for an environment such as Colab's: the import system does not find these packages.
 HIDE = """
 import sys

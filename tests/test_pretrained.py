@@ -20,8 +20,8 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.mark.parametrize("name", WITH_RECIPES)
 def test_it_has_the_layers_of_its_recipe(name: str):
-    model, plan = pretrained(name), lab.recipe(name, "default")
     record = record_of(name)
+    model, plan = pretrained(name), lab.recipe(name, record["recipe"])
     assert [layer.name for layer in model.layers] == [layer.name for layer in plan.model().layers]
     assert model.count_params() == record["weights"] == plan.model().count_params()
     assert record["training"] == plan.training
@@ -72,9 +72,8 @@ def test_a_changed_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_another_name_is_refused():
-    with pytest.raises(
-        ValueError, match="name='resnet' cannot be used: expected one of mlp, cnn, reader"
-    ):
+    expected = "expected one of single_layer, one_hidden_layer, mlp, cnn, reader"
+    with pytest.raises(ValueError, match=f"name='resnet' cannot be used: {expected}"):
         pretrained("resnet")
 
 

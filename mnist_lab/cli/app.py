@@ -11,10 +11,13 @@ from mnist_lab.cli import (
     data,
     doctor,
     exercises,
+    export,
     lab,
     mark,
     predict,
+    read,
     report,
+    sheet,
     start,
     sweep,
 )
@@ -47,6 +50,9 @@ COMMANDS = (
     mark.mark,
     data.data,
     predict.predict,
+    read.read,
+    sheet.sheet,
+    export.export,
     doctor.doctor,
 )
 for command in COMMANDS:

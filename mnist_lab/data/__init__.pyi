@@ -1,6 +1,6 @@
 from .dataset import Dataset, Digits
 from .digits import from_arrays, load_digits, load_images, resolve_source
-from .formats import DataError
+from .errors import DataError
 from .inverted import half_inverted
 
 __all__ = [

@@ -4,7 +4,6 @@ import gzip
 import math
 import struct
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +12,12 @@ from typing import IO, Protocol
 import numpy as np
 
 from mnist_lab import checks, machine
+from mnist_lab.data.errors import DataError, reading_arrays, unpacking
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _PIECE = 2**20  # bytes read at a time
 # The IDX files of digits: images, labels, and the labels of QMNIST, which have eight columns.
 _IDX_TYPES = {b"\0\0\x08\x03": "u1", b"\0\0\x08\x01": "u1", b"\0\0\x0c\x02": ">i4"}
-
-
-class DataError(ValueError):
-    """Digits cannot be read or fetched; the message says what to do."""
 
 
 class _Readable(Protocol):
@@ -88,25 +84,18 @@ def _read_idx_header(path: Path, stream: _Readable) -> ArrayHeader:
 
 def _read_idx(path: Path, with_values: bool) -> tuple[ArrayHeader, bytearray]:
     """Return the header of an IDX file and its values, which are empty if not asked for."""
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == _GZIP_MAGIC
-            file.seek(0)
-            with gzip.open(file) if packed else file as stream:
-                header = _read_idx_header(path, stream)
-                start = 4 + 4 * len(header.shape)
-                if not packed:
-                    _check_length(path, start + header.size, path.stat().st_size)
-                if not with_values:
-                    return header, bytearray()
-                check_room(path, header)
-                values = _read_at_most(stream, header.size + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(
-            f"{path.name}: the gzip file is cut short or damaged ({error}). Fetch it again."
-        ) from error
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}).") from error
+    with unpacking(path), path.open("rb") as file:
+        packed = file.read(2) == _GZIP_MAGIC
+        file.seek(0)
+        with gzip.open(file) if packed else file as stream:
+            header = _read_idx_header(path, stream)
+            start = 4 + 4 * len(header.shape)
+            if not packed:
+                _check_length(path, start + header.size, path.stat().st_size)
+            if not with_values:
+                return header, bytearray()
+            check_room(path, header)
+            values = _read_at_most(stream, header.size + 1)
     if len(values) > header.size:
         raise DataError(
             f"{path.name}: its header promises {start + header.size:,} bytes, the file has more."
@@ -177,39 +166,18 @@ def _read_values(key: str, stream: IO[bytes], header: ArrayHeader) -> np.ndarray
     return np.frombuffer(values, header.dtype).reshape(header.shape, order=order)
 
 
-def _not_readable(path: Path, error: Exception) -> DataError:
-    return DataError(
-        f"{path.name}: not a readable {path.suffix or '.npz'} of plain arrays"
-        f" ({checks.one_line(error)}). Pickled arrays are never loaded; in the program that made"
-        " them, save the arrays as numbers with numpy.savez: images ="
-        " numpy.stack(list(images)).astype('uint8'), labels = numpy.array(list(labels), 'uint8')."
-    )
-
-
 def npz_keys(path: Path) -> list[str]:
     """Return the names of the arrays in a .npz; DataError where it cannot be opened."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return [name.removesuffix(".npy") for name in archive.namelist()]
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error}).") from error
-    except Exception as error:
-        raise _not_readable(path, error) from error
+    with reading_arrays(path), zipfile.ZipFile(path) as archive:
+        return [name.removesuffix(".npy") for name in archive.namelist()]
 
 
 def read_npy(path: Path) -> np.ndarray:
     """Read a .npy file of numbers; DataError where it is damaged, too large, or holds objects."""
-    try:
-        with path.open("rb") as stream:
-            header = _read_npy_header(path.name, stream)
-            check_room(path, header)
-            return _read_values(path.name, stream, header)
-    except DataError:
-        raise
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error}).") from error
-    except Exception as error:
-        raise _not_readable(path, error) from error
+    with reading_arrays(path), path.open("rb") as stream:
+        header = _read_npy_header(path.name, stream)
+        check_room(path, header)
+        return _read_values(path.name, stream, header)
 
 
 def npz_headers(path: Path, *layouts: Sequence[str]) -> dict[str, ArrayHeader]:
@@ -226,17 +194,12 @@ def npz_headers(path: Path, *layouts: Sequence[str]) -> dict[str, ArrayHeader]:
         DataError: The file is damaged, or has none of the layouts.
     """
     headers = {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            found = [name.removesuffix(".npy") for name in archive.namelist()]
-            keys = next((layout for layout in layouts if set(layout) <= set(found)), None)
-            for key in keys or ():
-                with _open_member(archive, key) as stream:
-                    headers[key] = _read_npy_header(key, stream)
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error}).") from error
-    except Exception as error:  # a damaged archive raises errors of zipfile, tokenize and others
-        raise _not_readable(path, error) from error
+    with reading_arrays(path), zipfile.ZipFile(path) as archive:
+        found = [name.removesuffix(".npy") for name in archive.namelist()]
+        keys = next((layout for layout in layouts if set(layout) <= set(found)), None)
+        for key in keys or ():
+            with _open_member(archive, key) as stream:
+                headers[key] = _read_npy_header(key, stream)
     if keys is None:
         missing = [key for key in layouts[0] if key not in found]
         others = "".join(f", or {' and '.join(layout)}" for layout in layouts[1:])
@@ -262,19 +225,12 @@ def read_npz(path: Path, keys: Sequence[str]) -> dict[str, np.ndarray]:
         DataError: The file is damaged, or an array is too large for this machine.
     """
     npz_headers(path, keys)  # names the keys that are missing
-    try:
-        # A notebook may replace its collection at any time: all is read from one open file.
-        with zipfile.ZipFile(path) as archive:
-            arrays = {}
-            for key in keys:
-                with _open_member(archive, key) as stream:
-                    header = _read_npy_header(key, stream)
-                    check_room(path, header)
-                    arrays[key] = _read_values(key, stream, header)
-    except DataError:
-        raise
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error}).") from error
-    except Exception as error:
-        raise _not_readable(path, error) from error
+    arrays = {}
+    # A notebook may replace its collection at any time: all is read from one open file.
+    with reading_arrays(path), zipfile.ZipFile(path) as archive:
+        for key in keys:
+            with _open_member(archive, key) as stream:
+                header = _read_npy_header(key, stream)
+                check_room(path, header)
+                arrays[key] = _read_values(key, stream, header)
     return arrays

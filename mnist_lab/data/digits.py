@@ -10,7 +10,8 @@ from mnist_lab import checks, machine
 from mnist_lab.checks import FloatLike, IntLike
 from mnist_lab.data import download, formats
 from mnist_lab.data.dataset import Dataset, Digits
-from mnist_lab.data.formats import DataError, RawDigits
+from mnist_lab.data.errors import DataError
+from mnist_lab.data.formats import RawDigits
 from mnist_lab.data.stratified import random_split, stratified_split
 
 # The words that load_digits takes in place of a path.

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from mnist_lab.data.arrays import DataError, read_idx
+from mnist_lab.data.arrays import read_idx
+from mnist_lab.data.errors import DataError
 from mnist_lab.data.formats import (
     IDX_NAMES,
     NPZ_KEYS,

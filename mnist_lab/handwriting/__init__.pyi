@@ -1,9 +1,12 @@
+from .collecting import Collected, collect
 from .collection import append_to_collection, load_collection
 from .generated.empty import EMPTY_KINDS, make_empty_page
 from .generated.page import PAGE_KINDS, GeneratedPage, make_page
+from .generated.shares import shares_read
 from .halves import split_in_halves
 from .pad import Pad
 from .photo import PHOTO_DIGITS, load_photo
+from .photos.alignment import Score, score
 from .photos.find import find_digits
 from .photos.image import PictureError, read_image
 from .photos.page import FoundDigit, Page, Reading
@@ -18,6 +21,8 @@ from .preprocessing import (
     resize_only,
     resize_to_fit,
 )
+from .sheets.printing import write_sheet
+from .squares import cut_squares
 from .strokes import CANVAS_SIZE, PEN_WIDTH, Drawing, Stroke, load_recorded, rasterize, read_strokes
 
 __all__ = [
@@ -26,6 +31,7 @@ __all__ = [
     "PAGE_KINDS",
     "PEN_WIDTH",
     "PHOTO_DIGITS",
+    "Collected",
     "Drawing",
     "FoundDigit",
     "GeneratedPage",
@@ -35,10 +41,13 @@ __all__ = [
     "PictureError",
     "Predictor",
     "Reading",
+    "Score",
     "Stroke",
     "append_to_collection",
     "center_by_mass",
+    "collect",
     "crop_to_ink",
+    "cut_squares",
     "find_digits",
     "load_collection",
     "load_photo",
@@ -54,5 +63,8 @@ __all__ = [
     "resize",
     "resize_only",
     "resize_to_fit",
+    "score",
+    "shares_read",
     "split_in_halves",
+    "write_sheet",
 ]

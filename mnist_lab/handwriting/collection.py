@@ -69,9 +69,7 @@ def append_to_collection(
         >>> lab.handwriting.append_to_collection(path, image[None], [recorded.label])
         1
     """
-    path = Path(path).expanduser().resolve()
-    if path.suffix != ".npz":
-        raise checks.invalid("path", str(path), "the name of a .npz file")
+    path = _checked(path)
     new_images, new_labels = _as_bytes(images, labels)
     with _locked(path):
         if path.exists():
@@ -80,6 +78,26 @@ def append_to_collection(
             new_labels = np.concatenate([old_labels, new_labels])
         _write(path, new_images, new_labels)
     return len(new_labels)
+
+
+def save_collection(
+    path: str | os.PathLike, images: np.ndarray, labels: Sequence[checks.IntLike] | np.ndarray
+) -> None:
+    """Write a collection anew; one that is there is replaced, whatever it holds.
+
+    Args:
+        path: The .npz file.
+        images: As in `append_to_collection`.
+        labels: As in `append_to_collection`.
+
+    Raises:
+        ValueError: As in `append_to_collection`.
+        OSError: As in `append_to_collection`.
+    """
+    path = _checked(path)
+    arrays = _as_bytes(images, labels)
+    with _locked(path):
+        _write(path, *arrays)
 
 
 def remove_from_collection(
@@ -111,6 +129,13 @@ def remove_from_collection(
         else:
             _write(path, np.delete(images, same[-1], axis=0), np.delete(labels, same[-1]))
     return len(labels) - 1
+
+
+def _checked(path: str | os.PathLike) -> Path:
+    path = Path(path).expanduser().resolve()
+    if path.suffix != ".npz":
+        raise checks.invalid("path", str(path), "the name of a .npz file")
+    return path
 
 
 def _write(path: Path, images: np.ndarray, labels: np.ndarray) -> None:

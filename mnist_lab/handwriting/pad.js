@@ -2,6 +2,11 @@
 // The browser's half of the drawing pad (see pad.py): it draws, sends the strokes when the pen is lifted, and shows
 // the answer. It needs a model with the methods of PadModel, the styles of pad.css, and nothing else.
 
+import { contextOf, createElement, setAttributes } from "./elements.js";
+import { GREETING, LONG_WAIT, LOST, SHORT_WAIT, SILENT, createConnection } from "./connection.js";
+import { createPhotos } from "./photos.js";
+
+/** @typedef {import("./connection.js").Connection} Connection */
 /** @typedef {[number, number]} Point x and y in pixels of the canvas, y downwards */
 /** @typedef {{ width: number, points: Point[] }} Stroke */
 /** @typedef {{ name: string, prediction: number, probabilities: number[], hidden: number[] }} ModelAnswer */
@@ -16,7 +21,11 @@
  * PadState
  */
 /** @typedef {import("@anywidget/types").AnyModel<PadState>} AnyPadModel */
-/** @typedef {Pick<AnyPadModel, "get" | "set" | "on" | "off" | "send" | "save_changes">} PadModel */
+/**
+ * Only a page without a kernel can answer while a pointer draws: its model has `preview`.
+ * @typedef {Pick<AnyPadModel, "get" | "set" | "on" | "off" | "send" | "save_changes"> &
+ * { preview?: (stroke: Stroke) => void }} PadModel
+ */
 /**
  * What Python is asked to do with its file of drawings; it replies with {kind: "reply", done: boolean}.
  * @typedef {{ kind: "collect" | "take back", label: number, strokes: Stroke[] }} Request
@@ -25,41 +34,10 @@
 const HELP =
   "Draw with mouse, pen or finger. Keys: arrows move the pen, space puts it down and lifts it, Ctrl+Z or Cmd+Z undoes.";
 const NOTE = "A network always names one of the ten digits, whatever is drawn.";
-const LOST = "Not connected any more, because its kernel was restarted or closed. Run the pad's cell again.";
-const SILENT = "No answer from the kernel. If a cell is running, wait. If not, run the pad's cell again.";
-/**
- * ipykernel 7.4 handles a widget's message in the thread that it last answered from. In the thread of the cells, the pad
- * would wait for a running cell. The thread for widgets is only ready after a first answer, so Python is greeted twice.
- */
-const GREETING = { kind: "hello", again: false };
-const SHORT_WAIT = 1000; // milliseconds until it says that it waits
-const LONG_WAIT = 5000; // milliseconds until it says what to do
 const DIGITS = [...Array(10).keys()];
 const MAX_UNDO = 200;
 /** @type {Record<string, Point>} */
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-/**
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {string} className
- * @param {Partial<HTMLElementTagNameMap[Tag]>} [properties]
- * @param {(Node | string)[]} children
- * @returns {HTMLElementTagNameMap[Tag]}
- */
-function createElement(tag, className, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), { className, ...properties });
-  element.append(...children);
-  return element;
-}
-
-/**
- * @param {Element} element
- * @param {Record<string, string>} attributes
- */
-function setAttributes(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-}
 
 /**
  * Return a share in percent; only what is sure is 100 %.
@@ -68,11 +46,6 @@ function setAttributes(element, attributes) {
 function percent(share) {
   if (share > 0.999) return "over 99.9 %";
   return `${(100 * share).toFixed(share > 0.99 ? 1 : 0)} %`;
-}
-
-/** @param {HTMLCanvasElement} canvas */
-function contextOf(canvas) {
-  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 }
 
 /**
@@ -127,35 +100,6 @@ function createCard({ name, prediction, probabilities }) {
   Object.assign(card.dataset, { model: name, reads: prediction });
   return card;
 }
-
-/**
- * Send messages to Python, and notice when that is no longer possible: JupyterLab closes the connection of a pad whose
- * kernel was restarted.
- * @param {PadModel} model
- * @param {() => void} onLost called once
- */
-function createConnection(model, onLost) {
-  let lost = false;
-  return {
-    isLost: () => lost,
-    /**
-     * Return whether the connection was open.
-     * @param {object} message
-     */
-    send(message) {
-      if (lost) return false;
-      try {
-        model.send(message);
-      } catch {
-        lost = true;
-        onLost();
-      }
-      return !lost;
-    },
-  };
-}
-
-/** @typedef {ReturnType<typeof createConnection>} Connection */
 
 /**
  * Ask Python to save a drawing or to take one back, one request at a time.
@@ -332,6 +276,7 @@ function createCanvas(model, { penWidth, onStroke, signal }) {
     cursor = null;
     current = startStroke(pointOf(event));
     paintStroke(current);
+    model.preview?.(current);
   }
 
   /** @param {PointerEvent} event */
@@ -341,6 +286,7 @@ function createCanvas(model, { penWidth, onStroke, signal }) {
     const events = event.getCoalescedEvents?.() ?? [];
     current.points.push(...(events.length ? events : [event]).map(pointOf));
     paintStroke(current, from);
+    model.preview?.(current);
   }
 
   /** @param {PointerEvent} event */
@@ -458,7 +404,8 @@ function createReading(model, { connection, onTimed }) {
       return createImage("lab-pad-nearest", options);
     });
     const row = createElement("div", "lab-pad-row", {}, ...alike.map((image) => image.figure));
-    images.append(seen.figure, createElement("div", "lab-pad-alike", {}, "most similar training digits", row));
+    images.append(seen.figure);
+    if (alike.length) images.append(createElement("div", "lab-pad-alike", {}, "most similar training digits", row));
     const hidden = models.flatMap(({ hidden: values }, index) => {
       if (!values.length) return [];
       const columns = Math.ceil(Math.sqrt(2 * values.length));
@@ -577,13 +524,15 @@ function render({ model, el }) {
     },
     signal,
   });
+  const photos = createPhotos(root, { connection, say, signal });
   setAttributes(root, { role: "group", "aria-label": "Drawing pad" });
   setAttributes(status, { role: "status" });
   const hint = createElement("div", "lab-pad-hint", {}, HELP);
   const note = createElement("div", "lab-pad-note", {}, NOTE);
   root.append(
-    createElement("div", "lab-pad-left", {}, canvas.element, ...toolbar.elements, hint, status),
+    createElement("div", "lab-pad-left", {}, canvas.element, ...toolbar.elements, hint, ...photos.elements, status),
     createElement("div", "lab-pad-right", {}, ...reading.elements, note),
+    photos.shown,
   );
   el.append(root);
 
@@ -604,10 +553,11 @@ function render({ model, el }) {
     canvas.paint();
     showStatus(); // a hint is about the drawing as it was
   };
-  /** @param {{ kind?: string, again?: boolean, done?: boolean }} message */
-  const onMessage = ({ kind, again, done }) => {
-    if (kind === "reply") requests.finish(done === true);
-    else if (kind === "hello" && !again) connection.send({ ...GREETING, again: true });
+  /** @param {any} message */
+  const onMessage = (message) => {
+    if (message.kind === "reply") requests.finish(message.done === true);
+    else if (message.kind === "photo") photos.onAnswer(message);
+    else if (message.kind === "hello" && !message.again) connection.send({ ...GREETING, again: true });
   };
   const onTheme = () => {
     canvas.paint();

@@ -19,6 +19,10 @@ from mnist_lab import checks
 from mnist_lab.backend import keras
 from mnist_lab.data.dataset import Digits
 from mnist_lab.handwriting.collection import append_to_collection, remove_from_collection
+from mnist_lab.handwriting.pad_photos import answer_to_photo, decode_photo
+from mnist_lab.handwriting.pad_script import pad_script
+from mnist_lab.handwriting.photos.page import Reading
+from mnist_lab.handwriting.photos.reading import read_page
 from mnist_lab.handwriting.predictor import PadPrediction, Predictor
 from mnist_lab.handwriting.preprocessing import preprocess
 from mnist_lab.handwriting.strokes import (
@@ -68,6 +72,9 @@ def _answer(prediction: PadPrediction, number: int) -> dict[str, Any]:
 class Pad(anywidget.AnyWidget):
     """A pad to draw digits on, with mouse, pen, finger or keyboard; every network predicts them.
 
+    A photo of digits can be chosen, dropped, pasted or taken with a camera; it is read as
+    `read_page` reads it. It is not kept.
+
     Args:
         models: Networks by name, at least one; the last one also finds the nearest training digits.
         digits: The digits whose training digits are searched for the nearest.
@@ -76,11 +83,14 @@ class Pad(anywidget.AnyWidget):
             notebook, so that drawings are kept.
         blind: How many drawings are to be collected before the pad shows any answer. Whoever sees
             the answers first writes for the networks, or leaves out what they misread.
+        reader: The network that reads photos; None takes the course's own, which has learned from
+            photographed digits.
 
     Attributes:
         prediction: The PadPrediction for what is on the pad; None while the pad is empty.
         blind: How many more drawings are to be collected before the pad shows any answer.
         collection: The path of drawings.npz.
+        reading: The Reading of the last photo; None before there is one.
 
     Example:
         >>> digits = lab.load_digits("sample", train_size=100)
@@ -89,7 +99,7 @@ class Pad(anywidget.AnyWidget):
         (28, 28)
     """
 
-    _esm = Path(__file__).with_name("pad.js")
+    _esm = pad_script()
     _css = Path(__file__).with_name("pad.css")
     canvas_size = traitlets.Int(CANVAS_SIZE).tag(sync=True)
     pen_width = traitlets.Int(PEN_WIDTH).tag(sync=True)
@@ -104,8 +114,11 @@ class Pad(anywidget.AnyWidget):
         digits: Digits,
         folder: str | os.PathLike = "my_digits",
         blind: checks.IntLike = 0,
+        reader: keras.Model | None = None,
     ) -> None:
         self.prediction: PadPrediction | None = None
+        self.reading: Reading | None = None
+        self._reader = reader
         self.collection = Path(folder).expanduser() / "drawings.npz"
         self._predictor = Predictor(models, digits)
         self._answers = 0
@@ -213,6 +226,8 @@ class Pad(anywidget.AnyWidget):
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "hello":
             self.send({"kind": "hello", "again": content.get("again")})
+        if kind == "photo":
+            self.send(self._read_photo(content))
         if not isinstance(kind, str) or kind not in kinds:
             return
         try:
@@ -223,3 +238,12 @@ class Pad(anywidget.AnyWidget):
         except OSError as error:
             self.status, done = f"Not saved: {error}", False
         self.send({"kind": "reply", "done": done})
+
+    def _read_photo(self, content: dict[str, Any]) -> dict[str, Any]:
+        """Read the photo in a message, and return the reply; its number tells photos apart."""
+        reply = {"kind": "photo", "number": content.get("number"), "lines": [], "problem": ""}
+        try:
+            self.reading = read_page(decode_photo(content.get("picture")), self._reader)
+        except ValueError as error:
+            return reply | {"problem": str(error)}
+        return reply | {"lines": answer_to_photo(self.reading)}

@@ -128,12 +128,12 @@ def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
 def resize_to_fit(image: np.ndarray, side: int = 20) -> np.ndarray:
     """Resize an image so that its longer side has `side` pixels, with its proportions kept.
 
+    A smaller image is enlarged by cubic splines: by `resize`, its pixels would become squares with
+    sharp edges, which no pen draws.
+
     Args:
         image: (height, width) in [0, 1].
         side: Pixels of the longer side; MNIST's digits were fitted into 20 x 20.
-
-    A smaller image is enlarged by cubic splines: by `resize`, its pixels would become squares with
-    sharp edges, which no pen draws.
 
     Returns:
         The resized image, float64 in [0, 1], at least one pixel high and wide.
@@ -144,6 +144,14 @@ def resize_to_fit(image: np.ndarray, side: int = 20) -> np.ndarray:
     factors = height / image.shape[0], width / image.shape[1]
     large = ndimage.zoom(check_grayscale(image), factors, order=3, mode="nearest", grid_mode=True)
     return large.clip(0, 1)
+
+
+def _without_last_bits(values: np.ndarray) -> np.ndarray:
+    """Return values to nine decimals: a sum's last bits depend on the processor.
+
+    So halves, which are frequent here, are rounded alike everywhere.
+    """
+    return np.round(values, 9)
 
 
 def center_by_mass(image: np.ndarray, side: int = 28) -> np.ndarray:
@@ -167,7 +175,7 @@ def center_by_mass(image: np.ndarray, side: int = 28) -> np.ndarray:
     if not image.any():
         raise ValueError(_NO_INK)
     # In MNIST's files the mean index of the ink's rows and columns is 14, to within half a pixel.
-    shift = np.round(side / 2 - np.array(ndimage.center_of_mass(image)))
+    shift = np.round(_without_last_bits(side / 2 - np.array(ndimage.center_of_mass(image))))
     top, left = np.clip(shift, 0, side - np.array(image.shape)).astype(int)
     canvas = np.zeros((side, side))
     canvas[top : top + image.shape[0], left : left + image.shape[1]] = image
@@ -176,7 +184,8 @@ def center_by_mass(image: np.ndarray, side: int = 28) -> np.ndarray:
 
 def _round_to_bytes(image: np.ndarray) -> np.ndarray:
     """Return an image as float32 in steps of 1/255, the gray levels of MNIST's files."""
-    return np.round(image * 255).clip(0, 255).astype(np.float32) / np.float32(255)
+    levels = np.floor(_without_last_bits(image * 255) + 0.5)  # halves up
+    return levels.clip(0, 255).astype(np.float32) / np.float32(255)
 
 
 def preprocess(image: np.ndarray) -> np.ndarray:

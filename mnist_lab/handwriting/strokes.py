@@ -93,11 +93,17 @@ def read_strokes(strokes: Sequence[StrokeLike]) -> list[Stroke]:
 
 
 def _distance(x: np.ndarray, y: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Return the distance of each point (x, y) from the line segment between two points."""
-    segment = end - start
+    """Return the distance of each point (x, y) from the line segment between two points.
+
+    Each operation is one that every processor and browser rounds alike, unlike `@` and `hypot`: so
+    a drawing is the same picture everywhere, bit for bit.
+    """
+    across, down = end - start
     x, y = x - start[0], y - start[1]
-    fraction = np.clip((x * segment[0] + y * segment[1]) / max(segment @ segment, 1e-12), 0, 1)
-    return np.hypot(x - fraction * segment[0], y - fraction * segment[1])
+    squared = max(across * across + down * down, 1e-12)
+    fraction = np.clip((x * across + y * down) / squared, 0, 1)
+    x, y = x - fraction * across, y - fraction * down
+    return np.sqrt(x * x + y * y)
 
 
 def _draw_segment(canvas: np.ndarray, start: np.ndarray, end: np.ndarray, width: float) -> None:

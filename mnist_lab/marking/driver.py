@@ -10,6 +10,8 @@ import os
 import sys
 from typing import Any
 
+from mnist_lab.ipynb import IOPUB_SECONDS
+
 _PR_SET_DUMPABLE = 4
 
 
@@ -58,6 +60,7 @@ def main(notebook: str, output: str, seconds: str, state: str) -> None:
         execution_timeout=int(seconds),
         kernel_name="python3",
         progress_bar=False,
+        iopub_timeout=IOPUB_SECONDS,
     )
     tell("done")
 

@@ -36,6 +36,8 @@ from .learning import (
     network_diagram,
     weight_history,
 )
+from .pages import page
+from .photographs import photograph
 from .published_labels import published_labels_gallery
 from .robustness import (
     confidence_under_corruption,
@@ -44,6 +46,7 @@ from .robustness import (
 )
 from .runs import ladder, parameter_figure, time_figure
 from .searches import parzen_densities, promise_and_check, search_bands, trials_map
+from .steps import step_shares
 from .training import line_plot, slice_plot, strip_plot
 
 __all__ = [
@@ -78,9 +81,11 @@ __all__ = [
     "network_diagram",
     "neuron_digit_heatmap",
     "pad_figure",
+    "page",
     "parameter_figure",
     "parzen_densities",
     "per_digit_scores",
+    "photograph",
     "predictions_side_by_side",
     "probability_bars",
     "promise_and_check",
@@ -92,6 +97,7 @@ __all__ = [
     "score_heatmap",
     "search_bands",
     "slice_plot",
+    "step_shares",
     "strip_plot",
     "time_figure",
     "trials_map",

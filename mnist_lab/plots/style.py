@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.rcsetup import cycler
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike
+from PIL import Image, ImageFilter
 
 from mnist_lab import checks
 
@@ -143,6 +144,31 @@ def show_framed(axis: Axes, image: np.ndarray, title: str) -> None:
     side, above = (max(image.shape) - np.array([width, height])) / 2
     axis.set(xlim=(-side, width + side), ylim=(height + above, -above), title=title)
     axis.set_axis_off()
+
+
+def shrunk(picture: np.ndarray, side: int) -> np.ndarray:
+    """Return a photo, made small enough for a figure in a notebook: uint8 (height, width, 3).
+
+    The grain of paper would make a large file. As JPEG does, this keeps less of the color than of
+    the lightness, of which 32 shades remain. A median filter takes the grain away where making the
+    picture smaller has not; thin strokes would not survive both.
+
+    Args:
+        picture: uint8 or float in [0, 1], black 0; (height, width) or (height, width, 3).
+        side: Most pixels of the longer side.
+    """
+    values = np.asarray(picture)
+    if values.dtype != np.uint8:
+        values = np.rint(255 * values.astype(np.float64).clip(0, 1)).astype(np.uint8)
+    image = Image.fromarray(values).convert("YCbCr")
+    image.thumbnail((side, side), Image.Resampling.BOX)
+    lightness, *colors = image.split()
+    if 3 * max(image.size) > max(values.shape):
+        lightness = lightness.filter(ImageFilter.MedianFilter(3))
+    lightness = lightness.point([shade // 8 * 255 // 31 for shade in range(256)])
+    fours = [(shade + 2) // 4 * 4 for shade in range(256)]
+    colors = [color.filter(ImageFilter.BoxBlur(3)).point(fours) for color in colors]
+    return np.asarray(Image.merge("YCbCr", [lightness, *colors]).convert("RGB"))
 
 
 def panel_grid(count: int) -> tuple[Figure, np.ndarray]:

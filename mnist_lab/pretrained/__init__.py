@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import keras
 
 FOLDER = Path(__file__).resolve().parent
-WITH_RECIPES = ("mlp", "cnn")  # those of notebooks 3 and 6
+WITH_RECIPES = ("single_layer", "one_hidden_layer", "mlp", "cnn")  # of notebooks 1, 2, 3 and 6
 NAMES = (*WITH_RECIPES, "reader")
 
 
@@ -19,7 +19,7 @@ def record_of(name: str) -> dict[str, Any]:
     """Return how a network was trained and tested, as JSON holds it.
 
     Args:
-        name: "mlp", "cnn" or "reader".
+        name: "single_layer", "one_hidden_layer", "mlp", "cnn" or "reader".
 
     Returns:
         A dict with the settings, the seed, the digits, the test accuracy, the indices of the
@@ -34,15 +34,16 @@ def record_of(name: str) -> dict[str, Any]:
 
 
 def pretrained(name: str) -> "keras.Model":
-    """Load a network that the course has trained: "mlp" (notebook 3), "cnn" (notebook 6), "reader".
+    """Load a network that the course has trained: that of notebook 1, 2, 3 or 6, or the reader.
 
-    All learned from the 54,000 training digits of full MNIST that seed 0 leaves; "mlp" and "cnn" by
-    the recipe "default". "reader" has the layers of "cnn" and is for photos: it also learned from
-    digits as they are cut out of them, and to be unsure of what is no digit. `make pretrained`
-    trains them again. Their weights are rounded to 16 bits, which halves the files.
+    All learned from the 54,000 training digits of full MNIST that seed 0 leaves, the first two by
+    the recipe "plain", "mlp" and "cnn" by "default". "reader" has the layers of "cnn" and is for
+    photos: it also learned from digits as they are cut out of them, and to be unsure of what is no
+    digit. `make pretrained` trains them again. Their weights are rounded to 16 bits, which halves
+    the files.
 
     Args:
-        name: "mlp", "cnn" or "reader".
+        name: "single_layer" (notebook 1), "one_hidden_layer" (2), "mlp" (3), "cnn" (6) or "reader".
 
     Returns:
         The model, not compiled.

@@ -15,6 +15,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, TextIO
 
+from mnist_lab.ipynb import IOPUB_SECONDS
+
 if TYPE_CHECKING:
     from traitlets.config import Config
 
@@ -112,6 +114,7 @@ def main(notebook: str, output: str, parameters: str) -> None:
         parameters=json.loads(parameters),
         engine_name="mnist_lab",
         progress_bar=False,
+        iopub_timeout=IOPUB_SECONDS,
     )
 
 

@@ -4,7 +4,7 @@ import os
 import re
 import warnings
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
@@ -13,11 +13,12 @@ from urllib.parse import quote
 
 import matplotlib as mpl
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from mnist_lab.files import atomic_write
 
+_PACKAGE = "mnist_lab.runs"
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 # With a unit, and with what follows a mean: "94.50% ± 0.71%", "1,234", "20 s"; "01.1" is a name.
 _NUMBER = re.compile(r"[+-]?(0|[1-9][\d,]*)(\.\d+)?(e[+-]?\d+)?( ?%| s)?( ± .+)?")
@@ -59,7 +60,12 @@ def number_columns(frame: pd.DataFrame) -> list[bool]:
 
 
 def _read(name: str) -> str:
-    return files("mnist_lab.runs").joinpath("templates", name).read_text("utf-8")
+    return files(_PACKAGE).joinpath("templates", name).read_text("utf-8")
+
+
+def report_style() -> str:
+    """Return the style that all pages have."""
+    return _read("report.css")
 
 
 def _allowed(text: str) -> str:
@@ -76,6 +82,38 @@ def _policy(style: str, script: str) -> str:
     )
 
 
+def filled_in(
+    template: str,
+    values: Mapping[str, object],
+    style: str,
+    script: str = "",
+    package: str = _PACKAGE,
+) -> str:
+    """Fill in a template, and allow its page nothing but its own style, script and figures.
+
+    Args:
+        template: The template's file name, such as "course.html.j2".
+        values: What the template names; text is escaped.
+        style: The page's style sheet.
+        script: The one script that may run in the page; "" for a page where none may.
+        package: The package whose folder templates has the template; it may extend those of runs.
+
+    Returns:
+        The page.
+    """
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader(_PACKAGE)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["number_columns"] = number_columns
+    return environment.get_template(template).render(
+        **values, style=style, script=script, policy=_policy(style, script)
+    )
+
+
 def write_page(path: Path, template: str, script: str = "", **values: object) -> None:
     """Fill in a template of the folder templates, and write the page.
 
@@ -86,18 +124,8 @@ def write_page(path: Path, template: str, script: str = "", **values: object) ->
             for a page where none may.
         **values: What the template names; text is escaped.
     """
-    environment = Environment(
-        loader=PackageLoader("mnist_lab.runs"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["number_columns"] = number_columns
-    style, code = _read("report.css"), _read(script) if script else ""
-    page = environment.get_template(template).render(
-        **values, style=style, script=code, policy=_policy(style, code)
-    )
+    code = _read(script) if script else ""
+    page = filled_in(template, values, report_style(), code)
     with atomic_write(path) as stream:
         # The name of a file may hold bytes that are no text.
         stream.write(page.encode("utf-8", "replace").decode("utf-8"))

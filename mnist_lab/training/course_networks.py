@@ -27,11 +27,12 @@ def trained_network(
     on full MNIST; so it is taken only where the digits are divided as they were then.
 
     Args:
-        name: "mlp" (notebook 3) or "cnn" (notebook 6).
+        name: "mlp" (notebook 3) or "cnn" (notebook 6); with the recipe "plain" also
+            "single_layer" or "one_hidden_layer".
         digits: From load_digits; used to train where the course's own network cannot be taken.
         seed: That of `digits`, and of the training.
         file: A .keras file to load instead, such as one that notebook 3 saved; "" means none.
-        recipe: "default" or "quick", how to train; see `recipe`.
+        recipe: "default", "quick" or "plain", how to train; see `recipe`.
 
     Returns:
         The model.
@@ -51,7 +52,7 @@ def trained_network(
         model = keras_adapt.load(file)
         print(f"The network in {os.path.basename(file)}.")
         return model
-    if recipe == "default" and is_pretrained_on(name, digits, seed):
+    if recipe == record_of(name)["recipe"] and is_pretrained_on(name, digits, seed):
         print(f'The course\'s own network, lab.models.pretrained("{name}").')
         return pretrained(name)
     model = plan.model(seed)

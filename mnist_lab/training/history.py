@@ -9,7 +9,7 @@ class TrainingHistory(keras.callbacks.History):
 
     Attributes:
         history: One value per epoch under "loss", "accuracy" (or the metrics asked for), and the
-            same with "val_" before them.
+            same with `val_` before them.
         epoch: The epochs that were trained, from 0.
         seconds: From the call to its end.
         compile_seconds: The part of `seconds` before the first step: preparing and compiling.

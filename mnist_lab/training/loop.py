@@ -74,7 +74,7 @@ def train(
             1 - 5 / steps, so that the initial weights have no influence.
         distortion: How far each digit is distorted, anew in each epoch (Simard et al. 2003): a
             factor from 0, for none, to 6 on the default DistortionLimits, or limits of your own.
-            The loss and metrics without "val_" are then those on distorted digits.
+            The loss and metrics without `val_` are then those on distorted digits.
         distortion_cooldown: Fraction of the training, at its end, over which the distortion falls
             in a straight line to zero, in [0, 1].
         metrics: As for Keras's compile.

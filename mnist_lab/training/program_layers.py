@@ -18,7 +18,8 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         """Return the normalized inputs; while training, update the moving averages."""
         if not (training and self.trainable and mask is None and self._is_usual(inputs)):
             return super().call(inputs, training=training, mask=mask)
-        gamma, beta = tf.convert_to_tensor(self.gamma), tf.convert_to_tensor(self.beta)
+        beta = tf.convert_to_tensor(self.beta)
+        gamma = tf.convert_to_tensor(self.gamma) if self.scale else tf.ones_like(beta)
         outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
             inputs, gamma, beta, epsilon=self.epsilon
         )
@@ -30,7 +31,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         return outputs
 
     def _is_usual(self, inputs: tf.Tensor) -> bool:
-        plain = self.center and self.scale and not self.synchronized
+        plain = self.center and not self.synchronized
         renormalizes = getattr(self, "renorm", False)  # Keras 3.10 has none
         images = len(inputs.shape) == 4 and inputs.dtype == tf.float32 and self.axis in (-1, 3)
         return plain and not renormalizes and images and self.epsilon >= _LEAST_EPSILON

@@ -15,8 +15,8 @@ def makefile() -> str:
     return (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-def workflow() -> dict:
-    text = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+def workflow(name: str = "test") -> dict:
+    text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
     return yaml.safe_load(text)
 
 
@@ -33,6 +33,13 @@ def test_the_workflow_calls_targets_of_make_that_exist():
     assert {command.split()[1] for command in called} <= targets
 
 
+def test_a_workflow_publishes_what_make_site_has_made():
+    steps = workflow("site")["jobs"]["build"]["steps"]
+    assert [step["run"] for step in steps if "run" in step] == ["make site"]
+    assert "tools.website runs/site\n" in makefile()
+    assert steps[-1]["with"]["path"] == "runs/site"
+
+
 def test_the_workflow_runs_the_fast_tests_on_every_supported_python():
     tested = workflow()["jobs"]["fast"]["strategy"]["matrix"]["python"]
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
@@ -41,7 +48,8 @@ def test_the_workflow_runs_the_fast_tests_on_every_supported_python():
 
 
 def test_the_workflow_keys_its_cache_on_a_file_that_exists():
-    for job in workflow()["jobs"].values():
+    jobs = [*workflow()["jobs"].values(), workflow("site")["jobs"]["build"]]
+    for job in jobs:
         for step in job["steps"]:
             path = step.get("with", {}).get("cache-dependency-path")
             assert path is None or (ROOT / path).is_file()

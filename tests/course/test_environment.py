@@ -16,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 GIVEN = {"tensorflow", "numpy", "matplotlib", "seaborn", "jupyterlab", "nbval", "papermill"}
-LOCKS = ["requirements.txt", "requirements-dev.txt"]
+LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-site.txt"]
 # What is for who develops; a learner does not install it.
 DEVELOPERS_OWN = {"playwright", "hypothesis", "ruff", "tensorboard", "pytest-xdist", "pyright"}
 
@@ -47,10 +47,10 @@ def _conda(root: Path) -> tuple[dict, list[Requirement]]:
 
 def test_the_locks_pin_every_dependency_within_its_bounds(root: Path):
     project = _project(root)
-    for name, dependencies in (
-        ("requirements.txt", project["dependencies"]),
-        ("requirements-dev.txt", project["dependencies"] + project["optional-dependencies"]["dev"]),
-    ):
+    extras = project["optional-dependencies"]
+    beside = ([], extras["dev"] + extras["export"], extras["site"])
+    for name, extra in zip(LOCKS, beside, strict=True):
+        dependencies = project["dependencies"] + extra
         assert all(
             re.fullmatch(r"==[\w.+]+", str(pinned.specifier)) for pinned in _lock(root, name)
         )
@@ -66,6 +66,15 @@ def test_the_developers_lock_holds_the_learners_and_a_learner_gets_no_tools(root
     assert learners.items() <= developers.items()
     assert developers.keys() >= DEVELOPERS_OWN
     assert not learners.keys() & DEVELOPERS_OWN
+
+
+def test_the_packages_for_the_website_can_stand_beside_all_others(root: Path):
+    website, learners = _pins(root, "requirements-site.txt"), _pins(root, "requirements.txt")
+    developers = _pins(root, "requirements-dev.txt")
+    assert learners.items() <= website.items()
+    both = website.keys() & developers.keys()
+    assert {name: website[name] for name in both} == {name: developers[name] for name in both}
+    assert not learners.keys() & {"sphinx", "docutils"}
 
 
 def test_whoever_installs_the_package_gets_the_quick_jsonschema(root: Path):
@@ -112,7 +121,9 @@ def test_the_conda_environment_has_the_same_names_and_bounds(root: Path):
 
 
 def test_the_package_imports_nothing_undeclared(root: Path):
-    declared = {Requirement(line).name.replace("-", "_") for line in _project(root)["dependencies"]}
+    project = _project(root)
+    lines = project["dependencies"] + project["optional-dependencies"]["export"]
+    declared = {Requirement(line).name.replace("-", "_") for line in lines}
     # Distributions whose modules have other names.
     declared |= {"IPython", "PIL", "yaml", "skimage", "sklearn", "zmq", "mnist_lab"}
     files = list((root / "mnist_lab").rglob("*.py"))
@@ -182,7 +193,7 @@ def test_make_adds_the_developers_packages_where_they_are_needed(checkout: Path,
     def steps() -> tuple[bool, bool]:
         done = _make(checkout, "-n", target)
         assert done.returncode == 0, done.stderr
-        return "Setting up .venv" in done.stdout, "Adding the packages" in done.stdout
+        return "Setting up .venv" in done.stdout, "packages for tests" in done.stdout
 
     assert steps() == (True, True)
     _make_ready(checkout, ".ready")
@@ -191,6 +202,18 @@ def test_make_adds_the_developers_packages_where_they_are_needed(checkout: Path,
     assert steps() == (False, False)
     os.utime(checkout / ".venv" / ".ready-dev", (0, 0))
     assert steps() == (False, True)
+
+
+@pytest.mark.needs_make
+@pytest.mark.parametrize("target", ["site", "test"])
+def test_make_adds_the_packages_for_the_website_where_they_are_needed(checkout: Path, target: str):
+    _make_ready(checkout, ".ready", ".ready-dev")
+    assert "packages for the website" in _make(checkout, "-n", target).stdout
+    _make_ready(checkout, ".ready-site")
+    assert "packages for the website" not in _make(checkout, "-n", target).stdout
+    for other in ("course", "lab", "test-fast", "lint"):
+        (checkout / ".venv" / ".ready-site").unlink(missing_ok=True)
+        assert "packages for the website" not in _make(checkout, "-n", other).stdout
 
 
 @pytest.mark.needs_make
@@ -208,7 +231,7 @@ def test_the_build_of_tensorflow_is_a_choice_that_stays(checkout: Path):
     assert installs("setup", "TENSORFLOW=cpu") == [(cpu, "requirements.txt")]
     (checkout / ".venv" / ".tensorflow").write_text("cpu\n", encoding="utf-8")
     assert installs("course") == []
-    assert installs("test") == [(cpu, "requirements-dev.txt")]
+    assert installs("test") == [(cpu, "requirements-dev.txt"), (cpu, "requirements-site.txt")]
     assert installs("setup", "TENSORFLOW=standard") == [("", "requirements.txt")]
 
 

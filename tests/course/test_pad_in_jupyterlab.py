@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.helpers import browser as browsing
@@ -18,6 +19,8 @@ from tests.helpers.browser import (
     open_notebook,
     run_all,
 )
+from tests.helpers.pad import paste
+from tests.helpers.readings import page_of
 
 NAME = "pad.ipynb"
 PAD = """
@@ -28,7 +31,7 @@ print("process", os.getpid())
 lab.handwriting.Pad({"single_layer": lab.models.single_layer()}, digits, "mine")
 """
 STROKE = [(0.5, 0.2), (0.5, 0.8)]
-CONTROLS = ("canvas", "undo", "clear", "width", "label", "collect")
+CONTROLS = ("canvas", "undo", "clear", "width", "label", "collect", "choose")
 # Keys with which JupyterLab inserts, cuts, deletes, merges and converts cells, and more.
 EDITING = ["b", "a", "x", "v", "m", "y", "r", "1", "l", "o", "j", "k", "d", "d", "0", "0"]
 EDITING += ["Delete", "Shift+M", "Control+Backspace"]
@@ -108,6 +111,20 @@ def test_keys_pressed_on_the_pad_leave_the_notebook_as_it_is(pad: Locator, page:
     assert _cells(page) == before
     page.keyboard.press("Control+s")  # the only key that is still JupyterLab's
     expect(page.locator(".jp-mod-current.jp-mod-dirty")).to_have_count(0)
+
+
+def test_a_photo_that_is_chosen_or_pasted_is_read_and_leaves_the_notebook_as_it_is(
+    pad: Locator, page: Page, tmp_path: Path
+):
+    path = tmp_path / "mine.png"
+    Image.fromarray(page_of("3071")).save(path)
+    pad.locator(".lab-pad-file").set_input_files(path)
+    expect(pad.locator(".lab-pad-photo-line")).to_have_text(["3071"])
+    pad.get_by_role("button", name="Close the photo").click()
+    before = _cells(page)
+    paste(page, path)
+    expect(pad.locator(".lab-pad-status")).to_contain_text("mine.png: 3071 (4 digits in 1 line)")
+    assert _cells(page) == before
 
 
 def test_a_pad_says_when_its_kernel_was_restarted_but_waits_for_a_cell(

@@ -84,12 +84,14 @@ def test_values_that_come_as_text_are_read_as_what_they_mean(notebook: Path):
 
 
 def test_a_path_of_the_wrong_kind_is_refused(tmp_path: Path):
-    """A drawings folder that is a file."""
+    """A drawings folder that is a file, a photo that is not there."""
     file = tmp_path / "file"
     file.touch()
     pad = NOTEBOOKS[8]
     with pytest.raises(ValueError, match="^drawings="):
         read_parameters(pad, {"drawings": str(file)})
+    with pytest.raises(ValueError, match="^photo=.*expected the path of an existing file"):
+        read_parameters(pad, {"photo": "absent.jpg"})
     with_ladder = [path for path in NOTEBOOKS if "records" in notebook_parameters(path)]
     assert [path.stem[:2] for path in with_ladder] == ["01", "02", "03", "06"]
     for notebook in with_ladder:

@@ -20,14 +20,14 @@ ZEROS = bytes(16 * MEGABYTE)
 PROGRAM = """
 import resource, sys
 from mnist_lab import machine
-from mnist_lab.data import formats
+from mnist_lab.data import errors, formats
 machine.memory_limit = lambda: 2_000_000_000
 pages = int(open("/proc/self/statm").read().split()[0])
 limit = pages * resource.getpagesize() + 200 * 2**20
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 try:
     formats.read_path(sys.argv[1])
-except formats.DataError as error:
+except errors.DataError as error:
     print(error)
 """
 

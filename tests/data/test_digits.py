@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mnist_lab.data import download, formats
 from mnist_lab.data.digits import load_digits, resolve_source
-from mnist_lab.data.formats import DataError
+from mnist_lab.data.errors import DataError
 from mnist_lab.data.formats import raw as raw_digits
 from tests.helpers.stored import digest_of, made_up_digits, write_folder, write_npz
 

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from mnist_lab.data import download, formats
-from mnist_lab.data.formats import DataError
+from mnist_lab.data.errors import DataError
 from mnist_lab.data.formats import raw as raw_digits
 from tests.helpers.stored import (
     IDX_NAMES,
@@ -29,6 +29,8 @@ from tests.helpers.stored import (
     made_up_digits,
     npz_bytes,
 )
+
+PATIENT = 60  # seconds that no test waits: the mirrors answer at once, on a busy machine later
 
 
 @pytest.fixture(autouse=True)
@@ -172,12 +174,12 @@ def faulty_mirror(serve, digits, fault, form):
 
 
 def test_an_npz_mirror_gives_the_digits_and_the_cache_keeps_its_file(serve, digits, target):
-    assert_same(download.fetch(target, [npz_mirror(serve, digits)], 5), digits)
+    assert_same(download.fetch(target, [npz_mirror(serve, digits)], PATIENT), digits)
     assert target.read_bytes() == npz_bytes(digits)
 
 
 def test_an_idx_mirror_gives_the_digits_and_the_cache_keeps_them(serve, digits, target):
-    assert_same(download.fetch(target, [idx_mirror(serve, digits)], 5), digits)
+    assert_same(download.fetch(target, [idx_mirror(serve, digits)], PATIENT), digits)
     assert_same(formats.read_npz(target), digits)
 
 
@@ -186,29 +188,29 @@ def test_an_idx_mirror_gives_the_digits_and_the_cache_keeps_them(serve, digits, 
 def test_a_kept_download_can_be_read_by_the_other_users_of_the_machine(
     serve, digits, target, mirror
 ):
-    download.fetch(target, [mirror(serve, digits)], 5)
+    download.fetch(target, [mirror(serve, digits)], PATIENT)
     assert target.stat().st_mode & 0o777 == 0o644
 
 
 def test_a_missing_cache_folder_is_made(serve, digits, tmp_path):
     target = tmp_path / "not" / "yet" / "mnist.npz"
-    download.fetch(target, [npz_mirror(serve, digits)], 5)
+    download.fetch(target, [npz_mirror(serve, digits)], PATIENT)
     assert_same(formats.read_npz(target), digits)
 
 
 def test_a_download_writes_nothing_to_stderr(serve, digits, target, capsys):
-    download.fetch(target, [idx_mirror(serve, digits)], 5)
+    download.fetch(target, [idx_mirror(serve, digits)], PATIENT)
     assert capsys.readouterr().err == ""
 
 
 def test_a_download_shows_its_progress_on_stdout(serve, digits, target, capsys):
-    download.fetch(target, [npz_mirror(serve, digits)], 5)
+    download.fetch(target, [npz_mirror(serve, digits)], PATIENT)
     assert "mnist.npz" in capsys.readouterr().out
 
 
 def test_the_first_good_mirror_is_used_and_the_next_left_alone(serve, digits, target):
     asked = []
-    download.fetch(target, [npz_mirror(serve, digits), npz_mirror(serve, digits, asked)], 5)
+    download.fetch(target, [npz_mirror(serve, digits), npz_mirror(serve, digits, asked)], PATIENT)
     assert asked == []
 
 
@@ -217,7 +219,7 @@ def test_the_first_good_mirror_is_used_and_the_next_left_alone(serve, digits, ta
 def test_a_faulty_mirror_is_named_and_nothing_is_kept(serve, digits, target, fault, form):
     mirror = faulty_mirror(serve, digits, fault, form)
     with pytest.raises(DataError, match=f"127.0.0.1:[0-9]+: .*({FAULTS[fault][1]})") as error:
-        download.fetch(target, [mirror], 1)
+        download.fetch(target, [mirror], PATIENT)
     assert str(error.value).startswith("MNIST could not be downloaded.")
     assert "MNIST_LAB_DATA" in str(error.value)
     assert list(target.parent.iterdir()) == []
@@ -226,7 +228,7 @@ def test_a_faulty_mirror_is_named_and_nothing_is_kept(serve, digits, target, fau
 @FAULTY
 def test_after_a_faulty_mirror_the_next_is_used(serve, digits, target, fault):
     mirrors = [faulty_mirror(serve, digits, fault, "npz"), npz_mirror(serve, digits)]
-    assert_same(download.fetch(target, mirrors, 5), digits)
+    assert_same(download.fetch(target, mirrors, PATIENT), digits)
     assert_same(formats.read_npz(target), digits)
 
 
@@ -235,7 +237,7 @@ def test_a_mirror_with_other_digits_is_refused(serve, digits, target):
         download.fetch(
             target,
             [npz_mirror(serve, made_up_digits(seed=2)), idx_mirror(serve, made_up_digits(seed=3))],
-            5,
+            PATIENT,
         )
     assert not target.exists()
 
@@ -246,7 +248,7 @@ def test_after_a_mirror_with_other_digits_the_next_is_used_and_kept(serve, digit
         idx_mirror(serve, made_up_digits(seed=3)),
         npz_mirror(serve, digits),
     ]
-    assert_same(download.fetch(target, mirrors, 5), digits)
+    assert_same(download.fetch(target, mirrors, PATIENT), digits)
     assert_same(formats.read_npz(target), digits)
 
 
@@ -260,20 +262,20 @@ def test_a_mirror_with_pickled_content_is_refused(serve, digits, target, tmp_pat
         + "mnist.npz"
     )
     with pytest.raises(DataError, match="Pickled arrays are never loaded"):
-        download.fetch(target, [mirror], 5)
+        download.fetch(target, [mirror], PATIENT)
     assert not trace.exists()
 
 
 def test_a_failed_download_leaves_an_earlier_one_as_it_was(serve, digits, target):
     target.write_bytes(b"earlier")
     with pytest.raises(DataError):
-        download.fetch(target, [npz_mirror(serve, made_up_digits(seed=2))], 5)
+        download.fetch(target, [npz_mirror(serve, made_up_digits(seed=2))], PATIENT)
     assert target.read_bytes() == b"earlier"
 
 
 def test_a_download_replaces_what_was_there(serve, digits, target):
     target.write_bytes(b"damaged")
-    download.fetch(target, [npz_mirror(serve, digits)], 5)
+    download.fetch(target, [npz_mirror(serve, digits)], PATIENT)
     assert_same(formats.read_npz(target), digits)
 
 
@@ -343,7 +345,7 @@ def proxied(serve, monkeypatch):
 def test_a_proxy_that_is_not_there_is_named_with_the_variable(proxied, closed_mirror, target):
     mirror = proxied(closed_mirror.removesuffix("mnist.npz"))
     with pytest.raises(DataError, match=r"mirror\.test: the proxy refuses; check HTTPS_PROXY"):
-        download.fetch(target, [mirror], 5)
+        download.fetch(target, [mirror], PATIENT)
 
 
 def test_a_portal_that_answers_every_page_with_its_own_is_survived(proxied, serve, target):
@@ -351,7 +353,7 @@ def test_a_portal_that_answers_every_page_with_its_own_is_survived(proxied, serv
     asked = []
     mirror = proxied(serve({"http://mirror.test/mnist.npz": page}, asked))
     with pytest.raises(DataError, match=r"mirror\.test: mnist\.npz: not a readable \.npz") as error:
-        download.fetch(target, [mirror], 5)
+        download.fetch(target, [mirror], PATIENT)
     assert asked == ["http://mirror.test/mnist.npz"]
     assert "\n" not in str(error.value)
 
@@ -397,7 +399,7 @@ def test_a_certificate_nobody_signed_is_refused_with_the_variable_to_set(
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(DataError, match="its certificate is not trusted") as error:
-        download.fetch(target, [mirror_with_own_certificate], 5)
+        download.fetch(target, [mirror_with_own_certificate], PATIENT)
     assert "set REQUESTS_CA_BUNDLE to the certificate of your network's proxy" in str(error.value)
 
 
@@ -405,7 +407,7 @@ def test_a_certificate_named_in_the_variable_is_trusted(
     mirror_with_own_certificate, own_certificate, digits, target, monkeypatch
 ):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(own_certificate[1]))
-    assert_same(download.fetch(target, [mirror_with_own_certificate], 5), digits)
+    assert_same(download.fetch(target, [mirror_with_own_certificate], PATIENT), digits)
 
 
 def test_no_mirrors_is_a_clear_error(target):
@@ -419,7 +421,7 @@ def test_where_the_cache_cannot_be_written_the_digits_come_with_a_notice(
 ):
     (tmp_path / "cache").write_text("not a folder")
     for target in (tmp_path / "cache" / "mnist.npz", tmp_path / "cache" / "deeper" / "mnist.npz"):
-        assert_same(download.fetch(target, [npz_mirror(serve, digits)], 5), digits)
+        assert_same(download.fetch(target, [npz_mirror(serve, digits)], PATIENT), digits)
         notice = capsys.readouterr().out
         assert "Notice: MNIST was downloaded but could not be kept at" in notice
         assert str(target) in notice
@@ -429,7 +431,7 @@ def test_where_a_folder_stands_in_place_of_the_cache_file_nothing_is_left_behind
     serve, digits, target, capsys
 ):
     target.mkdir()
-    assert_same(download.fetch(target, [idx_mirror(serve, digits)], 5), digits)
+    assert_same(download.fetch(target, [idx_mirror(serve, digits)], PATIENT), digits)
     assert "could not be kept" in capsys.readouterr().out
     assert list(target.iterdir()) == []
 
@@ -439,7 +441,7 @@ def test_without_a_place_for_temporary_files_the_error_is_clear(
 ):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(DataError, match="could not be downloaded.*nowhere"):
-        download.fetch(tmp_path / "mnist.npz", [npz_mirror(serve, digits)], 5)
+        download.fetch(tmp_path / "mnist.npz", [npz_mirror(serve, digits)], PATIENT)
 
 
 DOWNLOADER = """

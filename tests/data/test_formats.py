@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_lab.data import arrays, formats
-from mnist_lab.data.formats import DataError
+from mnist_lab.data.errors import DataError
 from mnist_lab.data.formats import raw as raw_digits
 from mnist_lab.data.formats.sets import _test_mask
 from tests.helpers.stored import (

@@ -17,7 +17,7 @@ from PIL import Image
 from scipy.io import savemat
 
 from mnist_lab.data import formats
-from mnist_lab.data.formats import DataError
+from mnist_lab.data.errors import DataError
 from mnist_lab.data.formats.keyed import words_of
 from mnist_lab.data.formats.parquet import digits_of_frame
 from mnist_lab.data.formats.raw import RawDigits

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 from scipy.special import softmax
+from skimage.filters import threshold_otsu
 
 from mnist_lab.data.digits import load_digits
 from mnist_lab.exercises.catalogue import exercises_of, find, notebooks
@@ -230,3 +231,14 @@ def test_every_lesson_has_its_exercises():
     assert [path.name for path in SOLUTIONS] == lessons
     assert [name[:2] for name in lessons] == list(notebooks())
     assert all(3 <= len(exercises_of(notebook)) <= 6 for notebook in notebooks())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_threshold_of_exercise_9_4_is_scikit_images(seed):
+    rng = np.random.default_rng(seed)
+    picture = rng.choice([0.3, 0.7], (40, 40), p=[0.2, 0.8]) + rng.normal(0, 0.1, (40, 40))
+    picture = np.rint(picture.clip(0, 1) * 255).astype(np.uint8)
+    # scikit-image's groups are "up to" its threshold and above; with bytes, those below the next.
+    expected = threshold_otsu(picture) + 1
+    best = solved("09")["best_threshold"]
+    assert best(picture / 255, np.arange(1, 256) / 255) == pytest.approx(expected / 255)

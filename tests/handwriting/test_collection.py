@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import mnist_lab as lab
 from mnist_lab import files, handwriting
-from mnist_lab.data.formats import DataError
+from mnist_lab.data.errors import DataError
 from mnist_lab.handwriting import collection as collections
 from mnist_lab.locks import file_lock
 

@@ -33,7 +33,7 @@ def test_its_script_names_only_traits_and_messages_that_exist(shown_pad):
     assert named == {"canvas_size", "pen_width", "blind", "strokes", "answer", "status"}
     assert named <= set(shown_pad.keys)
     kinds = re.findall(r'kind: (?:/\*\*.*?\*/ \()?"([\w ]+)"', SCRIPT)
-    assert set(kinds) == {"collect", "take back", "hello", "reply"}
+    assert set(kinds) == {"collect", "take back", "hello", "reply", "photo"}
     assert "http" not in SCRIPT
 
 

@@ -13,20 +13,11 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAD = "09_your_own_digits"  # the notebook with the drawing pad
 # Below these a quick run (3,000 digits or the sample, a few epochs) is broken; a guesser has 0.11.
 LEAST_ACCURACY = {"single_layer": 0.70, "one_hidden_layer": 0.85, "mlp": 0.86, "cnn": 0.80}
-# Other parameters for each, partly as the text that papermill and YAML hand over.
+# Other parameters for those that tests run one by one, partly as the text that papermill and
+# YAML hand over.
 VARIATIONS: dict[str, dict[str, Any]] = {
     "01_single_layer": {"batch_size": 32, "learning_rate": "1e-3", "seed": 7},
-    "02_one_hidden_layer": {"units": 50, "widths": "[20]", "learning_rate": "4e-3"},
     "03_multi_layer_perceptron": {"hidden_layers": "[100, 50]", "repeats": "2", "epochs": 8},
-    "04_error_analysis": {"repeats": "2", "folds": 3, "seed": 3},
-    "05_confidence_and_robustness": {"shifted_digits": "300", "epochs": 10, "seed": 3},
-    "06_convolutional_network": {"filters": "[8]", "kernel_size": 5, "repeats": 2},
-    "07_activations_and_optimizers": {
-        "activations": "relu tanh",
-        "optimizers": "adam sgd",
-        "repeats": "2",
-    },
-    "08_hyperparameter_tuning": {"trials": 5, "epochs": "3", "final_epochs": 8, "seed": 2},
     "09_your_own_digits": {"blind": "3", "epochs": "10", "seed": 4},
 }
 

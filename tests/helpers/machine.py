@@ -3,8 +3,10 @@
 import os
 import shutil
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
+from mnist_lab import needs
 from mnist_lab.data import download, formats
 from mnist_lab.data.digits import SOURCES, resolve_source
 
@@ -49,6 +51,10 @@ def unmet_needs(marker: str) -> str:
         return "only root can mount a small disk to fill"
     if marker == "needs_make" and (os.name == "nt" or not shutil.which("make")):
         return "make is not on this machine; the README names the commands it stands for"
+    if marker == "needs_sphinx" and find_spec("sphinx") is None:
+        return "Sphinx is not installed; `make site` brings it"
     if marker == "needs_node" and not shutil.which("node"):
         return "Node.js is not on this machine"
+    if marker == "needs_export" and needs.missing(("tf2onnx", "onnxruntime", "ai_edge_litert")):
+        return 'the packages that write networks for others are missing: pip install -e ".[export]"'
     return ""

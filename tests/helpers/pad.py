@@ -1,13 +1,15 @@
 """What a browser sends to the pad, and a page that shows one without Jupyter."""
 
+import base64
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import JSHandle, Locator, Page
 
 from mnist_lab import handwriting
 from mnist_lab.handwriting import Pad
+from mnist_lab.handwriting.pad_script import pad_script
 
 SEVEN = next(entry for entry in handwriting.load_recorded() if entry.label == 7)
 SENT = [{"width": stroke.width, "points": stroke.points.tolist()} for stroke in SEVEN.strokes]
@@ -28,7 +30,7 @@ def asked(pad: Pad, content: Any, buffers: Sequence[bytes] = ()) -> None:
 
 
 FOLDER = Path(handwriting.__file__).parent
-SCRIPT = (FOLDER / "pad.js").read_text(encoding="utf-8")
+SCRIPT = pad_script()
 STYLE = (FOLDER / "pad.css").read_text(encoding="utf-8")
 
 # Keeps the state in the page; `draw` and `ask` are Python's, and stand for the kernel. `lose` cuts
@@ -81,3 +83,33 @@ def strokes(page: Page) -> list[dict[str, Any]]:
 
 def pixels(page: Page) -> str:
     return page.locator(".lab-pad-canvas").evaluate("canvas => canvas.toDataURL()")
+
+
+# A file as the clipboard and a drop have it, in an event of the browser's.
+TRANSFER = """([name, type, content]) => {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], name, {type}));
+  return transfer;
+}"""
+
+
+def transfer_of(page: Page, path: Path) -> JSHandle:
+    """Return a file in the browser, as a drop and a clipboard hold it."""
+    content = base64.b64encode(path.read_bytes()).decode()
+    return page.evaluate_handle(TRANSFER, [path.name, "image/png", content])
+
+
+def drop(page: Page, path: Path) -> None:
+    """Drag a file over the pad and let it fall."""
+    for event in ("dragover", "drop"):
+        page.dispatch_event(".lab-pad-canvas", event, {"dataTransfer": transfer_of(page, path)})
+
+
+def paste(page: Page, path: Path) -> None:
+    """Paste a file where the pad has the focus."""
+    page.locator(".lab-pad-canvas").evaluate(
+        "(canvas, transfer) => canvas.dispatchEvent(new ClipboardEvent('paste',"
+        " {clipboardData: transfer, bubbles: true, cancelable: true}))",
+        transfer_of(page, path),
+    )

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from PIL import Image
 
 from mnist_lab.exercises.judge import Verdict
@@ -17,8 +18,10 @@ from mnist_lab.record_schema import MIME
 from mnist_lab.records import read_record
 from mnist_lab.runs.comparison import write_comparison
 from mnist_lab.runs.notebook import NotebookRun
+from mnist_lab.runs.reading_page import write_reading_page
 from mnist_lab.runs.report import write_report
 from mnist_lab.runs.sweep_report import write_results
+from tests.helpers.readings import reading_of
 from tests.helpers.runs import record_content, write_about, write_run
 
 COMMAND = "mnist-lab sweep 03_multi_layer_perceptron --grid notebooks/grids/03_depth_and_width.yml"
@@ -37,12 +40,14 @@ def write_all(folder: Path) -> dict[str, Path]:
     write_results(sweeps[:1], sweeps[0], "Sweep: first", COMMAND)
     write_comparison(*sweeps, folder / "comparison.html", COMMAND)
     write_marks(folder / "marks.html")
+    write_photos(folder / "read.html")
     return {
         "course": folder / "report.html",
         "notebook": folder / "pages" / "01_single_layer.html",
         "sweep": sweeps[0] / "report.html",
         "comparison": folder / "comparison.html",
         "marks": folder / "marks.html",
+        "read": folder / "read.html",
     }
 
 
@@ -100,3 +105,15 @@ def write_marks(path: Path) -> None:
         Marked("Cy", "", "y.ipynb", "key", "", (), "it is no notebook", 0.0, True),
     ]
     write_marks_page(path, marked, rows(marked, {}), "Marks", "mnist-lab mark class.zip")
+
+
+def write_photos(path: Path) -> None:
+    """Write the page about a wide photo with digits, a blank one, and one that was not read."""
+    paper = np.full((400, 1800, 3), 230, np.uint8)
+    readings = {
+        "a_photo_with_a_long_name_as_cameras_give_them.jpg": reading_of(
+            paper, (7, None), (4,) * 20
+        ),
+        "blank.jpg": reading_of(paper),
+    }
+    write_reading_page(path, readings, ["absent.jpg: there is no such file."], "mnist-lab read .")

@@ -15,6 +15,7 @@ from tests.plots.test_descent import PATHS
 from tests.plots.test_galleries import ISSUES
 from tests.plots.test_handwriting import OTHER, PREDICTION
 from tests.plots.test_intervals import TABLE as SHARES
+from tests.plots.test_pages import READING as PAGE
 from tests.plots.test_published_labels import ERRORS
 from tests.plots.test_robustness import ACCURACIES
 from tests.plots.test_runs import RECORDS, SWEEP
@@ -115,6 +116,7 @@ TEXTS = [
     ("network_diagram", ([784, 10],), ([784, 100, 10],), "column of circles"),
     ("neuron_digit_heatmap", (np.zeros((10, 3)),), (np.ones((10, 3)),), "3 neurons"),
     ("pad_figure", (PREDICTION,), (replace(PREDICTION, results={"cnn": OTHER}),), "pad"),
+    ("page", (PAGE,), (PAGE.page,), "a box around each of 3 digits"),
     ("parameter_figure", (SWEEP, "rate"), (SWEEP[:3], "rate"), "rate"),
     (
         "parzen_densities",
@@ -123,6 +125,7 @@ TEXTS = [
         "Two densities over rate",
     ),
     ("per_digit_scores", (RESULT,), (PERFECT,), "Precision and recall"),
+    ("photograph", ([BLANK], ["a"]), ([BLANK + 1], ["a"]), "Row of 1 photograph"),
     ("predictions_side_by_side", ({"cnn": RESULT}, [120]), ({"cnn": PERFECT}, [120]), "reads"),
     ("probability_bars", (RESULT, 0), (RESULT, 1), "probabilities"),
     (
@@ -154,6 +157,12 @@ TEXTS = [
         "best against trials",
     ),
     ("slice_plot", (SLICED, ["rate"], "accuracy"), (SLICED[:1], ["rate"], "accuracy"), "rate"),
+    (
+        "step_shares",
+        ({"all": {"cut out": 0.5}},),
+        ({"all": {"cut out": 0.6}},),
+        "share of digits read after each of 1 step",
+    ),
     ("strip_plot", ({"relu": [0.9]}, "activation"), ({"relu": [0.8]}, "activation"), "activation"),
     ("time_figure", (SWEEP,), (SWEEP[:1],), "seconds of training"),
     (

@@ -30,6 +30,17 @@ from tests.helpers.runs import (
     write_notebook,
 )
 
+# Says five seconds after its reply that it has ended, as a kernel on a busy machine may.
+LATE = """import time
+kernel = get_ipython().kernel
+publish = kernel._publish_status
+def late(status, *rest, **more):
+    if status == "idle":
+        kernel._publish_status = publish
+        time.sleep(5)
+    publish(status, *rest, **more)
+kernel._publish_status = late"""
+
 
 def test_a_good_run_keeps_its_notebook_and_nothing_else(tmp_path: Path):
     notebook = code_notebook(tmp_path / "x.ipynb", recording())
@@ -44,6 +55,14 @@ def test_a_good_run_keeps_its_notebook_and_nothing_else(tmp_path: Path):
     assert run.record == read_record(run.path)
     assert [path.name for path in run.path.parent.iterdir()] == ["x.ipynb"]
     assert seen == [(0, 1), (1, 1)]
+
+
+@pytest.mark.slow
+def test_a_cell_whose_last_message_comes_late_is_waited_for(tmp_path: Path):
+    run = run_notebook(
+        code_notebook(tmp_path / "x.ipynb", LATE, recording()), tmp_path / "y.ipynb", {}
+    )
+    assert run.problem == ""
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from tests.helpers import browser as browsing
 from tests.helpers.pages import write_all
 
 pytestmark = pytest.mark.needs_browser
-KINDS = ("course", "notebook", "sweep", "comparison", "marks")
+KINDS = ("course", "notebook", "sweep", "comparison", "marks", "read")
 WIDTHS = (360, 768, 1280)
 # What reaches beyond the window, but for what scrolls by itself.
 WIDE = """width => [...document.querySelectorAll('body *')]

@@ -1,6 +1,5 @@
 """The files that people keep digits in: each kind in a file, and what they have in common."""
 
-from mnist_lab.data.arrays import DataError as DataError
 from mnist_lab.data.formats.idx_names import IDX_NAMES as IDX_NAMES
 from mnist_lab.data.formats.keyed import COLLECTION_KEYS as COLLECTION_KEYS
 from mnist_lab.data.formats.keyed import NPZ_KEYS as NPZ_KEYS

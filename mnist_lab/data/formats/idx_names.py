@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from mnist_lab import checks
-from mnist_lab.data.arrays import DataError
+from mnist_lab.data.errors import DataError
 
 IDX_NAMES = (
     "train-images-idx3-ubyte",

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 
 from mnist_lab import checks
-from mnist_lab.data.arrays import ArrayHeader, DataError
+from mnist_lab.data.arrays import ArrayHeader
+from mnist_lab.data.errors import DataError
 from mnist_lab.data.formats.tidy import Part, check_form
 
 # The arrays of a .npz file as Keras has it, and of a collection of drawings.

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from mnist_lab import checks, machine
-from mnist_lab.data.arrays import ArrayHeader, DataError
+from mnist_lab.data.arrays import ArrayHeader
+from mnist_lab.data.errors import DataError
 from mnist_lab.data.formats.keyed import parts_of, roles_of
 from mnist_lab.data.formats.tidy import Part
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mnist_lab import checks, machine
-from mnist_lab.data.arrays import DataError
+from mnist_lab.data.errors import DataError
 from mnist_lab.data.formats.pictures import gray
 from mnist_lab.data.formats.tidy import Part
 

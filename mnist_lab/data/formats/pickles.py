@@ -2,7 +2,7 @@
 
 import re
 
-from mnist_lab.data.arrays import DataError
+from mnist_lab.data.errors import DataError
 
 # Protocols 2 to 5, and what Python 2 wrote for lists, dicts and objects.
 _START = re.compile(rb"\x80[\x02-\x05]|\(?[ldt]p\d+\n|\(*c[\w.]+\n\w+\n|[\]}(]q")

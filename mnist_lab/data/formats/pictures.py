@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from mnist_lab import checks, machine
-from mnist_lab.data.arrays import DataError
+from mnist_lab.data.errors import DataError
 from mnist_lab.data.formats.keyed import part_of, words_of
 from mnist_lab.data.formats.tidy import Part
 

@@ -3,12 +3,11 @@
 import gzip
 import os
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
 from mnist_lab import checks
 from mnist_lab.data import arrays
-from mnist_lab.data.arrays import DataError
+from mnist_lab.data.errors import DataError, unpacking
 from mnist_lab.data.formats import idx_names, pickles, pictures
 from mnist_lab.data.formats.keyed import part_of, parts_of, roles_of, words_of
 from mnist_lab.data.formats.mat import read_mat
@@ -42,19 +41,13 @@ _OTHERS = (
 
 def _start(path: Path) -> tuple[bytes, bool]:
     """Return the first bytes of a file, unpacked, and whether it is packed with gzip."""
-    try:
+    with unpacking(path):
         with path.open("rb") as file:
             start = file.read(512)
         if start[:2] != b"\x1f\x8b":
             return start, False
         with gzip.open(path) as stream:
             return stream.read(512), True
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(
-            f"{path.name}: the gzip file is cut short or damaged ({error}). Fetch it again."
-        ) from error
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}).") from error
 
 
 def _looks_like_text(start: bytes) -> bool:

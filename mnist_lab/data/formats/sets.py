@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from mnist_lab.data import arrays
-from mnist_lab.data.arrays import DataError
+from mnist_lab.data.errors import DataError
 from mnist_lab.data.formats.keyed import COLLECTION_KEYS, NPZ_KEYS, title
 from mnist_lab.data.formats.raw import RawDigits, digits_from_arrays
 from mnist_lab.data.formats.read import located, read_parts

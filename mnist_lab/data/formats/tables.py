@@ -3,7 +3,6 @@
 import gzip
 import io
 import re
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -11,7 +10,7 @@ from typing import IO
 import numpy as np
 
 from mnist_lab import checks, machine
-from mnist_lab.data.arrays import DataError
+from mnist_lab.data.errors import DataError, unpacking
 from mnist_lab.data.formats.tidy import Part
 
 _PIXELS = 28 * 28
@@ -194,17 +193,10 @@ def read_table(path: Path, gzipped: bool) -> Part:
     Raises:
         DataError: A row is no such row, named by its line; or the file is damaged or too large.
     """
-    try:
-        with gzip.open(path) if gzipped else path.open("rb") as stream:
-            lines = _lines(path, stream)  # type: ignore[arg-type]
-            names, delimiter, again = _header(lines)
-            values = _values(path, _chained(again, lines), delimiter)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(
-            f"{path.name}: the gzip file is cut short or damaged ({error}). Fetch it again."
-        ) from error
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}).") from error
+    with unpacking(path), gzip.open(path) if gzipped else path.open("rb") as stream:
+        lines = _lines(path, stream)  # type: ignore[arg-type]
+        names, delimiter, again = _header(lines)
+        values = _values(path, _chained(again, lines), delimiter)
     if names and len(names) != values.shape[1]:
         raise DataError(
             f"{path.name}: has {len(names):,} names of columns and {values.shape[1]:,} values in a"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mnist_lab import checks
-from mnist_lab.data.arrays import ArrayHeader, DataError
+from mnist_lab.data.arrays import ArrayHeader
+from mnist_lab.data.errors import DataError
 
 _SIDE = 28
 _CHUNK = 2000  # images converted at a time: whole copies as floats would take much memory

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from mnist_lab import checks, machine
-from mnist_lab.data.arrays import DataError
+from mnist_lab.data.errors import DataError
 
 _MOST_FILES = 400_000  # five times MNIST as pictures
 _DEEPEST = 6

@@ -1,13 +1,14 @@
-"""The exercises to notebook 9: cropping, centering, a fair split, and what forgetting costs."""
+"""The exercises to notebook 9: cropping, centering, a threshold, and a fair split."""
 
 from typing import Any
 
 import numpy as np
 
-from mnist_lab.exercises.exercise import Case, Exercise, Misconception, Question
+from mnist_lab.exercises.exercise import Case, Exercise, Misconception
 from mnist_lab.exercises.lessons.centering import CENTER
 from mnist_lab.exercises.lessons.cropping import CROP
 from mnist_lab.exercises.lessons.mass import CENTER_OF_MASS
+from mnist_lab.exercises.lessons.otsu import OTSU
 
 
 def _to_learn(labels: Any) -> np.ndarray:
@@ -66,7 +67,7 @@ def _neighbors(labels: Any) -> np.ndarray:
 _APART = "The two of a pair need not be neighbors: other digits may have been drawn between them."
 
 TO_LEARN = Exercise(
-    name="09.4",
+    name="09.5",
     title="A fair split",
     function="to_learn",
     right=_to_learn,
@@ -124,61 +125,4 @@ TO_LEARN = Exercise(
 )
 
 
-def _points(term: int) -> dict[str, int]:
-    others = [(9, 6), (14, 6), (18, 7), (16, 9), (17, 8)]
-    gained, lost = others[term % 5] if term else (12, 3)
-    return {"gained": gained, "lost": lost}
-
-
-BREAK_EVEN = Question(
-    name="09.5",
-    title="When forgetting pays",
-    answer="share",
-    numbers=_points,
-    right=lambda gained, lost: 100 * lost / (gained + lost),
-    misconceptions=(
-        Misconception(
-            "loss divided by gain",
-            "This is how many digits by the owner come on *one* digit by others. Asked is their"
-            " share of all digits.",
-            lambda gained, lost: 100 * lost / gained,
-        ),
-        Misconception(
-            "loss divided by gain",
-            "This is how many digits by the owner come on *one* digit by others. Asked is their"
-            " share of all digits.",
-            lambda gained, lost: lost / gained,
-        ),
-        Misconception(
-            "what loss divided by gain leaves of 100 %",
-            "Here the loss was divided by the gain alone. Where it pays exactly, the gain times its"
-            " share is the loss times the share of the others.",
-            lambda gained, lost: 100 * (gained - lost) / gained,
-        ),
-        Misconception(
-            "the share of the others' digits",
-            "The larger the gain, the fewer digits by the owner it takes. Whose share is this?",
-            lambda gained, lost: 100 * gained / (gained + lost),
-        ),
-        Misconception(
-            "half",
-            "At half and half, the mean change is half the gain minus half the loss. Is it zero?",
-            lambda gained, lost: 50.0,
-        ),
-        Misconception(
-            "a share of 1",
-            "The right way. But it is asked for in per cent, and this is a share from 0 to 1.",
-            lambda gained, lost: lost / (gained + lost),
-        ),
-        Misconception(
-            "the difference of the points",
-            "This is what the two changes add up to. They count as often as such digits come.",
-            lambda gained, lost: float(gained - lost),
-        ),
-    ),
-    why="Whether forgetting is a loss depends on what the network will be asked to read.",
-    within=0.045,
-    unit="%",
-)
-
-EXERCISES = (CROP, CENTER_OF_MASS, CENTER, TO_LEARN, BREAK_EVEN)
+EXERCISES = (CROP, CENTER_OF_MASS, CENTER, OTSU, TO_LEARN)

@@ -99,6 +99,12 @@ def _yellow(page: Conditions, rng: np.random.Generator) -> Conditions:
     return replace(page, tint=tint, paper=str(rng.choice(["plain", "ruled"])))
 
 
+def _fine(page: Conditions, rng: np.random.Generator) -> Conditions:
+    """Return large digits, written with a fine pen."""
+    letter = rng.uniform(0.14, 0.2) * min(page.size)
+    return replace(page, letter=letter, stroke=rng.uniform(0.015, 0.025))
+
+
 def _single(page: Conditions, rng: np.random.Generator) -> Conditions:
     """Return a photograph that one digit fills."""
     height, width = rng.integers(240, 640, 2).tolist()
@@ -123,6 +129,7 @@ KINDS: dict[str, Change] = {
     "ruled": lambda page, rng: replace(page, paper="ruled"),
     "squared": lambda page, rng: replace(page, paper="squared"),
     "yellow": _yellow,
+    "fine": _fine,
     "pencil": lambda page, rng: replace(page, pen="pencil", noise=rng.uniform(0.01, 0.02)),
     "shadow": lambda page, rng: replace(page, shadow=rng.uniform(0.3, 0.55)),
     "vignette": lambda page, rng: replace(page, vignette=rng.uniform(0.4, 0.65)),

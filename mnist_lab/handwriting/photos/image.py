@@ -1,7 +1,8 @@
 """Pictures from any file that Pillow opens, upright and in color."""
 
-import importlib.util
 import warnings
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -111,8 +112,8 @@ def _reason(path: Path, error: Exception) -> str:
 
 def _register_heif() -> None:
     """Teach Pillow to open HEIC, the format of iPhones, if pillow-heif is installed."""
-    if importlib.util.find_spec("pillow_heif"):
-        importlib.import_module("pillow_heif").register_heif_opener()
+    if find_spec("pillow_heif"):
+        import_module("pillow_heif").register_heif_opener()
 
 
 def _check_size(name: str, width: int, height: int) -> None:

@@ -1,0 +1,98 @@
+"""The table and the figure of the frontier, with the best published results beside it."""
+
+import statistics
+from typing import Any, NamedTuple
+
+from matplotlib.figure import Figure
+
+from benchmarks.accuracy_tables import fit_seconds, mean_and_std, setup
+from benchmarks.frontier_rows import FRONTIER
+from benchmarks.markdown import table
+
+
+class Published(NamedTuple):
+    """A result that others published: its row here, weights, test accuracy, and where it stands."""
+
+    row: str
+    weights: int
+    accuracy: float
+    chosen: str
+    source: str
+
+
+PUBLISHED = (
+    Published("1000", 697, 0.990, "on test, one run", "JoshWarn/Parameter-Efficient-MNIST"),
+    Published("5000", 4_862, 0.9907, "on validation", "ruslangrimov/mnist-minimal-model"),
+    Published("10000", 8_900, 0.995, "on test, one run", "public course READMEs"),
+    Published("20000", 19_898, 0.9954, "on test, one run", "public course README"),
+    Published("35000", 34_826, 0.9922, "last epoch, one run", "keras-io, mnist_convnet"),
+)
+
+
+def table_of(results: dict[str, Any]) -> str:
+    """Return the table: per row, weights, accuracies over seeds, seconds, and who published most.
+
+    "trained" are the numbers that training chooses; "shipped" those that are left once each
+    normalization is folded into the layer before it.
+    """
+    head = ["row", "trained", "shipped", "seeds", "validation", "test", "fit", "best published"]
+    body = []
+    for name, row in FRONTIER.items():
+        mine = [result for result in results["frontier"] if result["row"] == name]
+        if not mine:
+            continue
+        known = [
+            f"{other.accuracy:.2%} ({other.chosen}; {other.source})"
+            for other in PUBLISHED
+            if other.row == name
+        ]
+        body.append(
+            [
+                row.title,
+                f"{mine[0]['weights']:,}",
+                f"{mine[0]['shipped_weights']:,}",
+                str(len(mine)),
+                mean_and_std([result["validation_accuracy"] for result in mine]),
+                mean_and_std([result["test_accuracy"] for result in mine]),
+                fit_seconds(mine),
+                *(known or ["-"]),
+            ]
+        )
+    lines = [*table(head, body), "", setup(results["frontier"], results)]
+    return "\n".join(lines) + "\n"
+
+
+def figure(results: dict[str, Any]) -> Figure:
+    """Return a figure of the test accuracy over the weights, with the published results."""
+    page = Figure(figsize=(7, 4), layout="constrained")
+    axis = page.subplots()
+    points = []
+    for name, row in FRONTIER.items():
+        mine = [result for result in results["frontier"] if result["row"] == name]
+        if not mine or row.limit is None:
+            continue
+        accuracies = [100 * result["test_accuracy"] for result in mine]
+        spread = statistics.stdev(accuracies) if len(mine) > 1 else 0.0
+        points.append((mine[0]["weights"], statistics.mean(accuracies), spread))
+    if points:
+        weights, means, spreads = zip(*points, strict=True)
+        axis.errorbar(
+            weights, means, spreads, marker="o", color="#0173b2", label="mnist_lab, mean of seeds"
+        )
+    for marker, on_test, label in (("s", True, "on test"), ("D", False, "otherwise")):
+        others = [other for other in PUBLISHED if other.chosen.startswith("on test") == on_test]
+        axis.plot(
+            [other.weights for other in others],
+            [100 * other.accuracy for other in others],
+            marker,
+            color="#d55e00",
+            fillstyle="none" if on_test else "full",
+            label=f"published, epoch chosen {label}",
+        )
+    ticks = [row.limit for row in FRONTIER.values() if row.limit is not None]
+    axis.set(xlabel="weights", ylabel="test accuracy (%)", xscale="log")
+    axis.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+    axis.minorticks_off()
+    axis.grid(color="#e5e5e5")
+    axis.legend(fontsize=8)
+    return page

@@ -1,0 +1,167 @@
+"""`mnist-lab read`: print the digits on photos, line by line."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mnist_lab.cli.console import command_line, fail, refuse_file, unwritable
+
+if TYPE_CHECKING:
+    from mnist_lab.handwriting.photos.page import Reading
+
+_MADE = "-read.jpg"  # how the names of annotated photos end
+_PAGE = "read.html"
+
+
+def read(
+    photos: Annotated[
+        list[Path],
+        typer.Argument(metavar="PHOTO FOLDER", help="Photos, and folders of photos."),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document, with boxes and probabilities.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder for the photos with boxes drawn over them, and read.html over all."
+        ),
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            help="The .keras or .h5 file of a network; by default the course's own, for photos."
+        ),
+    ] = None,
+) -> None:
+    """Read the digits on photos of paper, and print them line by line; ? is no digit.
+
+    What cannot be read is named, and the others are read all the same; the exit code is then 1.
+    """
+    if output:
+        refuse_file(output)
+    from mnist_lab.handwriting.photos.reading import read_page
+    from mnist_lab.models import load
+
+    try:
+        network = load(model) if model else None
+    except ValueError as error:
+        raise fail(str(error)) from error
+    readings: dict[Path, Reading] = {}
+    problems: dict[Path, str] = {}
+    files, missing = _files(photos)
+    for path in files:
+        try:
+            if path in missing:
+                raise ValueError(missing[path])
+            readings[path] = read_page(path, network)
+        except ValueError as error:
+            problems[path] = str(error).removeprefix(f"{path.name}: ")
+            typer.echo(f"{path}: {problems[path]}", err=True)
+            continue
+        if not as_json:
+            _show(path, readings[path], named=len(files) > 1)
+    if as_json:
+        entries = [
+            _entry(path, readings[path]) if path in readings else _failed(path, problems[path])
+            for path in files
+        ]
+        typer.echo(json.dumps({"files": entries}))
+    if output:
+        _write(readings, [f"{path}: {text}" for path, text in problems.items()], output)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _files(paths: Iterable[Path]) -> tuple[list[Path], dict[Path, str]]:
+    """Return the files that are named or lie in folders, each once, and what is wrong with some."""
+    from mnist_lab.handwriting.picture_files import pictures_in
+
+    files: list[Path] = []
+    missing: dict[Path, str] = {}
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        try:
+            found = [one for one in pictures_in(path) if not one.name.endswith(_MADE)]
+        except OSError as error:
+            found, missing[path] = [], f"the folder cannot be read ({error.strerror})."
+        if not found:
+            missing.setdefault(path, "the folder holds no pictures.")
+        files += found or [path]
+    return list(dict.fromkeys(files)), missing
+
+
+def _show(path: Path, reading: "Reading", named: bool) -> None:
+    """Print the lines of a photo, below its name if there are several photos."""
+    if named:
+        typer.echo(f"{path}:")
+    if reading.digits:
+        typer.echo(reading.text)
+    else:
+        typer.echo(f"{path}: no digits were found.", err=True)
+
+
+def _entry(path: Path, reading: "Reading") -> dict[str, Any]:
+    """Return a photo as the JSON document has it; boxes are left, top, right, bottom in pixels."""
+    rows = zip(
+        reading.page.digits, reading.digits, reading.probabilities, reading.confidences, strict=True
+    )
+    digits = iter(
+        {
+            "digit": digit,
+            "confidence": round(float(confidence), 6),
+            "box": [round(side, 1) for side in found.box],
+            "corners": found.corners.round(1).tolist(),
+            "probabilities": probabilities.round(6).tolist(),
+        }
+        for found, digit, probabilities, confidence in rows
+    )
+    height, width = reading.page.picture.shape[:2]
+    return {
+        "file": str(path),
+        "width": width,
+        "height": height,
+        "turn": reading.page.turn,
+        "threshold": reading.threshold,
+        "text": reading.text,
+        "lines": [[next(digits) for _ in line] for line in reading.lines],
+    }
+
+
+def _failed(path: Path, problem: str) -> dict[str, Any]:
+    return {"file": str(path), "error": problem}
+
+
+def _write(readings: "dict[Path, Reading]", failed: list[str], output: Path) -> None:
+    """Write the annotated photos and the page over all into a folder."""
+    from mnist_lab.files import atomic_write
+    from mnist_lab.runs.reading_page import annotated, jpeg, write_reading_page
+
+    try:
+        for name, reading in zip(_names(readings), readings.values(), strict=True):
+            with atomic_write(output / name, "wb") as file:
+                file.write(jpeg(annotated(reading)))
+        named = {str(path): reading for path, reading in readings.items()}
+        write_reading_page(output / _PAGE, named, failed, command_line())
+    except OSError as error:
+        raise unwritable(output, error) from error
+    typer.echo(f"Open {output / _PAGE}", err=True)
+
+
+def _names(paths: Iterable[Path]) -> list[str]:
+    """Return a name for the annotated photo of each path, all different in any letter case."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for path in paths:
+        number, name = 1, f"{path.stem}{_MADE}"
+        while name.lower() in taken:
+            number += 1
+            name = f"{path.stem} {number}{_MADE}"
+        taken.add(name.lower())
+        names.append(name)
+    return names

@@ -1,0 +1,218 @@
+"""Turns a Keras network into layers of 8-bit weights, as forward.js computes them."""
+
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from mnist_lab import checks
+from mnist_lab.backend import keras
+
+# Functions of one value, by the names that Keras and forward.js give them.
+ACTIVATIONS = ("relu", "elu", "selu", "gelu", "silu", "sigmoid", "tanh")
+# Layers that change nothing after training, apart from the shape, which forward.js does not need.
+_PASSED_OVER = (
+    "InputLayer",
+    "Flatten",
+    "Reshape",
+    "Dropout",
+    "SpatialDropout2D",
+    "GaussianNoise",
+    "GaussianDropout",
+    "ActivityRegularization",
+)
+
+Layer = dict[str, Any]  # what JSON holds of one layer
+
+
+def _text(values: np.ndarray, dtype: str = "<f4") -> str:
+    """Return values as base64 of little-endian numbers."""
+    return b64encode(np.ascontiguousarray(values).astype(dtype).tobytes()).decode()
+
+
+def _scales(kernel: np.ndarray) -> np.ndarray:
+    """Return for each unit or filter what 1 of its 8-bit weights stands for, float32."""
+    largest = np.abs(kernel).max(axis=tuple(range(kernel.ndim - 1)))
+    return np.where(largest > 0, largest / 127, 1).astype(np.float32)
+
+
+def rounded_to_8_bits(kernel: np.ndarray) -> np.ndarray:
+    """Return weights as 8 bits hold them: 255 steps for each unit, evenly spaced around 0.
+
+    Args:
+        kernel: float (..., units), the weights of a dense or convolutional layer.
+
+    Returns:
+        The rounded weights, float32 of the same shape; none is off by more than half a step, which
+        is the unit's largest weight / 254.
+    """
+    scales = _scales(kernel)
+    return np.round(kernel / scales).astype(np.float32) * scales
+
+
+def with_8_bit_weights(model: keras.Model) -> keras.Model:
+    """Return a copy of a network whose weights are those of its page; it says what the page says.
+
+    Args:
+        model: A keras.Sequential that `network_layers` takes.
+
+    Returns:
+        The copy, not compiled. Biases and normalizations keep their 32 bits.
+    """
+    copy = keras.models.clone_model(model)
+    copy.set_weights(
+        [rounded_to_8_bits(weight) if weight.ndim > 1 else weight for weight in model.get_weights()]
+    )
+    return copy
+
+
+def _kernel(kernel: np.ndarray) -> dict[str, str]:
+    scales = _scales(kernel)
+    return {"whole": _text(np.round(kernel / scales), "i1"), "scales": _text(scales)}
+
+
+def _bias(layer: keras.layers.Layer, units: int) -> str:
+    return _text(np.asarray(layer.bias) if layer.use_bias else np.zeros(units))
+
+
+def _refused(layer: keras.layers.Layer, reason: str) -> ValueError:
+    return ValueError(
+        f"The layer {layer.name!r} {reason}, which a page cannot run. It runs Dense, Conv2D,"
+        " MaxPooling2D, BatchNormalization, Rescaling and activations, one after the other. Export"
+        " the network to .onnx instead."
+    )
+
+
+def _activation(layer: keras.layers.Layer, name: str) -> list[Layer]:
+    """Return the layer of an activation; none for "linear"."""
+    if name == "linear":
+        return []
+    if name == "softmax":
+        return [{"kind": "softmax"}]
+    if name not in ACTIVATIONS:
+        raise _refused(layer, f"has the activation {name!r}")
+    return [{"kind": "activation", "name": name}]
+
+
+def _function_name(layer: keras.layers.Layer) -> str:
+    return getattr(layer.activation, "__name__", type(layer.activation).__name__)
+
+
+def _dense(layer: Any) -> list[Layer]:
+    kernel = np.asarray(layer.kernel)
+    units = kernel.shape[1]
+    dense = {
+        "kind": "dense",
+        "units": units,
+        "weights": _kernel(kernel),
+        "bias": _bias(layer, units),
+    }
+    return [dense, *_activation(layer, _function_name(layer))]
+
+
+def _windows(layer: Any, window: Sequence[int]) -> Layer:
+    """Return where the windows of a layer lie; Keras pads less before than after."""
+    takes, gives = layer.input.shape[1:], layer.output.shape[1:]
+    missing = [
+        (places - 1) * step + size - length if layer.padding == "same" else 0
+        for places, step, size, length in zip(gives, layer.strides, window, takes[:2], strict=False)
+    ]
+    return {
+        "input": list(takes),
+        "output": list(gives),
+        "window": list(window),
+        "stride": list(layer.strides),
+        "padding": [max(0, pixels) // 2 for pixels in missing],
+    }
+
+
+def _convolution(layer: Any) -> list[Layer]:
+    if layer.groups != 1 or tuple(layer.dilation_rate) != (1, 1):
+        raise _refused(layer, "has groups or a dilation")
+    kernel = np.asarray(layer.kernel)
+    convolution = {
+        "kind": "convolution",
+        **_windows(layer, layer.kernel_size),
+        "weights": _kernel(kernel),
+        "bias": _bias(layer, kernel.shape[-1]),
+    }
+    return [convolution, *_activation(layer, _function_name(layer))]
+
+
+def _pooling(layer: Any) -> list[Layer]:
+    return [{"kind": "pooling", **_windows(layer, layer.pool_size)}]
+
+
+def _normalization(layer: Any) -> list[Layer]:
+    """Return a batch normalization as it is after training: a factor and a bias per channel."""
+    mean, variance = np.asarray(layer.moving_mean), np.asarray(layer.moving_variance)
+    gamma = np.asarray(layer.gamma) if layer.scale else np.ones_like(mean)
+    beta = np.asarray(layer.beta) if layer.center else np.zeros_like(mean)
+    factor = gamma / np.sqrt(variance + layer.epsilon)
+    return [{"kind": "scaling", "factor": _text(factor), "bias": _text(beta - factor * mean)}]
+
+
+def _rescaling(layer: Any) -> list[Layer]:
+    factor, offset = np.ravel(layer.scale), np.ravel(layer.offset)
+    return [{"kind": "scaling", "factor": _text(factor), "bias": _text(offset)}]
+
+
+_KINDS: dict[str, Callable[[Any], list[Layer]]] = {
+    "Dense": _dense,
+    "Conv2D": _convolution,
+    "MaxPooling2D": _pooling,
+    "BatchNormalization": _normalization,
+    "Rescaling": _rescaling,
+    "Activation": lambda layer: _activation(layer, _function_name(layer)),
+    "ReLU": lambda layer: _activation(layer, "relu"),
+    "Softmax": lambda layer: _activation(layer, "softmax"),
+}
+
+
+def _flat_layers(model: Any) -> list[Any]:
+    """Return the layers of a sequence, and of the sequences inside it, in their order."""
+    if not isinstance(model, keras.Sequential):
+        return [model]
+    return [inner for layer in model.layers for inner in _flat_layers(layer)]
+
+
+def network_layers(model: keras.Model) -> list[Layer]:
+    """Return the layers of a network as forward.js computes them.
+
+    Args:
+        model: A keras.Sequential that takes float32 (n, 28, 28) in [0, 1], and ends in ten outputs
+            by softmax or by sigmoid. Ten sigmoids become the softmax of the same sums, as in
+            `evaluate`.
+
+    Returns:
+        For each layer what it is ("kind") and what it needs. Weights have 8 bits, and a scale per
+        unit; biases and scales are base64 of 32-bit numbers.
+
+    Raises:
+        ValueError: The model is no sequence, or has a layer that forward.js cannot compute.
+    """
+    if not isinstance(model, keras.Sequential):
+        expected = "a keras.Sequential for a page; export other networks to .onnx"
+        raise checks.invalid("model", type(model).__name__, expected)
+    layers: list[Layer] = []
+    for layer in _flat_layers(model):
+        kind = type(layer).__name__
+        if kind in _KINDS:
+            layers += _KINDS[kind](layer)
+        elif kind not in _PASSED_OVER:
+            raise _refused(layer, f"is of the kind {kind}")
+    if layers and layers[-1].get("name") == "sigmoid":
+        layers[-1] = {"kind": "softmax"}
+    if not layers or layers[-1]["kind"] != "softmax":
+        raise ValueError(
+            f"The network {model.name!r} does not end in probabilities: end it in softmax or"
+            " sigmoid, or load its file with lab.models.load, which adds a softmax."
+        )
+    return layers
+
+
+def hidden_place(layers: Sequence[Layer]) -> int:
+    """Return which layer gets what the last hidden layer gives; -1 where there is none."""
+    weighted = [at for at, layer in enumerate(layers) if "weights" in layer]
+    return weighted[-1] if len(weighted) > 1 else -1
