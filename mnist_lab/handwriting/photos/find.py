@@ -138,7 +138,8 @@ def _look(picture: np.ndarray, corners: np.ndarray | None, pen: _Pen) -> _Look:
     """Look for digits in a picture, or in a quadrilateral of it."""
     seen, ink = _seen(picture, corners, pen)
     mask = rules.without_rules(ink)
-    ink = ink._replace(mask=mask, stroke=stroke_width(mask))
+    # Pens and rules differ in width; specks alone would make it too small.
+    ink = ink._replace(mask=mask, stroke=max(stroke_width(mask), ink.stroke / 2))
     found = _parts(ink)
     quarters = turns.quarter_turns(_images(found, ink))
     if quarters:

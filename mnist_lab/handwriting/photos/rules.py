@@ -78,8 +78,9 @@ def _darker_than(rules: list[Rule], rest: np.ndarray, ink: Ink) -> np.ndarray:
     apart = clear_border(rest & ~ndimage.binary_dilation(ruled, np.ones((3, 3))))
     written = float(np.percentile(ink.darkness[apart], _WRITTEN)) if apart.any() else 0.0
     printed = float(np.median(ink.darkness[ruled]))
+    beside = ndimage.binary_dilation(ruled, iterations=round(ink.stroke))
     if written < _DARKER * printed:
-        return _without_rests(rest, ndimage.binary_dilation(ruled, iterations=round(ink.stroke)))
+        return _without_rests(rest, beside)
     least = np.full(ink.mask.shape, printed + _BETWEEN * (written - printed))
     for rule in rules:  # a margin may be darker than the others
         band = rule.band & ink.mask[rule.where]
@@ -88,7 +89,8 @@ def _darker_than(rules: list[Rule], rest: np.ndarray, ink: Ink) -> np.ndarray:
         least[rule.where][band] = np.maximum(least[rule.where][band], level)
     dark = ink.mask & (ink.darkness > least)
     # The edges of strokes are lighter.
-    return ndimage.binary_dilation(dark, iterations=max(1, round(ink.stroke)), mask=rest) | dark
+    grown = ndimage.binary_dilation(dark, iterations=max(1, round(ink.stroke)), mask=rest) | dark
+    return _without_rests(grown, beside & (ink.darkness < (printed + written) / 2))
 
 
 def _marked(rules: list[Rule], mask: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ _WIDE = 1.1  # times as wide as high: few digits are wider,
 _RARER = 5.0  # and e times fewer for each fifth of their height
 _STEP = 0.12  # usual heights between two cuts that are tried
 _WIDTHS = 0.12, 1.3  # usual heights: how wide the pieces may be
+_SOLID = 0.7  # of its rectangle: what is so full of ink is a stain, of which a piece looks like a 1
 _SURELY_ONE = 0.85  # confidence: a rather wide part of which the network is so sure is one digit
 _MOST_PIECES = 800  # on one page; scribbles would take long
 _MOST_CUTS = 24  # in one part; what would need more is no row of digits
@@ -62,6 +63,8 @@ def cut_apart(parts: list[Part], sure: np.ndarray, stroke: float, dark: np.ndarr
 
 def _may_be_several(part: Part, sure: float, height: float) -> bool:
     """Return whether a part is too wide for one digit, or rather wide and not surely one."""
+    if part.mask.mean() > _SOLID:
+        return False
     wide = part.width / max(0.6 * height, min(part.height, 1.2 * height))
     return wide > _WIDE or (wide > _MAYBE_WIDE and sure < _SURELY_ONE)
 

@@ -168,6 +168,24 @@ def test_what_the_network_is_not_sure_of_is_a_question_mark(page):
     assert reading.text == "?????\n?????"
 
 
+def test_only_colors_in_which_ink_is_dark_are_looked_at(glyphs):
+    blue_on_yellow = on_paper(ink_of(glyphs), (240, 230, 120), (30, 60, 200))
+    assert darkness.channels_of_ink(blue_on_yellow, 1 / 64) == [0, 1]
+    assert darkness.channels_of_ink(on_paper(ink_of(glyphs)), 1 / 64) == [0, 1, 2]
+
+
+def test_a_digit_that_is_broken_in_two_is_joined(glyphs):
+    ink = ink_of(glyphs, ((3, 5, 2),))
+    rows = np.flatnonzero(ink[:, 120:176].any(axis=1))
+    cut = rows[0] + round(0.3 * len(rows))
+    ink[cut : cut + 5, 120:176] = 0
+    assert len(connected(ink > 0.5, 0)) > 3
+    reading = read_page(on_paper(ink))
+    assert reading.digits == (3, 5, 2)
+    top, bottom = reading.page.digits[1].box[1::2]
+    assert bottom - top > 0.9 * len(rows)
+
+
 @pytest.mark.parametrize("kind", ["letters", "scribbles"])
 def test_nothing_is_read_on_a_page_of_letters_or_scribbles(kind):
     page = lab.handwriting.make_empty_page(np.random.default_rng(0), kind)
