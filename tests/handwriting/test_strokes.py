@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
@@ -73,13 +73,18 @@ POINTS = st.lists(st.tuples(*[st.floats(-1000, 1000)] * 2), min_size=1, max_size
     )
 )
 @settings(max_examples=60, deadline=None)
-def test_any_strokes_make_an_image_that_is_prepared_or_has_no_ink(strokes):
+@example([{"points": [(15.0, 0.0), (28.0, 88.0)], "width": 60.0}])
+def test_any_strokes_make_an_image_that_is_prepared_or_has_no_ink_or_too_much(strokes):
     canvas = handwriting.rasterize(strokes, side=100)
     assert canvas.shape == (100, 100)
     assert canvas.min() >= 0
     assert canvas.max() <= 1
     if canvas.any():
-        assert handwriting.preprocess(canvas).any()
+        try:
+            assert handwriting.preprocess(canvas).any()
+        except ValueError as error:
+            assert "mostly ink" in str(error)
+            assert canvas.mean() > 0.5
 
 
 JSON = st.recursive(
