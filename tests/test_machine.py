@@ -1,7 +1,7 @@
 """Cores and memory are those that this process may use; control groups are made-up folders here."""
 
-import os
 import mmap
+import os
 import platform
 import subprocess
 import sys
