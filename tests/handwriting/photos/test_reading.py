@@ -192,6 +192,7 @@ def test_nothing_is_read_on_a_page_of_letters_or_scribbles(kind):
     reading = read_page(page.picture)
     assert len(reading.digits) > 3
     assert set(reading.digits) == {None}
+    assert reading.page.turn == 0
 
 
 def test_ruled_paper_without_writing_is_blank():
