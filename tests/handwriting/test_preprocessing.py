@@ -13,7 +13,12 @@ from mnist_lab.data.dataset import Dataset
 from tests.helpers.machine import MNIST
 
 SAMPLE = formats.load_sample()
-NETWORK = lab.models.pretrained("one_hidden_layer")
+
+
+@pytest.fixture(scope="module")
+def network():
+    """A network of the course, trained on full MNIST."""
+    return lab.models.pretrained("one_hidden_layer")
 
 
 def test_digits_of_mnist_come_out_as_they_went_in():
@@ -38,15 +43,15 @@ def test_digits_written_large_at_odd_places_come_back_bit_for_bit(factor, height
         np.testing.assert_array_equal(np.rint(handwriting.preprocess(canvas) * 255), image)
 
 
-def test_digits_that_are_only_resized_are_not_read():
+def test_digits_that_are_only_resized_are_not_read(network):
     """Why digits are prepared: those of MNIST, written large, in the pixels of a whole pad."""
     digits, rng = lab.load_digits("sample").test.subset(slice(300)), np.random.default_rng(1)
     canvases = [handwriting.paste_enlarged(image, rng, side=341) for image in digits.images]
     prepared, resized = (
-        lab.evaluate(NETWORK, Dataset(np.stack(list(map(way, canvases))), digits.labels)).accuracy
+        lab.evaluate(network, Dataset(np.stack(list(map(way, canvases))), digits.labels)).accuracy
         for way in (handwriting.preprocess, handwriting.resize_only)
     )
-    original = lab.evaluate(NETWORK, digits).accuracy
+    original = lab.evaluate(network, digits).accuracy
     assert original > 0.8
     assert prepared >= 0.99 * original
     assert resized < 0.5 * original
@@ -54,14 +59,14 @@ def test_digits_that_are_only_resized_are_not_read():
 
 @pytest.mark.slow
 @pytest.mark.needs_mnist
-def test_every_fourth_test_digit_written_large_keeps_99_percent_of_the_accuracy(mnist):
+def test_every_fourth_test_digit_written_large_keeps_99_percent_of_the_accuracy(mnist, network):
     digits = lab.load_digits("auto").test.subset(slice(0, None, 4))
     rng = np.random.default_rng(2)
     images = np.stack(
         [handwriting.preprocess(handwriting.paste_enlarged(image, rng)) for image in digits.images]
     )
-    prepared = lab.evaluate(NETWORK, Dataset(images, digits.labels)).accuracy
-    assert prepared >= 0.99 * lab.evaluate(NETWORK, digits).accuracy
+    prepared = lab.evaluate(network, Dataset(images, digits.labels)).accuracy
+    assert prepared >= 0.99 * lab.evaluate(network, digits).accuracy
 
 
 @given(
