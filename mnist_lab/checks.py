@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from mnist_lab.refusals import did_you_mean as did_you_mean
+from mnist_lab.refusals import first_line as first_line
 from mnist_lab.refusals import invalid as invalid
 from mnist_lab.refusals import one_line as one_line
 
