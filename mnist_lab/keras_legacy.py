@@ -69,8 +69,8 @@ def open_h5(path: Path) -> tuple[keras.Model, str]:
     except Exception as error:  # a damaged file raises errors of h5py, json, Keras and others
         raise ValueError(
             f"{path.name}: a .h5 model of Keras {version} that cannot be read here"
-            f" ({checks.first_line(error, 150)}). Load it in the environment where it was made, build"
-            " the same layers here, and hand over what model.get_weights() returns there."
+            f" ({checks.first_line(error, 150)}). Load it in the environment where it was made,"
+            " build the same layers here, and hand over what model.get_weights() returns there."
         ) from error
 
 

@@ -43,6 +43,10 @@ def read(
     """
     if output:
         refuse_file(output)
+        try:
+            output.mkdir(parents=True, exist_ok=True)  # now, since reading takes long
+        except OSError as error:
+            raise unwritable(output, error) from error
     from mnist_lab.handwriting.photos.reading import read_page
     from mnist_lab.models import load
 

@@ -232,8 +232,8 @@ def network_layers(model: keras.Model) -> list[Layer]:
 
     Args:
         model: A keras.Sequential that takes float32 (n, 28, 28) in [0, 1], or (n, 784), and ends in
-            ten outputs by softmax or by sigmoid. Ten sigmoids become the softmax of the same sums, as in
-            `evaluate`.
+            ten outputs by softmax or by sigmoid. Ten sigmoids become the softmax of the same sums,
+            as in `evaluate`.
 
     Returns:
         For each layer what it is ("kind") and what it needs. Weights have 8 bits, and a scale per

@@ -1,6 +1,7 @@
 """`mnist-lab read` prints the digits on photos; what cannot be read stops nothing."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,15 @@ def test_an_output_that_is_a_file_is_refused_before_anything_is_read(tmp_path: P
     done = run(photo(tmp_path / "a.png"), "--output", tmp_path / "a.png")
     assert done.exit_code == 2
     assert "is a file" in done.stderr
+    assert read == []
+
+
+def test_an_output_that_cannot_be_made_is_refused_before_anything_is_read(
+    tmp_path: Path, read: list
+):
+    done = run(photo(tmp_path / "a.png"), "--output", Path(os.devnull) / "out")
+    assert done.exit_code == 2
+    assert "cannot be written" in done.stderr
     assert read == []
 
 

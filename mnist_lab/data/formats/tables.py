@@ -117,7 +117,10 @@ def _values(path: Path, lines: Iterator[tuple[int, str]], delimiter: str) -> np.
                 f" many for this machine (at most {most:,}). Store fewer digits."
             )
     if not pieces:
-        raise DataError(f"{path.name}: holds no rows of numbers.")
+        raise DataError(
+            f"{path.name}: holds no rows of numbers. Expected a row per digit: 784 pixels, with or"
+            " without a label."
+        )
     return np.concatenate(pieces)
 
 
