@@ -133,7 +133,7 @@ def test_the_page_over_all_names_every_photo_and_every_failure(tmp_path: Path, r
     assert done.exit_code == 1
     page = (tmp_path / "out" / "read.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;.png" in page
-    assert "<p>2 digits; 1 could not be read.</p>" in page
+    assert "<p>2 digits; 1 file could not be read.</p>" in page
     assert "<pre>7?\n4</pre>" in page
     assert "No digits were found." in page
     assert "absent.jpg: there is no such file." in page
