@@ -5,6 +5,7 @@ import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def _suffix(path: Path) -> str:
     return suffix
 
 
-def _try(model: object) -> None:
+def _try(model: Any) -> None:
     """Refuse with a ValueError what does not make ten outputs of an image."""
     if not isinstance(model, keras.Model):
         raise checks.invalid("model", type(model).__name__, "a network of Keras")

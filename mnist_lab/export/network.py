@@ -54,7 +54,7 @@ def rounded_to_8_bits(kernel: np.ndarray) -> np.ndarray:
     return np.round(kernel / scales).astype(np.float32) * scales
 
 
-def _check_sequence(model: object) -> None:
+def _check_sequence(model: Any) -> None:
     """Refuse with a ValueError what is no sequence of layers with weights."""
     if not isinstance(model, keras.Sequential):
         expected = "a keras.Sequential for a page; export other networks to .onnx"
