@@ -101,6 +101,13 @@ def seed(value: object) -> int:
     return integer("seed", value, 0, 2**32 - 1)
 
 
+def generator(name: str, value: object) -> np.random.Generator:
+    """Return `value` if it is NumPy's source of random numbers; a ValueError else."""
+    if not isinstance(value, np.random.Generator):
+        raise invalid(name, value, "a generator, such as numpy.random.default_rng(0)")
+    return value
+
+
 def real(
     name: str,
     value: object,

@@ -23,7 +23,7 @@ from mnist_lab.handwriting.pad_photos import answer_to_photo, decode_photo
 from mnist_lab.handwriting.pad_script import pad_script
 from mnist_lab.handwriting.photos.page import Reading
 from mnist_lab.handwriting.photos.reading import read_page
-from mnist_lab.handwriting.predictor import PadPrediction, Predictor
+from mnist_lab.handwriting.predictor import PadPrediction, Predictor, check_network
 from mnist_lab.handwriting.preprocessing import preprocess
 from mnist_lab.handwriting.strokes import (
     CANVAS_SIZE,
@@ -118,6 +118,8 @@ class Pad(anywidget.AnyWidget):
     ) -> None:
         self.prediction: PadPrediction | None = None
         self.reading: Reading | None = None
+        if reader is not None:
+            check_network("reader", reader)
         self._reader = reader
         self.collection = Path(folder).expanduser() / "drawings.npz"
         self._predictor = Predictor(models, digits)

@@ -141,6 +141,14 @@ def test_an_empty_path_is_not_the_folder_one_is_in(tmp_path, monkeypatch):
         formats.read_path("")
 
 
+def test_a_folder_of_photos_is_told_what_makes_digits_of_them(tmp_path):
+    (tmp_path / "0123.JPG").write_bytes(b"\xff\xd8\xff")
+    with pytest.raises(
+        DataError, match=r"has no digits in it.*lab\.handwriting\.collect\(folder\)"
+    ):
+        formats.read_path(tmp_path)
+
+
 def test_a_missing_path_says_what_to_give(tmp_path):
     with pytest.raises(
         DataError, match=r"no such file or folder\. Give a folder of IDX files.*\.npz, \.csv"

@@ -216,6 +216,8 @@ def read_folder(folder: Path, where: str) -> dict[str, Part]:
     if not tables:
         archives = [file.name for file in files if file.suffix.lower() == ".zip"]
         hint = f" It holds {checks.one_line(archives[0], 80)}: name that." if archives else ""
+        if any(file.suffix.lower() in pictures.ENDINGS for file in files):
+            hint += " Photos of digits: lab.handwriting.collect(folder) makes such a file of them."
         raise DataError(
             f"{where}: has no digits in it. A folder needs {', '.join(idx_names.IDX_NAMES)}, each"
             " gzipped or not; or train.csv and test.csv; or pictures in folders 0 to 9." + hint
