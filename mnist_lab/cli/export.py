@@ -17,7 +17,7 @@ def export(
     networks: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[NETWORKS]...",
+            metavar="NETWORKS",
             help="The .keras or .h5 files of networks, one for .onnx and .tflite; by default the"
             " four that come with the course, for a page.",
         ),
