@@ -114,7 +114,7 @@ def run_exchange_file(path: str | os.PathLike, images: np.ndarray) -> np.ndarray
 
     Raises:
         ModuleNotFoundError: Packages are missing; the message says which, and how to install them.
-        ValueError: `path` is not such a file.
+        ValueError: `path` is not such a file, or takes other images.
     """
     path = Path(os.fsdecode(path)).expanduser()
     suffix = _suffix(path)
@@ -123,9 +123,10 @@ def run_exchange_file(path: str | os.PathLike, images: np.ndarray) -> np.ndarray
         raise checks.invalid("path", str(path), "an existing file")
     try:
         run = {".onnx": _onnx, ".tflite": _litert}[suffix](path)
+        outputs = [run(images[at : at + _BATCH]) for at in range(0, len(images), _BATCH)]
     except Exception as error:  # of the runtimes, which have no common kind
         reason = checks.first_line(error, 150)
         raise ValueError(
             f"{path.name}: cannot be run ({reason}). Write it anew with lab.export.exchange_file."
         ) from error
-    return np.concatenate([run(images[at : at + _BATCH]) for at in range(0, len(images), _BATCH)])
+    return np.concatenate(outputs)

@@ -41,6 +41,16 @@ def test_a_file_that_is_no_network_is_named(suffix: str, tmp_path: Path):
         run_exchange_file(path, images)
 
 
+@pytest.mark.needs_export
+def test_a_file_that_takes_other_images_is_named(tmp_path: Path):
+    layers = [keras.Input((8, 8)), keras.layers.Flatten(), keras.layers.Dense(10)]
+    model, path = keras.Sequential(layers), tmp_path / "small.onnx"
+    model(np.zeros((1, 8, 8), np.float32))
+    model.export(str(path), format="onnx", verbose=False)
+    with pytest.raises(ValueError, match=r"^small\.onnx: cannot be run \(.*Write it anew"):
+        run_exchange_file(path, np.zeros((1, 28, 28)))
+
+
 def test_another_suffix_is_refused_before_anything_is_written(tmp_path: Path):
     model = lab.models.single_layer()
     for name in ("network.pb", "network"):
