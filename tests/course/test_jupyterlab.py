@@ -200,7 +200,7 @@ def test_the_pad_reads_what_the_mouse_draws_and_collects_it(server: Server, page
         expect(reading).to_contain_text(f"reads {digit}")
         page.locator(".lab-pad-label").select_option(digit)
         page.locator(".lab-pad-collect").click()
-        expect(status).to_contain_text(f"Saved drawing {number}, a {digit}")
+        expect(status).to_contain_text(f"Saved drawing {number}, labeled {digit}")
         page.locator(".lab-pad-clear").click()
         expect(reading).to_have_text("Draw a digit.")
         assert canvas.evaluate("canvas => canvas.toDataURL()") == empty
