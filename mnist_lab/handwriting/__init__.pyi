@@ -10,7 +10,7 @@ from .photos.alignment import Score, score
 from .photos.find import find_digits
 from .photos.image import PictureError, read_image
 from .photos.page import FoundDigit, Page, Reading
-from .photos.reading import read_page
+from .photos.reading import read_page, read_pages
 from .predictor import PadPrediction, Predictor
 from .preprocessing import (
     center_by_mass,
@@ -59,6 +59,7 @@ __all__ = [
     "rasterize",
     "read_image",
     "read_page",
+    "read_pages",
     "read_strokes",
     "resize",
     "resize_only",

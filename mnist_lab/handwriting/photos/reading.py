@@ -1,5 +1,8 @@
 """Reads the digits of a page with a network."""
 
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +12,7 @@ from mnist_lab.evaluation.prediction import predict
 from mnist_lab.handwriting.photos import judge
 from mnist_lab.handwriting.photos.find import find_digits
 from mnist_lab.handwriting.photos.page import Page, Reading
+from mnist_lab.machine import usable_cores
 
 if TYPE_CHECKING:
     import keras
@@ -46,3 +50,29 @@ def read_page(image: str | Path | np.ndarray | Page, model: "keras.Model | None"
         return Reading(page, shares, _THRESHOLD)
     shares = judge.probabilities(page.images)
     return Reading(page, shares, judge.threshold() if judge.has_digits(shares) else _REFUSE)
+
+
+def read_pages(
+    images: Iterable[str | Path | np.ndarray | Page], model: "keras.Model | None" = None
+) -> list[Reading]:
+    """Read the digits in photos of several pages, as many at a time as there are cores.
+
+    Args:
+        images: What `read_page` takes, any number of them.
+        model: As in `read_page`.
+
+    Returns:
+        What `read_page` returns for each, in their order.
+
+    Raises:
+        PictureError: A picture cannot be read (a ValueError).
+        ValueError: The model's outputs are no probabilities of ten digits.
+
+    Example:
+        >>> photo = lab.handwriting.load_photo()
+        >>> len(lab.handwriting.read_pages([photo, photo]))
+        2
+    """
+    judge.network()  # loaded once, before several threads ask for it
+    with ThreadPoolExecutor(usable_cores()) as pool:
+        return list(pool.map(partial(read_page, model=model), images))

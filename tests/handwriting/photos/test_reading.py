@@ -155,6 +155,16 @@ def test_a_reading_of_nothing_has_the_shapes_of_any_other():
     assert reading.page.images.shape == (0, 28, 28)
 
 
+def test_several_pages_are_read_as_each_alone_in_their_order(page, glyphs):
+    pages = [page, on_paper(ink_of(glyphs, ((7,),))), np.full((40, 50), 255, np.uint8)]
+    together = lab.handwriting.read_pages(pages)
+    alone = [read_page(one) for one in pages]
+    assert [one.text for one in together] == [one.text for one in alone]
+    assert len({one.text for one in alone}) == 3
+    for one, other in zip(together, alone, strict=True):
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
+
+
 def test_what_the_network_is_not_sure_of_is_a_question_mark(page):
     uncertain = lab.keras.Sequential(
         [
