@@ -126,8 +126,7 @@ def stored_bytes(model: keras.Model, bits: IntLike = 8) -> int:
         >>> [lab.export.stored_bytes(lab.models.single_layer(), bits) for bits in (32, 8, 4)]
         [31400, 7920, 4000]
     """
-    if bits != 32:
-        bits = checks.integer("bits", bits, 2, 8)
+    width = 32 if bits == 32 else checks.integer("bits", bits, 2, 8)
     weights = scales = biases = 0
     for layer in flat_layers(model):
         for variable in layer.weights:
@@ -137,5 +136,5 @@ def stored_bytes(model: keras.Model, bits: IntLike = 8) -> int:
                 scales += values.shape[-1]
             elif variable.path.split("/")[-1] not in _IN_SCALES:
                 biases += values.size
-    floats = biases if bits == 32 else biases + scales
-    return -(-weights * bits // 8) + _FLOAT_BYTES * floats
+    floats = biases if width == 32 else biases + scales
+    return -(-weights * width // 8) + _FLOAT_BYTES * floats
