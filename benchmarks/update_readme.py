@@ -8,6 +8,8 @@ from typing import Any
 
 from benchmarks import (
     accuracy_tables,
+    bits,
+    exports,
     marking,
     memory,
     photos_tables,
@@ -24,6 +26,8 @@ TABLES: Mapping[Path, Mapping[str, tuple[str, Callable[[dict[str, Any]], str]]]]
         "waiting": ("waiting.json", waiting_tables.tables),
         "accuracy": ("accuracy.json", accuracy_tables.tables),
         "photos": ("photos.json", photos_tables.tables),
+        "exports": ("exports.json", exports.tables),
+        "bits": ("bits.json", bits.tables),
         "sweeps": ("sweeps.json", sweeps.sentence),
         "marking": ("marking.json", marking.sentence),
     },

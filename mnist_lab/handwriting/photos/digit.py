@@ -8,7 +8,7 @@ from mnist_lab.handwriting.preprocessing import crop_to_ink, preprocess
 
 _SIDE = 80  # pixels of the longer side while strokes are thickened, four per pixel of a network
 _STROKE = 0.11  # of the digit's longer side: the width of strokes in MNIST
-_INK = 90  # percentile of a digit's darkness that counts as full ink
+_INK = 75  # percentile of its darkness that counts as full ink: a brush leaves faint strokes
 
 
 def digit_image(darkness: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import keras
 
 _FEW = 4  # parts, whose average says little
-_AVERAGE = 0.6
+_AVERAGE = 0.65
 
 
 @cache
@@ -58,7 +58,7 @@ def worth(probabilities: np.ndarray) -> float:
 def has_digits(probabilities: np.ndarray) -> bool:
     """Return whether what was found on a page are digits, by how sure the network is on average.
 
-    It is sure to 0.8 or more on average on pages of digits, and to 0.6 or less on pages of letters,
+    It is sure to 0.85 or more on average on pages of digits, and to less than 0.65 on letters,
     signs, scribbles and stains, among which some always look like digits.
 
     Args:

@@ -6,6 +6,7 @@ from mnist_lab.handwriting.photos import judge
 
 _LEAST_DIGITS = 3  # fewer may look like other digits when they are turned
 _CLEARLY = 0.15  # of all digits, which must be surer when turned
+_SURE = 0.7  # on average: digits that stand upright are surer, letters on their side are not
 
 
 def quarter_turns(images: np.ndarray) -> int:
@@ -19,4 +20,4 @@ def quarter_turns(images: np.ndarray) -> int:
     turned = [np.rot90(images, quarters, axes=(1, 2)) for quarters in range(4)]
     sure = judge.confidences(np.concatenate(turned)).reshape(4, -1).mean(axis=1)
     best = int(sure.argmax())
-    return best if sure[best] > sure[0] + _CLEARLY else 0
+    return best if sure[best] > max(_SURE, sure[0] + _CLEARLY) else 0

@@ -99,6 +99,33 @@ def test_lines_are_read_from_top_to_bottom_and_each_from_left_to_right():
     assert in_lines(mixed) == [upper, lower]
 
 
+@pytest.mark.parametrize("top", [21, 39, 71, 79])
+def test_a_digit_that_stands_less_than_half_a_digit_off_its_line_belongs_to_it(top):
+    upper, lower = ([bar(40 * at, top, 20) for at in range(4)] for top in (50, 130))
+    off = bar(180, top, 20)
+    assert in_lines([off, *lower, *upper]) == [[*upper, off], lower]
+
+
+def test_of_two_lines_the_nearer_takes_a_digit_that_stands_between_them():
+    upper, lower = ([bar(40 * at, top, 20) for at in range(4)] for top in (50, 96))
+    between = bar(60, 75, 20)  # 5 pixels below the upper line, 1 pixel above the lower
+    assert in_lines([*upper, *lower, between]) == [upper, [*lower[:2], between, *lower[2:]]]
+
+
+@pytest.mark.parametrize(("left", "top"), [(120, 73), (180, 85), (3, 25)])
+def test_a_digit_below_another_or_farther_from_a_line_stays_alone(left, top):
+    line, alone = [bar(40 * at, 50, 20) for at in range(4)], bar(left, top, 20)
+    assert sorted(in_lines([alone, *line]), key=len) == [[alone], line]
+
+
+def test_digits_that_stand_alone_make_no_line_together():
+    column = [bar(at, 25 * at, 20) for at in range(4)]
+    stairs = [bar(12 * at, 25 * at, 20) for at in range(4)]
+    for digits in (column, stairs):
+        assert in_lines(digits) == [[digit] for digit in digits]
+    assert in_lines([]) == []
+
+
 @given(arrays(float, (7, 5), elements=st.floats(0.01, 1)))
 @settings(max_examples=30, deadline=None)
 def test_the_cheapest_way_costs_as_little_as_that_of_scikit_image(costs):

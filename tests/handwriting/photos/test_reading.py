@@ -186,12 +186,24 @@ def test_a_digit_that_is_broken_in_two_is_joined(glyphs):
     assert bottom - top > 0.9 * len(rows)
 
 
+def test_a_small_digit_is_no_piece_of_the_large_one_beside_it(glyphs):
+    ink = np.zeros((160, 400))
+    for digit, left in ((3, 20), (6, 120), (4, 140), (5, 260)):
+        side, top = (28, 68) if digit == 6 else (64, 50)
+        large = np.asarray(Image.fromarray(glyphs[digit][4:24, 4:24]).resize((side, side)))
+        where = np.s_[top : top + side, left : left + side]
+        ink[where] = np.maximum(ink[where], large)
+    assert len(connected(ink > 0.3, 0)) == 4
+    assert read_page(on_paper(ink)).digits == (3, 6, 4, 5)
+
+
 @pytest.mark.parametrize("kind", ["letters", "scribbles"])
 def test_nothing_is_read_on_a_page_of_letters_or_scribbles(kind):
     page = lab.handwriting.make_empty_page(np.random.default_rng(0), kind)
     reading = read_page(page.picture)
     assert len(reading.digits) > 3
     assert set(reading.digits) == {None}
+    assert reading.page.turn == 0
 
 
 def test_ruled_paper_without_writing_is_blank():
@@ -236,6 +248,15 @@ def test_thin_strokes_become_as_thick_as_those_of_mnist():
     ink[20:180, 60] = ink[20, 40:60] = 1
     image = digit_image(ink, ink > 0.5)
     assert 1.8 <= image[14].sum() <= 3  # 0.11 of 20 pixels are 2.2
+
+
+def test_strokes_that_are_much_fainter_than_others_stay():
+    ink = np.zeros((200, 120))
+    ink[20:180, 55:65] = 0.45
+    ink[20:30, 30:65] = 1  # the least part of the ink, but more than a tenth
+    image = digit_image(ink, ink > 0.3)
+    assert np.ptp(np.flatnonzero(image.any(axis=1))) == 19
+    assert image[20].sum() > 1
 
 
 @pytest.mark.parametrize("width", [3, 7, 12])
