@@ -24,6 +24,9 @@ _PASSED_OVER = (
     "ActivityRegularization",
 )
 
+# What forward.js takes: 784 pixels, row by row.
+_PIXELS = ((28, 28), (28, 28, 1), (784,))
+
 Layer = dict[str, Any]  # what JSON holds of one layer
 
 
@@ -32,6 +35,61 @@ def _text(values: np.ndarray, dtype: str = "<f4") -> str:
     return b64encode(np.ascontiguousarray(values).astype(dtype).tobytes()).decode()
 
 
+<<<<<<< HEAD
+=======
+def _scales(kernel: np.ndarray) -> np.ndarray:
+    """Return for each unit or filter what 1 of its 8-bit weights stands for, float32."""
+    largest = np.abs(kernel).max(axis=tuple(range(kernel.ndim - 1)))
+    return np.where(largest > 0, largest / 127, 1).astype(np.float32)
+
+
+def rounded_to_8_bits(kernel: np.ndarray) -> np.ndarray:
+    """Return weights as 8 bits hold them: 255 steps for each unit, evenly spaced around 0.
+
+    Args:
+        kernel: float (..., units), the weights of a dense or convolutional layer.
+
+    Returns:
+        The rounded weights, float32 of the same shape; none is off by more than half a step, which
+        is the unit's largest weight / 254.
+    """
+    scales = _scales(kernel)
+    return np.round(kernel / scales).astype(np.float32) * scales
+
+
+def _check_sequence(model: Any) -> None:
+    """Refuse with a ValueError what is no sequence of layers with weights."""
+    if not isinstance(model, keras.Sequential):
+        expected = "a keras.Sequential for a page; export other networks to .onnx"
+        raise checks.invalid("model", type(model).__name__, expected)
+    if not model.built:
+        raise ValueError(
+            f"The network {model.name!r} has no weights yet: let it begin with"
+            " keras.Input((28, 28)), then train it."
+        )
+
+
+def with_8_bit_weights(model: keras.Model) -> keras.Model:
+    """Return a copy of a network whose weights are those of its page; it says what the page says.
+
+    Args:
+        model: A keras.Sequential that `network_layers` takes.
+
+    Returns:
+        The copy, not compiled. Biases and normalizations keep their 32 bits.
+
+    Raises:
+        ValueError: The model is no sequence, or has no weights yet.
+    """
+    _check_sequence(model)
+    copy = keras.models.clone_model(model)
+    copy.set_weights(
+        [rounded_to_8_bits(weight) if weight.ndim > 1 else weight for weight in model.get_weights()]
+    )
+    return copy
+
+
+>>>>>>> main
 def _kernel(kernel: np.ndarray) -> dict[str, str]:
     whole, scales = quantize(kernel)
     return {"whole": _text(whole, "i1"), "scales": _text(scales)}
@@ -66,6 +124,8 @@ def _function_name(layer: keras.layers.Layer) -> str:
 
 
 def _dense(layer: Any) -> list[Layer]:
+    if len(layer.input.shape) != 2:
+        raise _refused(layer, "is dense over rows of pixels (no Flatten before it)")
     kernel = np.asarray(layer.kernel)
     units = kernel.shape[1]
     dense = {
@@ -154,6 +214,8 @@ def _mean(layer: Any) -> list[Layer]:
 
 def _normalization(layer: Any) -> list[Layer]:
     """Return a batch normalization as it is after training: a factor and a bias per channel."""
+    if layer.axis not in (-1, len(layer.input.shape) - 1):
+        raise _refused(layer, f"normalizes the axis {layer.axis} and not the channels")
     mean, variance = np.asarray(layer.moving_mean), np.asarray(layer.moving_variance)
     gamma = np.asarray(layer.gamma) if layer.scale else np.ones_like(mean)
     beta = np.asarray(layer.beta) if layer.center else np.zeros_like(mean)
@@ -166,6 +228,18 @@ def _rescaling(layer: Any) -> list[Layer]:
     return [{"kind": "scaling", "factor": _text(factor), "bias": _text(offset)}]
 
 
+def _rectifier(layer: Any) -> list[Layer]:
+    if layer.max_value is not None or layer.negative_slope or layer.threshold:
+        raise _refused(layer, "is a ReLU with a limit, a slope or a threshold")
+    return _activation(layer, "relu")
+
+
+def _softmax(layer: Any) -> list[Layer]:
+    if layer.axis not in (-1, len(layer.input.shape) - 1):
+        raise _refused(layer, f"is a softmax over the axis {layer.axis}")
+    return _activation(layer, "softmax")
+
+
 _KINDS: dict[str, Callable[[Any], list[Layer]]] = {
     "Dense": _dense,
     "Conv2D": _convolution,
@@ -176,32 +250,59 @@ _KINDS: dict[str, Callable[[Any], list[Layer]]] = {
     "BatchNormalization": _normalization,
     "Rescaling": _rescaling,
     "Activation": lambda layer: _activation(layer, _function_name(layer)),
-    "ReLU": lambda layer: _activation(layer, "relu"),
-    "Softmax": lambda layer: _activation(layer, "softmax"),
+    "ReLU": _rectifier,
+    "Softmax": _softmax,
 }
 
 
+<<<<<<< HEAD
+=======
+def _flat_layers(model: Any) -> list[Any]:
+    """Return the layers of a sequence, and of the sequences inside it, in their order."""
+    if not isinstance(model, keras.Sequential):
+        return [model]
+    return [inner for layer in model.layers for inner in _flat_layers(layer)]
+
+
+def _check_network(model: keras.Sequential) -> None:
+    """Refuse with a ValueError what does not read images of 28 x 28, or has learned nothing."""
+    takes, returns = model.input_shape[1:], model.output_shape[1:]
+    if takes not in _PIXELS or returns != (10,):
+        raise ValueError(
+            f"The network {model.name!r} takes {takes} and returns {returns};"
+            " expected images of 28 x 28 and ten outputs."
+        )
+    if not all(np.isfinite(weight).all() for weight in model.get_weights()):
+        raise ValueError(
+            f"The network {model.name!r} has weights that are NaN or infinite. Train it anew, with"
+            " a smaller learning rate."
+        )
+
+
+>>>>>>> main
 def network_layers(model: keras.Model) -> list[Layer]:
     """Return the layers of a network as forward.js computes them.
 
     Args:
-        model: A keras.Sequential that takes float32 (n, 28, 28) in [0, 1], and ends in ten outputs
-            by softmax or by sigmoid. Ten sigmoids become the softmax of the same sums, as in
-            `evaluate`.
+        model: A keras.Sequential that takes float32 (n, 28, 28) in [0, 1], or (n, 784), and ends in
+            ten outputs by softmax or by sigmoid. Ten sigmoids become the softmax of the same sums,
+            as in `evaluate`.
 
     Returns:
         For each layer what it is ("kind") and what it needs. Weights have 8 bits, and a scale per
         unit; biases and scales are base64 of 32-bit numbers.
 
     Raises:
-        ValueError: The model is no sequence, or has a layer that forward.js cannot compute.
+        ValueError: The model is no sequence, does not read digits, or has a layer that forward.js
+            cannot compute.
     """
-    if not isinstance(model, keras.Sequential):
-        expected = "a keras.Sequential for a page; export other networks to .onnx"
-        raise checks.invalid("model", type(model).__name__, expected)
+    _check_sequence(model)
+    _check_network(model)
     layers: list[Layer] = []
     for layer in flat_layers(model):
         kind = type(layer).__name__
+        if getattr(layer, "data_format", None) == "channels_first":
+            raise _refused(layer, "has its channels first")
         if kind in _KINDS:
             layers += _KINDS[kind](layer)
         elif kind not in _PASSED_OVER:
