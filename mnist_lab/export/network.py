@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lab import checks
 from mnist_lab.backend import keras
-from mnist_lab.export.quantization import channels_last, flat_layers, quantize
+from mnist_lab.export.quantization import channels_last, check_sequence, flat_layers, quantize
 
 # Functions of one value, by the names that Keras and forward.js give them.
 ACTIVATIONS = ("relu", "elu", "selu", "gelu", "silu", "sigmoid", "tanh")
@@ -35,61 +34,6 @@ def _text(values: np.ndarray, dtype: str = "<f4") -> str:
     return b64encode(np.ascontiguousarray(values).astype(dtype).tobytes()).decode()
 
 
-<<<<<<< HEAD
-=======
-def _scales(kernel: np.ndarray) -> np.ndarray:
-    """Return for each unit or filter what 1 of its 8-bit weights stands for, float32."""
-    largest = np.abs(kernel).max(axis=tuple(range(kernel.ndim - 1)))
-    return np.where(largest > 0, largest / 127, 1).astype(np.float32)
-
-
-def rounded_to_8_bits(kernel: np.ndarray) -> np.ndarray:
-    """Return weights as 8 bits hold them: 255 steps for each unit, evenly spaced around 0.
-
-    Args:
-        kernel: float (..., units), the weights of a dense or convolutional layer.
-
-    Returns:
-        The rounded weights, float32 of the same shape; none is off by more than half a step, which
-        is the unit's largest weight / 254.
-    """
-    scales = _scales(kernel)
-    return np.round(kernel / scales).astype(np.float32) * scales
-
-
-def _check_sequence(model: Any) -> None:
-    """Refuse with a ValueError what is no sequence of layers with weights."""
-    if not isinstance(model, keras.Sequential):
-        expected = "a keras.Sequential for a page; export other networks to .onnx"
-        raise checks.invalid("model", type(model).__name__, expected)
-    if not model.built:
-        raise ValueError(
-            f"The network {model.name!r} has no weights yet: let it begin with"
-            " keras.Input((28, 28)), then train it."
-        )
-
-
-def with_8_bit_weights(model: keras.Model) -> keras.Model:
-    """Return a copy of a network whose weights are those of its page; it says what the page says.
-
-    Args:
-        model: A keras.Sequential that `network_layers` takes.
-
-    Returns:
-        The copy, not compiled. Biases and normalizations keep their 32 bits.
-
-    Raises:
-        ValueError: The model is no sequence, or has no weights yet.
-    """
-    _check_sequence(model)
-    copy = keras.models.clone_model(model)
-    copy.set_weights(
-        [rounded_to_8_bits(weight) if weight.ndim > 1 else weight for weight in model.get_weights()]
-    )
-    return copy
-
-
->>>>>>> main
 def _kernel(kernel: np.ndarray) -> dict[str, str]:
     whole, scales = quantize(kernel)
     return {"whole": _text(whole, "i1"), "scales": _text(scales)}
@@ -255,15 +199,6 @@ _KINDS: dict[str, Callable[[Any], list[Layer]]] = {
 }
 
 
-<<<<<<< HEAD
-=======
-def _flat_layers(model: Any) -> list[Any]:
-    """Return the layers of a sequence, and of the sequences inside it, in their order."""
-    if not isinstance(model, keras.Sequential):
-        return [model]
-    return [inner for layer in model.layers for inner in _flat_layers(layer)]
-
-
 def _check_network(model: keras.Sequential) -> None:
     """Refuse with a ValueError what does not read images of 28 x 28, or has learned nothing."""
     takes, returns = model.input_shape[1:], model.output_shape[1:]
@@ -279,7 +214,6 @@ def _check_network(model: keras.Sequential) -> None:
         )
 
 
->>>>>>> main
 def network_layers(model: keras.Model) -> list[Layer]:
     """Return the layers of a network as forward.js computes them.
 
@@ -296,7 +230,7 @@ def network_layers(model: keras.Model) -> list[Layer]:
         ValueError: The model is no sequence, does not read digits, or has a layer that forward.js
             cannot compute.
     """
-    _check_sequence(model)
+    check_sequence(model)
     _check_network(model)
     layers: list[Layer] = []
     for layer in flat_layers(model):

@@ -201,11 +201,11 @@ def test_a_network_that_does_not_read_digits_is_refused():
         with pytest.raises(ValueError, match=r"takes \(.*expected images of 28 x 28 and ten out"):
             network_layers(model)
     unbuilt = keras.Sequential([layers.Flatten(), layers.Dense(10, "softmax")])
-    for refuse in (network_layers, with_8_bit_weights):
+    for refuse in (network_layers, with_rounded_weights):
         with pytest.raises(ValueError, match="has no weights yet: let it begin with keras.Input"):
             refuse(unbuilt)
     with pytest.raises(ValueError, match="model='str' cannot be used: expected a keras.Sequential"):
-        with_8_bit_weights("cnn")  # type: ignore[arg-type]
+        with_rounded_weights("cnn")  # type: ignore[arg-type]
     model = lab.models.single_layer()
     model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
     with pytest.raises(ValueError, match="has weights that are NaN or infinite"):
