@@ -131,11 +131,23 @@ def measure_pages(pages: int, processes: int, file: Path) -> None:
             print(f"{sum(row['pages'] for row in results['kinds'].values()):,} pages", flush=True)
 
 
+def labels_in(folder: Path) -> list[dict[str, str]]:
+    """Return the rows of a folder's labels.csv; refuse a folder without such a file."""
+    labels = folder / "labels.csv"
+    if not labels.is_file():
+        raise typer.BadParameter(f"{labels}: there is no such file; name your photos in it.")
+    with labels.open(encoding="utf-8-sig", newline="") as stream:  # as Excel writes it, too
+        rows = list(csv.DictReader(stream))
+    missing = {"file", "digits", "kind"} - set(rows[0] if rows else ())
+    if missing:
+        raise typer.BadParameter(f"{labels}: has no columns {', '.join(sorted(missing))}.")
+    return rows
+
+
 def measure_photos(folder: Path, file: Path) -> None:
     """Read the pictures of a folder, by the labels that stand beside them."""
     results = read_results(file)
-    with (folder / "labels.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = labels_in(folder)
     found: dict[str, Counter[str]] = {}
     for row in rows:
         truth = [int(character) for character in row["digits"] if character.isdigit()]

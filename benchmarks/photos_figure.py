@@ -17,7 +17,7 @@ _EXAMPLE = 1  # the number of the page that is shown
 def title(kind: str, row: Row) -> str:
     """Return a kind's name with its share, or with how many were read where none is written."""
     if row.get("digits"):  # a Counter keeps no zeros
-        return f"{kind}: {share(row):.1%}"
+        return f"{kind}: {share(row)}"
     return f"{kind}: {row.get('insertions', 0) / row['pages']:.1f} per page"
 
 

@@ -10,10 +10,12 @@ COUNTS = ("matches", "substitutions", "deletions", "insertions")
 _HEAD = ["pages", "digits", "right", "wrong", "missed", "invented", "share"]
 
 
-def share(row: Row) -> float:
-    """Return 1 minus the errors per digit that is written, from 0 to 1."""
+def share(row: Row) -> str:
+    """Return 1 minus the errors per digit that is written, at least 0; "-" where none is."""
+    if not row.get("digits"):  # a Counter keeps no zeros
+        return "-"
     errors = sum(row.get(name, 0) for name in COUNTS[1:])
-    return max(0.0, 1 - errors / row["digits"])
+    return f"{max(0.0, 1 - errors / row['digits']):.1%}"
 
 
 def total(rows: list[Row]) -> Row:
@@ -25,7 +27,7 @@ def total(rows: list[Row]) -> Row:
 def line(name: str, row: Row) -> list[str]:
     """Return the cells of one kind."""
     numbers = [row.get(key, 0) for key in ("pages", "digits", *COUNTS)]
-    return [name, *(f"{number:,}" for number in numbers), f"{share(row):.1%}"]
+    return [name, *(f"{number:,}" for number in numbers), share(row)]
 
 
 def digits_table(title: str, rows: dict[str, Row]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from mnist_lab.refusals import did_you_mean as did_you_mean
+from mnist_lab.refusals import first_line as first_line
 from mnist_lab.refusals import invalid as invalid
 from mnist_lab.refusals import one_line as one_line
 
@@ -98,6 +99,13 @@ def optional_integer(
 def seed(value: object) -> int:
     """Return the seed of random choices as an int from 0 to 2**32 - 1, as NumPy takes it."""
     return integer("seed", value, 0, 2**32 - 1)
+
+
+def generator(name: str, value: object) -> np.random.Generator:
+    """Return `value` if it is NumPy's source of random numbers; a ValueError else."""
+    if not isinstance(value, np.random.Generator):
+        raise invalid(name, value, "a generator, such as numpy.random.default_rng(0)")
+    return value
 
 
 def real(

@@ -138,7 +138,7 @@ def _tried(name: str, model: keras.Model, images: np.ndarray) -> np.ndarray:
     try:
         outputs = np.asarray(model(images, training=False), np.float64)
     except Exception as error:  # of Keras, TensorFlow and Python
-        reason = checks.one_line(str(error).strip().splitlines()[0], 150)
+        reason = checks.first_line(error, 150)
         raise ValueError(f"{name}: cannot be run on images of 28 x 28 ({reason}).") from error
     if not np.isfinite(outputs).all():
         raise ValueError(

@@ -58,10 +58,8 @@ class Refused(Exception):
 
 def not_a_model(path: Path, error: Exception) -> ValueError:
     """Return the error for a file that is damaged or something else."""
-    first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    reason = checks.one_line(first, 200)
     return ValueError(
-        f"{path.name}: not a model saved by Keras ({reason})."
+        f"{path.name}: not a model saved by Keras ({checks.first_line(error, 200)})."
         " Save it with model.save('name.keras')."
     )
 

@@ -67,11 +67,10 @@ def open_h5(path: Path) -> tuple[keras.Model, str]:
     except Refused as error:
         raise ValueError(f"{path.name}: {checks.one_line(error)}") from error
     except Exception as error:  # a damaged file raises errors of h5py, json, Keras and others
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ValueError(
             f"{path.name}: a .h5 model of Keras {version} that cannot be read here"
-            f" ({checks.one_line(first, 150)}). Load it in the environment where it was made, build"
-            " the same layers here, and hand over what model.get_weights() returns there."
+            f" ({checks.first_line(error, 150)}). Load it in the environment where it was made,"
+            " build the same layers here, and hand over what model.get_weights() returns there."
         ) from error
 
 

@@ -39,6 +39,12 @@ def one_line(text: object, most: int = 300) -> str:
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
+def first_line(error: Exception, most: int) -> str:
+    """Return the first line of an error's text, as `one_line` has it; its kind if it has none."""
+    lines = str(error).strip().splitlines()
+    return one_line(lines[0] if lines else type(error).__name__, most)
+
+
 def did_you_mean(value: object, allowed: Iterable[str]) -> str:
     """Return " (did you mean 'adam'?)" where a string resembles an allowed one, else ""."""
     if not isinstance(value, str):

@@ -416,6 +416,11 @@ def test_any_text_becomes_one_line_to_show(text, most):
         assert line == text.strip()
 
 
+def test_the_first_line_of_an_error_is_its_kind_where_it_has_no_text():
+    assert checks.first_line(ValueError("\n one \ttwo\nthree"), 20) == "one two"
+    assert checks.first_line(MemoryError(), 20) == "MemoryError"
+
+
 def test_words_are_read_once_each_in_their_order():
     assert checks.words("kinds", "b, a  b", "a", ["a", "b"]) == ["b", "a"]
 

@@ -58,6 +58,23 @@ def unwritable(folder: Path, error: OSError) -> typer.Exit:
     return fail(f"{folder}: cannot be written ({reason}). Name another folder with --output.")
 
 
+def refuse_to_write(path: Path, overwrite: bool, option: str = "--output") -> None:
+    """Raise the exit for a file to write that is a folder, lies in a file, or is there already."""
+    if path.is_dir():
+        raise fail(f"{path}: is a folder. Name a file with {option}.")
+    if path.exists() and not overwrite:
+        raise fail(f"{path}: is there already. Add --overwrite, or name another with {option}.")
+    for folder in path.parents:
+        if folder.is_file():
+            raise fail(f"{path}: cannot be written ({folder} is a file). Name another file.")
+
+
+def unwritable_file(path: Path, error: OSError, option: str = "--output") -> typer.Exit:
+    """Return the exit for a file that cannot be written."""
+    reason = error.strerror or error
+    return fail(f"{path}: cannot be written ({reason}). Name another file with {option}.")
+
+
 @contextmanager
 def claimed(output: Path, console: Console) -> Iterator[None]:
     """Make an output folder, and keep other sweeps and courses out of it during a block."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mnist_lab.cli.console import fail
+from mnist_lab.cli.console import fail, refuse_to_write, unwritable_file
 
 if TYPE_CHECKING:
     import keras
@@ -17,7 +17,7 @@ def export(
     networks: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[NETWORKS]...",
+            metavar="NETWORKS",
             help="The .keras or .h5 files of networks, one for .onnx and .tflite; by default the"
             " four that come with the course, for a page.",
         ),
@@ -43,14 +43,13 @@ def export(
             size = exchange_file(model, to)
         else:
             size = web_page(models, to) if models else course_page(to)
-        typer.echo(f"{to}: {size / 1000:,.0f} kB.")
-        if models:
-            _compare(models, to)
     except (ValueError, ModuleNotFoundError) as error:
         raise fail(str(error)) from error
     except OSError as error:
-        reason = error.strerror or error
-        raise fail(f"{to}: cannot be written ({reason}). Name another file with --to.") from error
+        raise unwritable_file(to, error, "--to") from error
+    typer.echo(f"{to}: {size / 1000:,.0f} kB.")
+    if models:
+        _compare(models, to)
 
 
 def _refuse(paths: list[Path], to: Path, overwrite: bool) -> None:
@@ -62,10 +61,7 @@ def _refuse(paths: list[Path], to: Path, overwrite: bool) -> None:
         raise fail(f"--to {to}: holds one network, not {len(paths)}. Name one .keras file.")
     if len({path.stem for path in paths}) < len(paths):
         raise fail("Two of the files have the same name, which the page would show. Rename one.")
-    if to.is_dir():
-        raise fail(f"{to}: is a folder. Name a file with --to.")
-    if to.exists() and not overwrite:
-        raise fail(f"{to}: is there already. Add --overwrite, or name another with --to.")
+    refuse_to_write(to, overwrite, "--to")
 
 
 def _compare(models: "dict[str, keras.Model]", to: Path) -> None:
@@ -74,7 +70,11 @@ def _compare(models: "dict[str, keras.Model]", to: Path) -> None:
     from mnist_lab.evaluation.prediction import predict
     from mnist_lab.export import run_exchange_file, with_rounded_weights
 
-    digits = load_digits()
+    try:
+        digits = load_digits()
+    except ValueError as error:  # the file is written all the same
+        typer.echo(f"Not compared with Keras on test digits: {error}", err=True)
+        return
     typer.echo(digits.provenance)
     images = digits.test.images
     for name, model in models.items():

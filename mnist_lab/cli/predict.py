@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mnist_lab.cli.console import fail
+from mnist_lab.cli.console import fail, refuse_to_write, unwritable_file
 
 
 def predict(
@@ -30,10 +30,7 @@ def predict(
     ] = False,
 ) -> None:
     """Predict the digits of a file, and write ImageId,Label for each, from 1."""
-    if output.is_dir():
-        raise fail(f"{output}: is a folder. Name a file with --output.")
-    if output.exists() and not overwrite:
-        raise fail(f"{output}: is there already. Add --overwrite, or name another with --output.")
+    refuse_to_write(output, overwrite)
 
     import numpy as np
 
@@ -57,8 +54,7 @@ def predict(
         with atomic_write(output) as file:
             file.writelines(["ImageId,Label\n", *rows])
     except OSError as error:
-        reason = error.strerror or error
-        raise fail(f"{output}: cannot be written ({reason}). Name another file.") from error
+        raise unwritable_file(output, error) from error
     name = "the course's own network" if model is None else model.name
     typer.echo(f"{len(predictions):,} digits predicted by {name}: {output}")
     if part.labels is not None:

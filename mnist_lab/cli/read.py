@@ -1,7 +1,7 @@
 """`mnist-lab read`: print the digits on photos, line by line."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +11,7 @@ from mnist_lab.cli.console import command_line, fail, refuse_file, unwritable
 
 if TYPE_CHECKING:
     from mnist_lab.handwriting.photos.page import Reading
+    from mnist_lab.runs.reading_page import PhotoOnPage
 
 _MADE = "-read.jpg"  # how the names of annotated photos end
 _PAGE = "read.html"
@@ -40,9 +41,14 @@ def read(
     """Read the digits on photos of paper, and print them line by line; ? is no digit.
 
     What cannot be read is named, and the others are read all the same; the exit code is then 1.
+    After Ctrl+C, what was read until then is written.
     """
     if output:
         refuse_file(output)
+        try:
+            output.mkdir(parents=True, exist_ok=True)  # now, since reading takes long
+        except OSError as error:
+            raise unwritable(output, error) from error
     from mnist_lab.handwriting.photos.reading import read_page
     from mnist_lab.models import load
 
@@ -50,30 +56,39 @@ def read(
         network = load(model) if model else None
     except ValueError as error:
         raise fail(str(error)) from error
-    readings: dict[Path, Reading] = {}
-    problems: dict[Path, str] = {}
     files, missing = _files(photos)
-    for path in files:
-        try:
-            if path in missing:
-                raise ValueError(missing[path])
-            readings[path] = read_page(path, network)
-        except ValueError as error:
-            problems[path] = str(error).removeprefix(f"{path.name}: ")
-            typer.echo(f"{path}: {problems[path]}", err=True)
-            continue
-        if not as_json:
-            _show(path, readings[path], named=len(files) > 1)
-    if as_json:
-        entries = [
-            _entry(path, readings[path]) if path in readings else _failed(path, problems[path])
-            for path in files
-        ]
-        typer.echo(json.dumps({"files": entries}))
+    # Of a photo that was read, only these stay in memory: a class hands in many large ones.
+    entries: list[dict[str, Any]] = []
+    on_page: list[PhotoOnPage] = []
+    problems: list[str] = []
+    code = 0
+    try:
+        for path in files:
+            try:
+                if path in missing:
+                    raise ValueError(missing[path])
+                reading = read_page(path, network)
+            except ValueError as error:
+                code, problem = 1, str(error).removeprefix(f"{path.name}: ")
+                problems.append(f"{path}: {problem}")
+                entries.append({"file": str(path), "error": problem})
+                typer.echo(problems[-1], err=True)
+                continue
+            entries.append(_entry(path, reading))
+            if not as_json:
+                _show(path, reading, named=len(files) > 1)
+            if output:
+                on_page.append(_write_photo(path, reading, output, on_page))
+    except KeyboardInterrupt:
+        code = 130
+        typer.echo(f"Interrupted: {len(entries):,} of {len(files):,} files were read.", err=True)
+    finally:
+        if as_json:
+            typer.echo(json.dumps({"files": entries}))
     if output:
-        _write(readings, [f"{path}: {text}" for path, text in problems.items()], output)
-    if problems:
-        raise typer.Exit(1)
+        _write_page(on_page, problems, output)
+    if code:
+        raise typer.Exit(code)
 
 
 def _files(paths: Iterable[Path]) -> tuple[list[Path], dict[Path, str]]:
@@ -133,35 +148,39 @@ def _entry(path: Path, reading: "Reading") -> dict[str, Any]:
     }
 
 
-def _failed(path: Path, problem: str) -> dict[str, Any]:
-    return {"file": str(path), "error": problem}
-
-
-def _write(readings: "dict[Path, Reading]", failed: list[str], output: Path) -> None:
-    """Write the annotated photos and the page over all into a folder."""
+def _write_photo(
+    path: Path, reading: "Reading", output: Path, earlier: "Sequence[PhotoOnPage]"
+) -> "PhotoOnPage":
+    """Write a photo with its boxes into a folder, and return what the page shows of it."""
     from mnist_lab.files import atomic_write
-    from mnist_lab.runs.reading_page import annotated, jpeg, write_reading_page
+    from mnist_lab.runs.reading_page import annotated, jpeg, photo_on_page
+
+    picture = annotated(reading)
+    file = _free_name(path, [one.file for one in earlier])
+    try:
+        with atomic_write(output / file, "wb") as stream:
+            stream.write(jpeg(picture))
+    except OSError as error:
+        raise unwritable(output, error) from error
+    return photo_on_page(str(path), file, reading, picture)
+
+
+def _write_page(photos: "Sequence[PhotoOnPage]", failed: Sequence[str], output: Path) -> None:
+    """Write the page over all photos into a folder."""
+    from mnist_lab.runs.reading_page import write_reading_page
 
     try:
-        for name, reading in zip(_names(readings), readings.values(), strict=True):
-            with atomic_write(output / name, "wb") as file:
-                file.write(jpeg(annotated(reading)))
-        named = {str(path): reading for path, reading in readings.items()}
-        write_reading_page(output / _PAGE, named, failed, command_line())
+        write_reading_page(output / _PAGE, photos, failed, command_line())
     except OSError as error:
         raise unwritable(output, error) from error
     typer.echo(f"Open {output / _PAGE}", err=True)
 
 
-def _names(paths: Iterable[Path]) -> list[str]:
-    """Return a name for the annotated photo of each path, all different in any letter case."""
-    names: list[str] = []
-    taken: set[str] = set()
-    for path in paths:
-        number, name = 1, f"{path.stem}{_MADE}"
-        while name.lower() in taken:
-            number += 1
-            name = f"{path.stem} {number}{_MADE}"
-        taken.add(name.lower())
-        names.append(name)
-    return names
+def _free_name(path: Path, taken: Iterable[str]) -> str:
+    """Return a name for the annotated photo of a path that no other has in any letter case."""
+    lower = {name.lower() for name in taken}
+    number, name = 1, f"{path.stem}{_MADE}"
+    while name.lower() in lower:
+        number += 1
+        name = f"{path.stem} {number}{_MADE}"
+    return name

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mnist_lab.cli.console import fail
+from mnist_lab.cli.console import fail, refuse_to_write, unwritable_file
 
 
 def sheet(
@@ -18,18 +18,14 @@ def sheet(
 
     Photographed, it becomes labeled digits: lab.handwriting.collect(FOLDER) reads all photos there.
     """
-    if output.is_dir():
-        raise fail(f"{output}: is a folder. Name a file with --output.")
-    if output.suffix.lower() != ".pdf":
+    if output.suffix.lower() != ".pdf" and not output.is_dir():
         raise fail(f"{output}: a sheet is a PDF. Name a file that ends in .pdf with --output.")
-    if output.exists() and not overwrite:
-        raise fail(f"{output}: is there already. Add --overwrite, or name another with --output.")
+    refuse_to_write(output, overwrite)
 
     from mnist_lab.handwriting.sheets.printing import write_sheet
 
     try:
         write_sheet(output)
     except OSError as error:
-        reason = error.strerror or error
-        raise fail(f"{output}: cannot be written ({reason}). Name another file.") from error
+        raise unwritable_file(output, error) from error
     typer.echo(f"{output}: print it at 100 %, write on it, and photograph it as sheet.jpg")

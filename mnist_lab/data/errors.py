@@ -23,7 +23,7 @@ def unpacking(path: Path) -> Iterator[None]:
             f"{path.name}: the gzip file is cut short or damaged ({error}). Fetch it again."
         ) from error
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}).") from error
+        raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from error
 
 
 @contextmanager

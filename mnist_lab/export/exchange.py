@@ -5,6 +5,7 @@ import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,24 @@ def _suffix(path: Path) -> str:
     return suffix
 
 
+def _try(model: Any) -> None:
+    """Refuse with a ValueError what does not make ten outputs of an image."""
+    if not isinstance(model, keras.Model):
+        raise checks.invalid("model", type(model).__name__, "a network of Keras")
+    try:
+        returns = np.shape(model(np.zeros((1, 28, 28), np.float32)))
+    except Exception as error:  # Keras and TensorFlow raise errors of many kinds
+        raise ValueError(
+            f"The network {model.name!r} does not take images of 28 x 28, float32 (n, 28, 28)."
+            " Save it: lab.models.load adds what is missing to many files."
+        ) from error
+    if returns != (1, 10):
+        raise ValueError(
+            f"The network {model.name!r} returns the shape {returns} for one image; expected ten"
+            " outputs, (1, 10)."
+        )
+
+
 def exchange_file(model: keras.Model, path: str | os.PathLike) -> int:
     """Write a network as ONNX or LiteRT, with all its bits; Keras and tf2onnx convert it.
 
@@ -43,12 +62,12 @@ def exchange_file(model: keras.Model, path: str | os.PathLike) -> int:
 
     Raises:
         ModuleNotFoundError: Packages are missing; the message says which, and how to install them.
-        ValueError: `path` ends in something else.
+        ValueError: `path` ends in something else, or the network does not read digits.
         OSError: The file cannot be written.
     """
     path = Path(os.fsdecode(path)).expanduser()
     suffix = _suffix(path)
-    model(np.zeros((1, 28, 28), np.float32))  # Keras converts only what was called
+    _try(model)  # Keras converts only what was called
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # of NumPy, about names that tf2onnx uses
         written = Path(folder, f"model{suffix}")
@@ -95,7 +114,7 @@ def run_exchange_file(path: str | os.PathLike, images: np.ndarray) -> np.ndarray
 
     Raises:
         ModuleNotFoundError: Packages are missing; the message says which, and how to install them.
-        ValueError: `path` is not such a file.
+        ValueError: `path` is not such a file, or takes other images.
     """
     path = Path(os.fsdecode(path)).expanduser()
     suffix = _suffix(path)
@@ -104,7 +123,10 @@ def run_exchange_file(path: str | os.PathLike, images: np.ndarray) -> np.ndarray
         raise checks.invalid("path", str(path), "an existing file")
     try:
         run = {".onnx": _onnx, ".tflite": _litert}[suffix](path)
+        outputs = [run(images[at : at + _BATCH]) for at in range(0, len(images), _BATCH)]
     except Exception as error:  # of the runtimes, which have no common kind
-        reason = checks.one_line(str(error).strip().splitlines()[0], 150)
-        raise ValueError(f"{path.name}: cannot be run ({reason}).") from error
-    return np.concatenate([run(images[at : at + _BATCH]) for at in range(0, len(images), _BATCH)])
+        reason = checks.first_line(error, 150)
+        raise ValueError(
+            f"{path.name}: cannot be run ({reason}). Write it anew with lab.export.exchange_file."
+        ) from error
+    return np.concatenate(outputs)

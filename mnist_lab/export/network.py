@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lab import checks
 from mnist_lab.backend import keras
-from mnist_lab.export.quantization import channels_last, flat_layers, quantize
+from mnist_lab.export.quantization import channels_last, check_sequence, flat_layers, quantize
 
 # Functions of one value, by the names that Keras and forward.js give them.
 ACTIVATIONS = ("relu", "elu", "selu", "gelu", "silu", "sigmoid", "tanh")
@@ -23,6 +22,9 @@ _PASSED_OVER = (
     "GaussianDropout",
     "ActivityRegularization",
 )
+
+# What forward.js takes: 784 pixels, row by row.
+_PIXELS = ((28, 28), (28, 28, 1), (784,))
 
 Layer = dict[str, Any]  # what JSON holds of one layer
 
@@ -66,6 +68,8 @@ def _function_name(layer: keras.layers.Layer) -> str:
 
 
 def _dense(layer: Any) -> list[Layer]:
+    if len(layer.input.shape) != 2:
+        raise _refused(layer, "is dense over rows of pixels (no Flatten before it)")
     kernel = np.asarray(layer.kernel)
     units = kernel.shape[1]
     dense = {
@@ -154,6 +158,8 @@ def _mean(layer: Any) -> list[Layer]:
 
 def _normalization(layer: Any) -> list[Layer]:
     """Return a batch normalization as it is after training: a factor and a bias per channel."""
+    if layer.axis not in (-1, len(layer.input.shape) - 1):
+        raise _refused(layer, f"normalizes the axis {layer.axis} and not the channels")
     mean, variance = np.asarray(layer.moving_mean), np.asarray(layer.moving_variance)
     gamma = np.asarray(layer.gamma) if layer.scale else np.ones_like(mean)
     beta = np.asarray(layer.beta) if layer.center else np.zeros_like(mean)
@@ -166,6 +172,18 @@ def _rescaling(layer: Any) -> list[Layer]:
     return [{"kind": "scaling", "factor": _text(factor), "bias": _text(offset)}]
 
 
+def _rectifier(layer: Any) -> list[Layer]:
+    if layer.max_value is not None or layer.negative_slope or layer.threshold:
+        raise _refused(layer, "is a ReLU with a limit, a slope or a threshold")
+    return _activation(layer, "relu")
+
+
+def _softmax(layer: Any) -> list[Layer]:
+    if layer.axis not in (-1, len(layer.input.shape) - 1):
+        raise _refused(layer, f"is a softmax over the axis {layer.axis}")
+    return _activation(layer, "softmax")
+
+
 _KINDS: dict[str, Callable[[Any], list[Layer]]] = {
     "Dense": _dense,
     "Conv2D": _convolution,
@@ -176,32 +194,49 @@ _KINDS: dict[str, Callable[[Any], list[Layer]]] = {
     "BatchNormalization": _normalization,
     "Rescaling": _rescaling,
     "Activation": lambda layer: _activation(layer, _function_name(layer)),
-    "ReLU": lambda layer: _activation(layer, "relu"),
-    "Softmax": lambda layer: _activation(layer, "softmax"),
+    "ReLU": _rectifier,
+    "Softmax": _softmax,
 }
+
+
+def _check_network(model: keras.Sequential) -> None:
+    """Refuse with a ValueError what does not read images of 28 x 28, or has learned nothing."""
+    takes, returns = model.input_shape[1:], model.output_shape[1:]
+    if takes not in _PIXELS or returns != (10,):
+        raise ValueError(
+            f"The network {model.name!r} takes {takes} and returns {returns};"
+            " expected images of 28 x 28 and ten outputs."
+        )
+    if not all(np.isfinite(weight).all() for weight in model.get_weights()):
+        raise ValueError(
+            f"The network {model.name!r} has weights that are NaN or infinite. Train it anew, with"
+            " a smaller learning rate."
+        )
 
 
 def network_layers(model: keras.Model) -> list[Layer]:
     """Return the layers of a network as forward.js computes them.
 
     Args:
-        model: A keras.Sequential that takes float32 (n, 28, 28) in [0, 1], and ends in ten outputs
-            by softmax or by sigmoid. Ten sigmoids become the softmax of the same sums, as in
-            `evaluate`.
+        model: A keras.Sequential that takes float32 (n, 28, 28) in [0, 1], or (n, 784), and ends in
+            ten outputs by softmax or by sigmoid. Ten sigmoids become the softmax of the same sums,
+            as in `evaluate`.
 
     Returns:
         For each layer what it is ("kind") and what it needs. Weights have 8 bits, and a scale per
         unit; biases and scales are base64 of 32-bit numbers.
 
     Raises:
-        ValueError: The model is no sequence, or has a layer that forward.js cannot compute.
+        ValueError: The model is no sequence, does not read digits, or has a layer that forward.js
+            cannot compute.
     """
-    if not isinstance(model, keras.Sequential):
-        expected = "a keras.Sequential for a page; export other networks to .onnx"
-        raise checks.invalid("model", type(model).__name__, expected)
+    check_sequence(model)
+    _check_network(model)
     layers: list[Layer] = []
     for layer in flat_layers(model):
         kind = type(layer).__name__
+        if getattr(layer, "data_format", None) == "channels_first":
+            raise _refused(layer, "has its channels first")
         if kind in _KINDS:
             layers += _KINDS[kind](layer)
         elif kind not in _PASSED_OVER:

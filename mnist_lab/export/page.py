@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,25 @@ def _in_words(layer: Layer) -> str:
     return f"dense ({layer['units']})" if layer["kind"] == "dense" else ""
 
 
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and bool(name.strip())
+
+
+def _checked_accuracies(accuracies: object, names: Iterable[str]) -> dict[str, float]:
+    """Return accuracies by name; ValueError for a name that no network has, or no share."""
+    if accuracies is None:
+        return {}
+    if not isinstance(accuracies, Mapping):
+        expected = "a name and a share for each, such as {'mine': 0.98}"
+        raise checks.invalid("accuracies", accuracies, expected)
+    return {
+        checks.choice("a name in accuracies", name, names): checks.real(
+            f"accuracies[{name!r}]", share, 0, 1
+        )
+        for name, share in accuracies.items()
+    }
+
+
 def web_page(
     models: Mapping[str, keras.Model],
     path: str | os.PathLike,
@@ -86,8 +105,8 @@ def web_page(
         The size of the file in bytes.
 
     Raises:
-        ValueError: `path` is no .html, there is no network, or one has layers that the page cannot
-            compute.
+        ValueError: `path` is no .html, there is no network, one does not read digits or has layers
+            that the page cannot compute, or `accuracies` names another network.
         OSError: The file cannot be written.
 
     Example:
@@ -99,13 +118,10 @@ def web_page(
     path = Path(os.fsdecode(path)).expanduser()
     if path.suffix.lower() not in (".html", ".htm"):
         raise checks.invalid("path", str(path), "the name of a .html file")
-    if not isinstance(models, Mapping) or not models:
+    if not isinstance(models, Mapping) or not models or not all(map(_is_name, models)):
         expected = "a name and a network for each, such as {'mine': model}"
         raise checks.invalid("models", models, expected)
-    known = {
-        name: checks.real(f"accuracies[{name!r}]", share, 0, 1)
-        for name, share in (accuracies or {}).items()
-    }
+    known = _checked_accuracies(accuracies, models)
     networks: list[dict[str, Any]] = []
     shown: list[dict[str, Any]] = []
     for name, model in models.items():

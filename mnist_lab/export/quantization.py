@@ -56,6 +56,18 @@ def quantize(weights: np.ndarray, bits: IntLike = 8) -> Quantized:
     return Quantized(np.round(weights / scales).astype(np.int8), scales)
 
 
+def check_sequence(model: Any) -> None:
+    """Refuse with a ValueError what is no sequence of layers with weights."""
+    if not isinstance(model, keras.Sequential):
+        expected = "a keras.Sequential for a page; export other networks to .onnx"
+        raise checks.invalid("model", type(model).__name__, expected)
+    if not model.built:
+        raise ValueError(
+            f"The network {model.name!r} has no weights yet: let it begin with"
+            " keras.Input((28, 28)), then train it."
+        )
+
+
 def flat_layers(model: Any) -> list[Any]:
     """Return the layers of a sequence, and of the sequences inside it, in their order."""
     if not isinstance(model, keras.Sequential):
@@ -88,14 +100,15 @@ def with_rounded_weights(model: keras.Model, bits: IntLike = 8) -> keras.Model:
         The copy, not compiled. Biases and normalizations keep their 32 bits.
 
     Raises:
-        ValueError: `bits` cannot be used.
+        ValueError: `bits` cannot be used; or the model is no sequence, or has no weights yet.
 
     Example:
         >>> model = lab.export.with_rounded_weights(lab.models.single_layer(), bits=2)
         >>> len(set(model.get_weights()[0][:, 0].tolist()))
         3
     """
-    checks.integer("bits", bits, 2, 8)
+    bits = checks.integer("bits", bits, 2, 8)
+    check_sequence(model)
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
     for layer in flat_layers(copy):
@@ -120,13 +133,14 @@ def stored_bytes(model: keras.Model, bits: IntLike = 8) -> int:
         Bytes of the weights, plus four for each scale and each bias.
 
     Raises:
-        ValueError: `bits` cannot be used.
+        ValueError: `bits` cannot be used; or the model is no sequence, or has no weights yet.
 
     Example:
         >>> [lab.export.stored_bytes(lab.models.single_layer(), bits) for bits in (32, 8, 4)]
         [31400, 7920, 4000]
     """
     width = 32 if bits == 32 else checks.integer("bits", bits, 2, 8)
+    check_sequence(model)
     weights = scales = biases = 0
     for layer in flat_layers(model):
         for variable in layer.weights:

@@ -103,7 +103,7 @@ export function createReader(networks, onCollection) {
       if (!pixels) throw new Error("The pad is empty: draw a digit, then collect it.");
       drawings.push({ pixels, label });
       const place = "Below the pad, download your drawings before you leave this page.";
-      return `Kept drawing ${drawings.length}, a ${label}. ${place}`;
+      return `Kept drawing ${drawings.length}, labeled ${label}. ${place}`;
     },
     "take back"({ strokes, label }) {
       const pixels = preprocess(drawn(strokes));

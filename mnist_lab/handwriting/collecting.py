@@ -10,7 +10,7 @@ import numpy as np
 
 from mnist_lab import checks
 from mnist_lab.data.dataset import Dataset
-from mnist_lab.handwriting.collection import load_collection, save_collection
+from mnist_lab.handwriting.collection import collection_path, load_collection, save_collection
 from mnist_lab.handwriting.photos.find import find_digits
 from mnist_lab.handwriting.photos.image import read_image
 from mnist_lab.handwriting.picture_files import pictures_in
@@ -76,6 +76,7 @@ def collect(
     if not folder.is_dir():
         raise checks.invalid("folder", str(folder), "the path of a folder with photos")
     path = Path(output).expanduser() if output is not None else folder / _NAME
+    collection_path(path)  # now, since the photos take long
     if path.exists() and not overwrite:
         raise ValueError(f"{path}: is there already. Name another output, or pass overwrite=True.")
     photos = pictures_in(folder)
@@ -100,7 +101,7 @@ def collect(
     collected = Collected(path, load_collection(path), left_out)
     used = counted(len(photos) - len(left_out), "photo")
     kinds = ", ".join(f"{count} of {digit}" for digit, count in enumerate(collected.counts))
-    print(f"{counted(len(collected.digits), 'digit')} of {used} are in {path}: {kinds}")
+    print(f"{path}: {counted(len(collected.digits), 'digit')} of {used}; {kinds}")
     return collected
 
 
@@ -144,12 +145,13 @@ def _compare(lines: Sequence[str], found: Sequence[int]) -> None:
     written = [len(line) for line in lines]
     if sum(written) != sum(found):
         raise ValueError(
-            f"its name says {counted(sum(written), 'digit')}, but {sum(found):,} were found."
+            f"its name says {counted(sum(written), 'digit')}; {sum(found):,} found."
+            " Correct the name, or take the photo again."
         )
     if len(written) > 1 and written != list(found):
         raise ValueError(
-            f"its name says lines of {_listed(written)} digits, but lines of {_listed(found)} were"
-            " found."
+            f"its name says lines of {_listed(written)} digits; lines of {_listed(found)} found."
+            " Correct the name, or take the photo again."
         )
 
 

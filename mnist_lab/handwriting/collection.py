@@ -69,7 +69,7 @@ def append_to_collection(
         >>> lab.handwriting.append_to_collection(path, image[None], [recorded.label])
         1
     """
-    path = _checked(path)
+    path = collection_path(path)
     new_images, new_labels = _as_bytes(images, labels)
     with _locked(path):
         if path.exists():
@@ -94,7 +94,7 @@ def save_collection(
         ValueError: As in `append_to_collection`.
         OSError: As in `append_to_collection`.
     """
-    path = _checked(path)
+    path = collection_path(path)
     arrays = _as_bytes(images, labels)
     with _locked(path):
         _write(path, *arrays)
@@ -123,7 +123,7 @@ def remove_from_collection(
         images, labels = formats.read_collection(path)
         same = np.flatnonzero((images == wanted).all(axis=(1, 2)) & (labels == digit))
         if not same.size:
-            raise ValueError(f"{path.name}: this drawing of a {digit} is not in it any more.")
+            raise ValueError(f"{path.name}: this drawing, labeled {digit}, is not in it any more.")
         if len(labels) == 1:
             path.unlink()  # an empty collection is one that nobody has begun
         else:
@@ -131,7 +131,8 @@ def remove_from_collection(
     return len(labels) - 1
 
 
-def _checked(path: str | os.PathLike) -> Path:
+def collection_path(path: str | os.PathLike) -> Path:
+    """Return where a collection is to be written; ValueError where it is no .npz."""
     path = Path(path).expanduser().resolve()
     if path.suffix != ".npz":
         raise checks.invalid("path", str(path), "the name of a .npz file")

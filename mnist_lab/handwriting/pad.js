@@ -399,7 +399,7 @@ function createReading(model, { connection, onTimed }) {
     const input = { caption: "what the networks see", values: model_input, columns: 28, scale: 4 };
     const seen = createImage("lab-pad-model-input", input);
     const alike = nearest.map(({ label, pixels }) => {
-      const description = `similar training digit, a ${label}`;
+      const description = `similar training digit, labeled ${label}`;
       const options = { caption: String(label), description, values: pixels, columns: 28, scale: 2 };
       return createImage("lab-pad-nearest", options);
     });

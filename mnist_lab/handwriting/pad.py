@@ -23,7 +23,7 @@ from mnist_lab.handwriting.pad_photos import answer_to_photo, decode_photo
 from mnist_lab.handwriting.pad_script import pad_script
 from mnist_lab.handwriting.photos.page import Reading
 from mnist_lab.handwriting.photos.reading import read_page
-from mnist_lab.handwriting.predictor import PadPrediction, Predictor
+from mnist_lab.handwriting.predictor import PadPrediction, Predictor, check_network
 from mnist_lab.handwriting.preprocessing import preprocess
 from mnist_lab.handwriting.strokes import (
     CANVAS_SIZE,
@@ -118,6 +118,8 @@ class Pad(anywidget.AnyWidget):
     ) -> None:
         self.prediction: PadPrediction | None = None
         self.reading: Reading | None = None
+        if reader is not None:
+            check_network("reader", reader)
         self._reader = reader
         self.collection = Path(folder).expanduser() / "drawings.npz"
         self._predictor = Predictor(models, digits)
@@ -169,14 +171,16 @@ class Pad(anywidget.AnyWidget):
         label = checks.integer("label", label, 0, 9)
         count = append_to_collection(self.collection, self._prepared(strokes), [label])
         self._count(1)
-        self.status = f"Saved drawing {count}, a {label}, in {self.collection}.{self._warning()}"
+        saved = f"Saved drawing {count}, labeled {label}, in {self.collection}."
+        self.status = saved + self._warning()
         return count
 
     def _take_back(self, strokes: Any, label: Any) -> None:
         label = checks.integer("label", label, 0, 9)
         count = remove_from_collection(self.collection, self._prepared(strokes)[0], label)
         self._count(-1)
-        self.status = f"Took the {label} back. {count} drawings are left in {self.collection}."
+        left = "1 drawing is" if count == 1 else f"{count:,} drawings are"
+        self.status = f"Took the {label} back. {left} left in {self.collection}."
 
     def _count(self, change: int) -> None:
         """Count what is collected on this pad; a pad that has begun to answer goes on with it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
@@ -49,6 +49,16 @@ class _Network(NamedTuple):
     has_hidden_layer: bool
 
 
+def check_network(name: str, model: Any) -> None:
+    """Refuse with a ValueError, by the parameter's name, what is no network with weights."""
+    if not isinstance(model, keras.Model):
+        raise checks.invalid(name, model, "a network of Keras")
+    if not model.built:
+        raise ValueError(
+            f"{name} has no weights yet: let it begin with keras.Input((28, 28)), then train it."
+        )
+
+
 def _compile_for_one_image(model: keras.Sequential) -> _Network:
     both = keras.Model(model.inputs[0], [model.layers[-1].input, model.outputs[0]])
     call = tf.function(
@@ -67,7 +77,7 @@ class Predictor:
         digits: The digits whose first 10,000 training digits are searched.
 
     Raises:
-        ValueError: There is no network, or one does not end in probabilities.
+        ValueError: There is no network, or one has no weights or does not end in probabilities.
     """
 
     def __init__(self, models: Mapping[str, keras.Sequential], digits: Digits) -> None:
@@ -75,6 +85,8 @@ class Predictor:
             raise checks.invalid(
                 "models", models, "a name and a network for each, such as {'cnn': model}"
             )
+        for name, model in models.items():
+            check_network(f"models[{name!r}]", model)
         self._networks = {name: _compile_for_one_image(model) for name, model in models.items()}
         self._searched = digits.train.subset(slice(_SEARCHED))
         features = penultimate_features(list(models.values())[-1], self._searched.images)

@@ -2,8 +2,9 @@
 
 import io
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,41 @@ from mnist_lab.wording import counted
 _LARGEST = 1600  # pixels of the longer side of an annotated photo
 _ON_PAGE = 800  # pixels of the longer side on the page: a class hands in many
 _READ, _REFUSED = COLORS[0], COLORS[3]
+
+
+class PhotoOnPage(NamedTuple):
+    """What the page shows of a photo that was read; it takes far less memory than the photo.
+
+    Attributes:
+        name: What the page calls it.
+        file: The name of the annotated photo beside the page.
+        lines: What was read, "?" for what is no digit.
+        jpeg: The annotated photo, small, as base64.
+        least: How sure the network is of the digit that it is least sure of; None without digits.
+    """
+
+    name: str
+    file: str
+    lines: tuple[str, ...]
+    jpeg: str
+    least: float | None
+
+    @property
+    def digits(self) -> int:
+        """How many digits were read."""
+        return sum(character != "?" for line in self.lines for character in line)
+
+    @property
+    def found(self) -> int:
+        """How many were found, those that could not be read among them."""
+        return sum(map(len, self.lines))
+
+    @property
+    def description(self) -> str:
+        """The text alternative of the annotated photo."""
+        if not self.found:
+            return "The photo."
+        return f"The photo with a box around each of {counted(self.found, 'digit')}."
 
 
 def annotated(reading: Reading) -> Image.Image:
@@ -54,14 +90,30 @@ def jpeg(picture: Image.Image) -> bytes:
     return stream.getvalue()
 
 
+def photo_on_page(name: str, file: str, reading: Reading, picture: Image.Image) -> PhotoOnPage:
+    """Return what the page shows of a photo.
+
+    Args:
+        name: What the page calls it.
+        file: The name of the annotated photo beside the page.
+        reading: The photo, read.
+        picture: From `annotated`.
+    """
+    small = picture.copy()
+    small.thumbnail((_ON_PAGE, _ON_PAGE))
+    least = float(reading.confidences.min()) if reading.digits else None
+    encoded = b64encode(jpeg(small)).decode()
+    return PhotoOnPage(name, file, tuple(reading.text.splitlines()), encoded, least)
+
+
 def write_reading_page(
-    path: Path, readings: Mapping[str, Reading], failed: Sequence[str], command: str
+    path: Path, photos: Sequence[PhotoOnPage], failed: Sequence[str], command: str
 ) -> None:
     """Write one HTML page over photos that were read; it needs no network.
 
     Args:
         path: The page to write.
-        readings: The photos by the names that they have on the page.
+        photos: Those that were read.
         failed: A sentence for each that could not be read.
         command: The command that made it.
     """
@@ -69,41 +121,25 @@ def write_reading_page(
         path,
         "read.html.j2",
         script="tables.js",
-        title=f"{counted(len(readings), 'photo')} read",
+        title=f"{counted(len(photos), 'photo')} read",
         failed=failed,
-        digits=sum(digit is not None for one in readings.values() for digit in one.digits),
-        table=_table(readings),
-        photos=[
-            (name, reading.text.splitlines(), _small(reading), _description(reading))
-            for name, reading in readings.items()
-        ],
+        digits=sum(photo.digits for photo in photos),
+        table=_table(photos),
+        photos=photos,
         made=provenance(command, [], versions=[own_versions()]),
     )
 
 
-def _small(reading: Reading) -> str:
-    """Return an annotated photo as base64, of the size that the page shows."""
-    photo = annotated(reading)
-    photo.thumbnail((_ON_PAGE, _ON_PAGE))
-    return b64encode(jpeg(photo)).decode()
-
-
-def _description(reading: Reading) -> str:
-    count = counted(len(reading.digits), "digit")
-    return f"The photo with a box around each of {count}." if reading.digits else "The photo."
-
-
-def _table(readings: Mapping[str, Reading]) -> pd.DataFrame:
+def _table(photos: Sequence[PhotoOnPage]) -> pd.DataFrame:
     """Return a row per photo: how many digits it has, and how sure the network is of them."""
-    rows = []
-    for name, reading in readings.items():
-        read = [digit for digit in reading.digits if digit is not None]
-        row = {
-            "photo": name,
-            "lines": len(reading.lines),
-            "digits": len(read),
-            "no digit, or not sure": len(reading.digits) - len(read),
+    rows = [
+        {
+            "photo": photo.name,
+            "lines": len(photo.lines),
+            "digits": photo.digits,
+            "no digit, or not sure": photo.found - photo.digits,
+            "least confidence": "" if photo.least is None else f"{photo.least:.0%}",
         }
-        least = reading.confidences.min() if len(reading.digits) else None
-        rows.append(row | {"least confidence": "" if least is None else f"{least:.0%}"})
+        for photo in photos
+    ]
     return pd.DataFrame(rows)

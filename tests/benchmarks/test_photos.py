@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import typer
 from PIL import Image
 
 from benchmarks import photos, photos_figure, photos_tables
@@ -77,6 +78,23 @@ def test_a_folder_of_photos_is_read_by_its_labels(reader, tmp_path: Path):
     found = photos.read_results(tmp_path / "photos.json")["photos"]
     assert found["page"]["matches"] == 3
     assert found["single"]["insertions"] == 1
+
+
+def test_a_photo_without_digits_counts_and_has_no_share(reader, tmp_path: Path):
+    Image.new("RGB", (20, 20), "white").save(tmp_path / "a.png")
+    (tmp_path / "labels.csv").write_text("\ufefffile,digits,kind\na.png,,empty\n", "utf-8")
+    photos.measure_photos(tmp_path, tmp_path / "photos.json")
+    results = photos.read_results(tmp_path / "photos.json") | {"machine": "", "date": ""}
+    assert "| empty | 1 | 0 | 0 | 0 | 0 | 3 | - |" in photos_tables.tables(results)
+
+
+def test_a_folder_without_labels_is_refused_before_anything_is_read(reader, tmp_path: Path):
+    with pytest.raises(typer.BadParameter, match=r"labels\.csv: there is no such file"):
+        photos.measure_photos(tmp_path, tmp_path / "photos.json")
+    (tmp_path / "labels.csv").write_text("file,label\na.png,1\n", encoding="utf-8")
+    with pytest.raises(typer.BadParameter, match="has no columns digits, kind"):
+        photos.measure_photos(tmp_path, tmp_path / "photos.json")
+    assert reader == []
 
 
 def test_the_same_number_makes_the_same_page_without_digits_too():

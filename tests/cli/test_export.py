@@ -39,6 +39,16 @@ def test_networks_of_ones_own_are_compared_with_their_page(tmp_path: Path, netwo
     assert "mine" in page and "CNN" not in page
 
 
+def test_without_digits_to_compare_the_file_is_written_all_the_same(
+    tmp_path: Path, network: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MNIST_LAB_DATA", str(tmp_path / "absent"))
+    done = run(network, "--to", tmp_path / "page.html")
+    assert done.exit_code == 0, done.output
+    assert "Not compared with Keras" in done.stderr and "no such file or folder" in done.stderr
+    assert (tmp_path / "page.html").exists()
+
+
 @pytest.mark.needs_export
 def test_a_file_is_run_and_compared(tmp_path: Path, network: Path):
     done = run(network, "--to", tmp_path / "mine.onnx")

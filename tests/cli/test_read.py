@@ -1,6 +1,8 @@
 """`mnist-lab read` prints the digits on photos; what cannot be read stops nothing."""
 
 import json
+import os
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -132,12 +134,53 @@ def test_the_page_over_all_names_every_photo_and_every_failure(tmp_path: Path, r
     assert done.exit_code == 1
     page = (tmp_path / "out" / "read.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;.png" in page
-    assert "<p>2 digits; 1 could not be read.</p>" in page
+    assert "<p>2 digits; 1 file could not be read.</p>" in page
     assert "<pre>7?\n4</pre>" in page
     assert "No digits were found." in page
     assert "absent.jpg: there is no such file." in page
     assert page.count("data:image/jpeg;base64,") == 2
     assert "http://" not in page
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_after_an_interrupt_what_was_read_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+):
+    def read_page(path: Path, model: Any = None) -> Reading:
+        if path.name == "b.png":
+            raise KeyboardInterrupt
+        return reading_of(read_image(path), (7,))
+
+    monkeypatch.setattr("mnist_lab.handwriting.photos.reading.read_page", read_page)
+    for name in "abc":
+        photo(tmp_path / f"{name}.png")
+    done = run(tmp_path, "--output", tmp_path / "out", *options)
+    assert done.exit_code == 130
+    assert "Interrupted: 1 of 3 files were read." in done.stderr
+    if options:
+        [entry] = json.loads(done.stdout)["files"]
+        assert entry["text"] == "7"
+    else:
+        assert done.stdout == f"{tmp_path / 'a.png'}:\n7\n"
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"a-read.jpg", "read.html"}
+    assert "1 photo read" in (tmp_path / "out" / "read.html").read_text(encoding="utf-8")
+
+
+def test_large_photos_do_not_stay_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    pictures: list[weakref.ref] = []
+
+    def read_page(path: Path, model: Any = None) -> Reading:
+        picture = read_image(path)
+        pictures.append(weakref.ref(picture))
+        assert sum(one() is not None for one in pictures) <= 2  # this one and the one before
+        return reading_of(picture, (7,))
+
+    monkeypatch.setattr("mnist_lab.handwriting.photos.reading.read_page", read_page)
+    for name in "abcd":
+        photo(tmp_path / f"{name}.png")
+    done = run(tmp_path, "--output", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert len(pictures) == 4
 
 
 def test_photos_in_the_output_folder_stay_as_they_are(tmp_path: Path, read: list):
@@ -152,6 +195,15 @@ def test_an_output_that_is_a_file_is_refused_before_anything_is_read(tmp_path: P
     done = run(photo(tmp_path / "a.png"), "--output", tmp_path / "a.png")
     assert done.exit_code == 2
     assert "is a file" in done.stderr
+    assert read == []
+
+
+def test_an_output_that_cannot_be_made_is_refused_before_anything_is_read(
+    tmp_path: Path, read: list
+):
+    done = run(photo(tmp_path / "a.png"), "--output", Path(os.devnull) / "out")
+    assert done.exit_code == 2
+    assert "cannot be written" in done.stderr
     assert read == []
 
 

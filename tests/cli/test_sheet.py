@@ -40,5 +40,5 @@ def test_a_folder_or_another_kind_of_file_is_refused_in_a_sentence(tmp_path: Pat
     (tmp_path / "file").touch()
     done = run("--output", tmp_path / "file" / "sheet.pdf")
     assert done.exit_code == 2
-    assert "cannot be written" in done.stderr
+    assert f"cannot be written ({tmp_path / 'file'} is a file)" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

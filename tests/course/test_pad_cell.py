@@ -1,4 +1,4 @@
-"""The cell of notebook 9 that shows a picture of the pad leaves the pad as the learner left it."""
+"""Notebook 9 makes the pad that its parameters ask for, and leaves it as the learner left it."""
 
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,14 @@ def names(tmp_path: Path) -> dict[str, Any]:
     digits = lab.load_digits("sample", train_size=100)
     pad = lab.handwriting.Pad({"single_layer": lab.models.single_layer()}, digits, tmp_path)
     recorded = lab.handwriting.load_recorded()
-    return {"lab": lab, "pad": pad, "recorded": recorded, "divided": np.array([43])}
+    made = {"digits": digits, "pad": pad, "recorded": recorded, "divided": np.array([43])}
+    return made | {"lab": lab}
 
 
-def run_the_cell(names: dict[str, Any]) -> None:
-    (cell,) = [
-        cell["source"]
-        for cell in ipynb.code_cells(ipynb.read(NOTEBOOK))
-        if "pad.prediction" in cell["source"]
-    ]
+def run_the_cell(names: dict[str, Any], words: str = "pad.prediction") -> None:
+    """Run the one cell of the notebook that has these words."""
+    code = [cell["source"] for cell in ipynb.code_cells(ipynb.read(NOTEBOOK))]
+    (cell,) = [source for source in code if words in source]
     exec(cell, names)
 
 
@@ -46,3 +45,16 @@ def test_a_drawing_of_the_learner_is_the_one_in_the_picture_and_stays(names: dic
     run_the_cell(names)
     assert names["reading"] is drawn
     assert names["pad"].strokes == strokes != []
+
+
+@pytest.mark.parametrize(("blind", "missing"), [(3, 3), (None, 0)])
+def test_the_pad_answers_after_as_many_drawings_as_the_parameter_says(
+    names: dict[str, Any], tmp_path: Path, blind: int | None, missing: int
+):
+    networks = {"single_layer": lab.models.single_layer()}
+    names |= {"networks": networks, "drawings": str(tmp_path / "mine"), "blind": blind}
+    run_the_cell(names, "lab.handwriting.Pad(")
+    assert names["pad"].blind == missing
+    assert names["pad"].collection == tmp_path / "mine" / "drawings.npz"
+    run_the_cell(names)
+    assert names["reading"].model_input.any()

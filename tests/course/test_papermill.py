@@ -8,21 +8,9 @@ import nbformat
 import pytest
 
 from mnist_lab.records import read_record
-from mnist_lab.runs.notebook import quick_values, run_notebook, validate_run
-from tests.helpers.course import PAD, VARIATIONS, assert_quick_run_reads_digits
+from mnist_lab.runs.notebook import run_notebook, validate_run
 
 pytestmark = pytest.mark.slow
-
-
-def test_the_notebook_with_the_pad_runs_with_other_parameters_and_reads_digits(
-    root: Path, tmp_path: Path
-):
-    """The others run with theirs in JupyterLab, where the test of the pad needs the defaults."""
-    notebook = root / "notebooks" / f"{PAD}.ipynb"
-    changes = VARIATIONS[PAD]
-    run = run_notebook(notebook, tmp_path / notebook.name, quick_values(notebook) | changes, 600)
-    assert run.problem == ""
-    assert_quick_run_reads_digits(run.path, changes)
 
 
 def test_papermill_works_from_a_folder_elsewhere(root: Path, tmp_path: Path):

@@ -141,9 +141,17 @@ def test_an_empty_path_is_not_the_folder_one_is_in(tmp_path, monkeypatch):
         formats.read_path("")
 
 
+def test_a_folder_of_photos_is_told_what_makes_digits_of_them(tmp_path):
+    (tmp_path / "0123.JPG").write_bytes(b"\xff\xd8\xff")
+    with pytest.raises(
+        DataError, match=r"has no digits in it.*lab\.handwriting\.collect\(folder\)"
+    ):
+        formats.read_path(tmp_path)
+
+
 def test_a_missing_path_says_what_to_give(tmp_path):
     with pytest.raises(
-        DataError, match=r"no such file or folder.*Give a folder of IDX files.*\.npz, \.csv"
+        DataError, match=r"no such file or folder\. Give a folder of IDX files.*\.npz, \.csv"
     ):
         formats.read_path(tmp_path / "nowhere")
 
@@ -411,14 +419,15 @@ def test_an_npz_without_any_key_is_refused(tmp_path):
         (IMAGES_GZIP, "2 digits without labels"),
         (pickle.dumps([1, 2]), "is a pickle"),
         (b"\x93NUMPY", r"not a readable \.npz"),
-        (b"\x89PNG\r\n\x1a\n", "is one picture"),
+        (b"\x89PNG\r\n\x1a\n", "is one picture.*`mnist-lab read`.*folder that holds these"),
+        (b"\xff\xd8\xff\xe0", "is one picture.*`mnist-lab read`.*folder that holds these"),
         (b"\x89HDF\r\n\x1a\n", "HDF5.*h5py"),
         (b"7z\xbc\xaf\x27\x1c", r"is a \.7z archive"),
         (b"Rar!\x1a\x07", r"is a \.rar archive"),
         (bytes(257) + b"ustar" + bytes(250), r"is a \.tar archive"),
         (b"version https://git-lfs.github.com/spec/v1", "git lfs pull"),
         (bytes(range(1, 200)), "starts with the bytes 01 02 03 04, which no file of digits"),
-        (b"to be or not to be", "holds no rows of numbers"),
+        (b"to be or not to be", "holds no rows of numbers.*784 pixels"),
     ],
 )
 def test_a_file_that_is_no_npz_is_refused_as_what_it_is(tmp_path, content, words):

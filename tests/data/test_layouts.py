@@ -368,7 +368,8 @@ def test_tables_of_pixels_or_lists_are_read():
     flat = pd.DataFrame(TRAIN.reshape(-1, 784)).assign(label=LABELS.astype(str))
     lists = pd.DataFrame({"pixels": TRAIN.reshape(-1, 784).tolist(), "label": LABELS})
     nested = pd.DataFrame({"image": [list(image) for image in TRAIN], "label": LABELS})
-    for frame in (flat, lists, nested):
+    other = flat.rename(columns={"label": "Targets"}).assign(Image_Id=range(len(TRAIN)))
+    for frame in (flat, lists, nested, other):
         found = tidied("d", digits_of_frame("d", frame))
         np.testing.assert_array_equal(found.images, TRAIN)
         np.testing.assert_array_equal(found.labels, LABELS)

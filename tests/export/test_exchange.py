@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import mnist_lab as lab
-from mnist_lab import needs
+from mnist_lab import keras, needs
 from mnist_lab.evaluation.prediction import outputs_in_batches
 from mnist_lab.export import exchange_file, run_exchange_file
 
@@ -41,11 +41,36 @@ def test_a_file_that_is_no_network_is_named(suffix: str, tmp_path: Path):
         run_exchange_file(path, images)
 
 
+@pytest.mark.needs_export
+def test_a_file_that_takes_other_images_is_named(tmp_path: Path):
+    layers = [keras.Input((8, 8)), keras.layers.Flatten(), keras.layers.Dense(10)]
+    model, path = keras.Sequential(layers), tmp_path / "small.onnx"
+    model(np.zeros((1, 8, 8), np.float32))
+    model.export(str(path), format="onnx", verbose=False)
+    with pytest.raises(ValueError, match=r"^small\.onnx: cannot be run \(.*Write it anew"):
+        run_exchange_file(path, np.zeros((1, 28, 28)))
+
+
 def test_another_suffix_is_refused_before_anything_is_written(tmp_path: Path):
     model = lab.models.single_layer()
     for name in ("network.pb", "network"):
         with pytest.raises(ValueError, match=r"expected the name of a \.onnx or \.tflite file"):
             exchange_file(model, tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.needs_export
+def test_a_network_that_does_not_read_digits_is_refused_before_anything_is_written(tmp_path: Path):
+    layers = keras.layers
+    small = keras.Sequential([keras.Input((8, 8)), layers.Flatten(), layers.Dense(10)])
+    letters = keras.Sequential([keras.Input((28, 28)), layers.Flatten(), layers.Dense(26)])
+    for model, message in (
+        (small, "does not take images of 28 x 28"),
+        (letters, r"returns the shape \(1, 26\) for one image; expected ten"),
+        ("mine.keras", "model='str' cannot be used: expected a network of Keras"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            exchange_file(model, tmp_path / "network.onnx")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -173,3 +173,45 @@ def test_what_a_page_cannot_compute_is_refused_by_name():
         network_layers(functional)
     with pytest.raises(ValueError, match="does not end in probabilities"):
         network_layers(keras.Sequential([image, keras.layers.Flatten(), keras.layers.Dense(10)]))
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([("ReLU", {"max_value": 6})], "is a ReLU with a limit, a slope or a threshold"),
+        ([("ReLU", {"negative_slope": 0.1})], "is a ReLU with a limit, a slope or a threshold"),
+        ([("BatchNormalization", {"axis": 1})], "normalizes the axis 1 and not the channels"),
+        ([("Softmax", {"axis": 1})], "is a softmax over the axis 1"),
+        ([("Dense", {"units": 4})], r"is dense over rows of pixels \(no Flatten before it\)"),
+        ([("Flatten", {"data_format": "channels_first"})], "has its channels first"),
+    ],
+)
+def test_a_layer_that_would_compute_something_else_is_refused(layers: list, message: str):
+    model = built(*(getattr(keras.layers, kind)(**settings) for kind, settings in layers))
+    with pytest.raises(ValueError, match=f"The layer '.*' {message}, which a page cannot run"):
+        network_layers(model)
+
+
+def test_a_network_that_does_not_read_digits_is_refused():
+    layers = keras.layers
+    for shape, outputs in (((28, 28), 5), ((32, 32), 10), ((28, 28, 3), 10)):
+        model = keras.Sequential(
+            [keras.Input(shape), layers.Flatten(), layers.Dense(outputs, "softmax")]
+        )
+        with pytest.raises(ValueError, match=r"takes \(.*expected images of 28 x 28 and ten out"):
+            network_layers(model)
+    unbuilt = keras.Sequential([layers.Flatten(), layers.Dense(10, "softmax")])
+    for refuse in (network_layers, with_rounded_weights):
+        with pytest.raises(ValueError, match="has no weights yet: let it begin with keras.Input"):
+            refuse(unbuilt)
+    with pytest.raises(ValueError, match="model='str' cannot be used: expected a keras.Sequential"):
+        with_rounded_weights("cnn")  # type: ignore[arg-type]
+    model = lab.models.single_layer()
+    model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
+    with pytest.raises(ValueError, match="has weights that are NaN or infinite"):
+        network_layers(model)
+
+
+def test_a_network_of_784_numbers_is_taken_as_it_is():
+    model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, "softmax")])
+    assert [layer["kind"] for layer in network_layers(model)] == ["dense", "softmax"]

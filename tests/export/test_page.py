@@ -80,3 +80,18 @@ def test_what_cannot_become_a_page_is_refused_and_nothing_written(tmp_path: Path
         with pytest.raises(ValueError, match=message):
             web_page(models, place, accuracies)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_network_by_name_or_no_accuracy_of_one_is_refused(tmp_path: Path):
+    model, path = lab.models.single_layer(), tmp_path / "mine.html"
+    for models in ([model], {}, {1: model}, {" ": model}):
+        with pytest.raises(ValueError, match="models=.*expected a name and a network for each"):
+            web_page(models, path)  # type: ignore[arg-type]
+    for accuracies, message in (
+        ({"mien": 0.9}, r"'mien' cannot be used: expected one of mine \(did you mean 'mine'"),
+        ({"mine": 98}, "expected a number from 0 to 1"),
+        ([0.9], "accuracies=.*expected a name and a share for each"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            web_page({"mine": model}, path, accuracies)  # type: ignore[arg-type]
+    assert not path.exists()

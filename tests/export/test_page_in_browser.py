@@ -128,7 +128,7 @@ def test_collected_drawings_come_as_a_file_that_load_digits_reads(page: Page, tm
         page.evaluate(SHOW, as_sent(drawing))
         page.locator(".lab-pad-label").select_option(str(drawing.label))
         page.locator(".lab-pad-collect").click()
-        expect(page.locator(".lab-pad-status")).to_contain_text(f"Kept drawing {count}, a ")
+        expect(page.locator(".lab-pad-status")).to_contain_text(f"Kept drawing {count}, labeled ")
     page.locator(".lab-pad-undo").click()
     expect(page.locator(".lab-pad-status")).to_contain_text("19 drawings are left")
     with page.expect_download() as download:

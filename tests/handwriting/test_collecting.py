@@ -15,6 +15,8 @@ from mnist_lab.handwriting.photos.image import read_image
 from tests.helpers.readings import page_of, reading_of
 from tests.helpers.sheets import filled_sheet
 
+AGAIN = " Correct the name, or take the photo again."
+
 
 def photo(folder: Path, name: str, *lines: str) -> Path:
     Image.fromarray(page_of(*lines)).save(folder / name)
@@ -45,15 +47,15 @@ def test_photos_are_labeled_by_their_names(tmp_path: Path, capsys: pytest.Captur
     assert collected.digits.labels.tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8]
     assert collected.counts == (1,) * 9 + (0,)
     assert collected.left_out == {
-        "99.png": "its name says 2 digits, but 1 were found.",
+        "99.png": "its name says 2 digits; 1 found." + AGAIN,
         "IMG_1234.png": "its name says no digits. Call it by what is on it, as 0123456789.jpg, or"
         " sheet.jpg.",
     }
     first, second, third = capsys.readouterr().out.splitlines()
-    assert first == "Left out: 99.png: its name says 2 digits, but 1 were found."
+    assert first == "Left out: 99.png: its name says 2 digits; 1 found." + AGAIN
     assert second.startswith("Left out: IMG_1234.png: its name says no digits.")
     kinds = ", ".join(f"{int(digit < 9)} of {digit}" for digit in range(10))
-    assert third == f"9 digits of 2 photos are in {tmp_path / 'digits.npz'}: {kinds}"
+    assert third == f"{tmp_path / 'digits.npz'}: 9 digits of 2 photos; {kinds}"
     predicted = lab.evaluate(lab.models.pretrained("cnn"), collected.digits)
     assert predicted.accuracy == 1
 
@@ -86,10 +88,10 @@ def test_a_sheet_and_a_photo_go_into_one_collection(tmp_path: Path, capsys, find
     [
         ("012.png", (2, 1), None),  # a line that its name does not speak of
         ("01_2.png", (2, 1), None),
-        ("01_2.png", (1, 2), "its name says lines of 2, 1 digits, but lines of 1, 2 were found."),
-        ("01 2.png", (3,), "its name says lines of 2, 1 digits, but lines of 3 were found."),
-        ("012.png", (4,), "its name says 3 digits, but 4 were found."),
-        ("012.png", (), "its name says 3 digits, but 0 were found."),
+        ("01_2.png", (1, 2), "its name says lines of 2, 1 digits; lines of 1, 2 found."),
+        ("01 2.png", (3,), "its name says lines of 2, 1 digits; lines of 3 found."),
+        ("012.png", (4,), "its name says 3 digits; 4 found."),
+        ("012.png", (), "its name says 3 digits; 0 found."),
     ],
 )
 def test_a_photo_counts_if_its_name_says_what_was_found(
@@ -99,7 +101,7 @@ def test_a_photo_counts_if_its_name_says_what_was_found(
         photo(tmp_path, each, "5")
         finding[each] = found
     collected = collect(tmp_path)
-    assert collected.left_out == ({name: reason} if reason else {})
+    assert collected.left_out == ({name: reason + AGAIN} if reason else {})
     assert collected.digits.labels.tolist() == ([5] if reason else [0, 1, 2, 5])
 
 
@@ -140,7 +142,7 @@ def test_a_folder_without_photos_or_digits_is_refused_and_nothing_written(
         collect(tmp_path)
     with pytest.raises(ValueError, match="the name of a .npz file"):
         photo(tmp_path, "7.png", "7")
-        finding["7.png"] = (1,)
+        # Not in `finding`: it is refused before anything is read.
         collect(tmp_path, tmp_path / "digits.zip")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["7.png", "photo.png"]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ipywidgets.widgets.widget import _remove_buffers
 
 import mnist_lab as lab
-from mnist_lab import handwriting
+from mnist_lab import handwriting, keras
 from mnist_lab.data.dataset import Dataset
 from mnist_lab.evaluation.interpretability import penultimate_features
 from mnist_lab.evaluation.metrics import Evaluation
@@ -77,6 +77,20 @@ def test_further_training_is_seen_at_once(digits):
 def test_a_pad_without_networks_is_refused(models, digits):
     with pytest.raises(ValueError, match=r"models=.*expected a name and a network"):
         Predictor(models, digits)
+
+
+def test_what_is_no_network_with_weights_is_refused_by_its_name(digits):
+    unbuilt = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, "softmax")])
+    with pytest.raises(
+        ValueError, match=r"models\['mine'\]='mine\.keras' cannot be used: expected a"
+    ):
+        Pad({"mine": "mine.keras"}, digits)  # type: ignore[dict-item]
+    with pytest.raises(ValueError, match=r"models\['new'\] has no weights yet: let it begin with"):
+        Pad({"new": unbuilt}, digits)
+    with pytest.raises(
+        ValueError, match=r"reader='mine\.keras' cannot be used: expected a network"
+    ):
+        Pad({"mine": lab.models.single_layer()}, digits, reader="mine.keras")  # type: ignore[arg-type]
 
 
 def test_a_drawing_has_no_label_and_so_no_accuracy(predictor):

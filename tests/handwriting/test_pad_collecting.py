@@ -31,7 +31,7 @@ def test_collecting_appends_what_the_networks_saw_and_clears_the_pad(pad, tmp_pa
     model_input = pad.draw(SEVEN.strokes).model_input
     assert pad.collect(7) == 1
     assert pad.strokes == []
-    assert pad.status == f"Saved drawing 1, a 7, in {tmp_path / 'mine' / 'drawings.npz'}."
+    assert pad.status == f"Saved drawing 1, labeled 7, in {tmp_path / 'mine' / 'drawings.npz'}."
     other = pad.draw(handwriting.load_recorded()[0].strokes).model_input
     assert pad.collect("0") == 2
     collection = handwriting.load_collection(pad.collection)
@@ -50,7 +50,7 @@ def test_a_browser_collects_with_a_message(pad):
         collection.images[0], handwriting.preprocess(handwriting.rasterize(SENT))
     )
     sent(pad, strokes=[])
-    assert pad.status.startswith("Saved drawing 1, a 7, ")
+    assert pad.status.startswith("Saved drawing 1, labeled 7, ")
 
 
 @pytest.mark.parametrize("label", [None, "", "seven", 10, -1, [7], {}])
@@ -97,6 +97,7 @@ def test_a_drawing_that_is_taken_back_is_no_longer_in_the_file(pad: Pad, replies
     assert handwriting.load_collection(pad.collection).labels.tolist() == [7, 1]
     assert pad.status == f"Took the 7 back. 2 drawings are left in {pad.collection}."
     asked(pad, {"kind": "take back", "label": 1, "strokes": one})
+    assert pad.status == f"Took the 1 back. 1 drawing is left in {pad.collection}."
     asked(pad, {"kind": "take back", "label": 7, "strokes": SENT})
     assert not pad.collection.exists()
     assert [reply["done"] for reply in replies] == [True] * 6
@@ -105,7 +106,7 @@ def test_a_drawing_that_is_taken_back_is_no_longer_in_the_file(pad: Pad, replies
 def test_a_drawing_that_is_not_in_the_file_cannot_be_taken_back(pad: Pad, replies: list):
     asked(pad, {"kind": "collect", "label": 7, "strokes": SENT})
     asked(pad, {"kind": "take back", "label": 8, "strokes": SENT})
-    assert "this drawing of a 8 is not in it any more" in pad.status
+    assert "this drawing, labeled 8, is not in it any more" in pad.status
     assert replies[-1] == {"kind": "reply", "done": False}
     assert handwriting.load_collection(pad.collection).labels.tolist() == [7]
 

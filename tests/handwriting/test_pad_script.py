@@ -120,7 +120,7 @@ def test_collecting_asks_for_the_digit_and_then_keeps_the_drawing(page, shown_pa
     assert not shown_pad.collection.exists()
     page.locator(".lab-pad-label").select_option("1")
     page.locator(".lab-pad-collect").click()
-    expect(status).to_contain_text("Saved drawing 1, a 1, in")
+    expect(status).to_contain_text("Saved drawing 1, labeled 1, in")
     assert strokes(page) == []
     assert handwriting.load_collection(shown_pad.collection).labels.tolist() == [1]
 

@@ -23,8 +23,7 @@ LEAST_ACCURACY = {
 # YAML hand over.
 VARIATIONS: dict[str, dict[str, Any]] = {
     "01_single_layer": {"batch_size": 32, "learning_rate": "1e-3", "seed": 7},
-    "03_multi_layer_perceptron": {"hidden_layers": "[100, 50]", "repeats": "2", "epochs": 8},
-    "09_your_own_digits": {"blind": "3", "epochs": "10", "seed": 4},
+    "09_your_own_digits": {"pages": "5", "epochs": "10"},
 }
 
 

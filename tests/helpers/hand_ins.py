@@ -61,11 +61,14 @@ def _after(code: str, note: str = "", needs_room: bool = False, **changed: str) 
     return HandedIn((SOLVED, code), verdicts, note, needs_room)
 
 
-_STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+# It sleeps, and takes no core from what runs beside it.
+_STUBBORN = """import signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+while True: time.sleep(1)"""
 _STUBBORN_FUNCTION = """def softmax(sums):
-    import signal
+    import signal, time
     signal.signal(signal.SIGALRM, signal.SIG_IGN)
-    while True: pass"""
+    while True: time.sleep(1)"""
 _MANY_FILES = """import os
 for number in range(10**6):
     with open(f"x{number}", "wb") as file: file.write(bytes(10**7))"""

@@ -18,7 +18,7 @@ from mnist_lab.record_schema import MIME
 from mnist_lab.records import read_record
 from mnist_lab.runs.comparison import write_comparison
 from mnist_lab.runs.notebook import NotebookRun
-from mnist_lab.runs.reading_page import write_reading_page
+from mnist_lab.runs.reading_page import annotated, photo_on_page, write_reading_page
 from mnist_lab.runs.report import write_report
 from mnist_lab.runs.sweep_report import write_results
 from tests.helpers.readings import reading_of
@@ -116,4 +116,7 @@ def write_photos(path: Path) -> None:
         ),
         "blank.jpg": reading_of(paper),
     }
-    write_reading_page(path, readings, ["absent.jpg: there is no such file."], "mnist-lab read .")
+    photos = [
+        photo_on_page(name, name, reading, annotated(reading)) for name, reading in readings.items()
+    ]
+    write_reading_page(path, photos, ["absent.jpg: there is no such file."], "mnist-lab read .")

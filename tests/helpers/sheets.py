@@ -1,5 +1,6 @@
 """A sheet that a program fills in, and photographs of it."""
 
+import functools
 import io
 
 import numpy as np
@@ -11,15 +12,21 @@ from mnist_lab.handwriting.sheets.printing import draw_sheet
 SCALE = 5  # pixels per millimeter
 
 
+@functools.cache
+def blank_sheet() -> Image.Image:
+    """Return a scan of the sheet, drawn once; change a copy of it."""
+    stream = io.BytesIO()
+    draw_sheet().savefig(stream, format="png", dpi=25.4 * SCALE)
+    return Image.open(stream).convert("RGB")
+
+
 def filled_sheet(
     images: np.ndarray,
     boxes: list[tuple[int, int]],
     color: tuple[int, int, int] = (40, 50, 130),
 ) -> Image.Image:
     """Return a scan of a sheet with digits (n, 28, 28) in these boxes, by a blue or another pen."""
-    stream = io.BytesIO()
-    draw_sheet().savefig(stream, format="png", dpi=25.4 * SCALE)
-    sheet = Image.open(stream).convert("RGB")
+    sheet = blank_sheet().copy()
     for image, (row, column) in zip(images, boxes, strict=True):
         left, top, right, bottom = layout.boxes()[row, column]
         side = 14 * SCALE

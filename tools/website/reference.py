@@ -12,7 +12,7 @@ PARTS = {
     "models": "The networks, uncompiled, and those that come with the package.",
     "training": "Training, data augmentation, recipes and hyperparameter search.",
     "evaluation": "Accuracy, comparison, calibration, label errors, robustness, interpretability.",
-    "handwriting": "Strokes, MNIST's preprocessing, the drawing pad and collections of drawings.",
+    "handwriting": "Strokes, preprocessing, the drawing pad, photos of digits, and collections.",
     "export": "Networks as a page that reads drawings, or as files of other libraries.",
     "plots": "Every figure of the course.",
     "records": "What a notebook leaves behind, and the ladder of notebooks.",

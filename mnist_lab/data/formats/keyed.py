@@ -16,7 +16,11 @@ NPZ_KEYS = ("x_train", "y_train", "x_test", "y_test")
 COLLECTION_KEYS = ("images", "labels")
 
 _IMAGES = {"x", "images", "image", "imgs", "img", "data", "pixels", "features", "digits", "inputs"}
-_LABELS = {"y", "labels", "label", "target", "targets", "class", "classes", "digit", "t"}
+# What a column or an array of labels is called, in small letters, the likeliest first; and columns
+# that only number the rows.
+LABEL_NAMES = ("label", "labels", "class", "classes", "target", "targets", "y", "digit", "number")
+INDEX_NAMES = ("", "id", "index", "imageid", "image_id", "idx", "row", "unnamed: 0")
+_LABELS = {*LABEL_NAMES, "t"}
 _TITLES = {"train": "training", "test": "test", "validation": "validation"}
 _PARTS = {
     "train": "train",

@@ -10,13 +10,13 @@ import numpy as np
 
 from mnist_lab import checks, machine
 from mnist_lab.data.errors import DataError
+from mnist_lab.data.formats.keyed import INDEX_NAMES, LABEL_NAMES
 from mnist_lab.data.formats.pictures import gray
 from mnist_lab.data.formats.tidy import Part
 
 if TYPE_CHECKING:
     import pandas
 
-_LABELS = ("label", "labels", "class", "target", "y", "digit")
 _IMAGES = ("image", "images", "pixels", "x", "data", "features")
 
 
@@ -57,7 +57,7 @@ def digits_of_frame(where: str, frame: "pandas.DataFrame") -> Part:
         DataError: It holds no digits.
     """
     names = {str(name).lower(): name for name in frame.columns}
-    label = next((names[name] for name in _LABELS if name in names), None)
+    label = next((names[name] for name in LABEL_NAMES if name in names), None)
     labels = None if label is None else frame[label].to_numpy()
     if labels is not None and labels.dtype == object:
         labels = labels.astype(str)
@@ -66,7 +66,7 @@ def digits_of_frame(where: str, frame: "pandas.DataFrame") -> Part:
         raise DataError(f"{where}: holds no rows.")
     if image is not None:
         return Part(_images(where, frame[image]), labels)
-    skipped = {label, *(names.get(name) for name in ("id", "index", "imageid"))}
+    skipped = {label, *(names.get(name) for name in INDEX_NAMES)}
     pixels = [name for name in frame.columns if name not in skipped]
     if len(pixels) != 28 * 28:
         shown = checks.one_line(", ".join(map(str, frame.columns[:8])), 120)

@@ -22,10 +22,14 @@ ACCEPTED = (
     " or .parquet, or a .zip of these"
 )
 _TABLES = (".csv", ".tsv", ".txt", ".arff", ".gz", ".npz", ".npy", ".mat", ".parquet")
+_ONE_PICTURE = (
+    "is one picture. `mnist-lab read` reads the digits on a photo. Put pictures of 28 x 28 pixels"
+    " into folders named 0 to 9, and name the folder that holds these."
+)
 # Other files, by their first bytes: what they are, and what to do.
 _OTHERS = (
-    (b"\x89PNG", "is one picture. Put pictures into folders named 0 to 9, and name their folder."),
-    (b"\xff\xd8\xff", "is one picture. Put pictures into folders named 0 to 9, and name it."),
+    (b"\x89PNG", _ONE_PICTURE),
+    (b"\xff\xd8\xff", _ONE_PICTURE),
     (b"\x89HDF", "is an HDF5 file (.h5, or MATLAB 7.3). Open it with h5py, and keep its arrays with"
      " numpy.savez('digits.npz', x_train=..., y_train=..., x_test=..., y_test=...)."),
     (b"7z\xbc\xaf", "is a .7z archive. Unpack it, and name the folder."),
@@ -212,6 +216,8 @@ def read_folder(folder: Path, where: str) -> dict[str, Part]:
     if not tables:
         archives = [file.name for file in files if file.suffix.lower() == ".zip"]
         hint = f" It holds {checks.one_line(archives[0], 80)}: name that." if archives else ""
+        if any(file.suffix.lower() in pictures.ENDINGS for file in files):
+            hint += " Photos of digits: lab.handwriting.collect(folder) makes such a file of them."
         raise DataError(
             f"{where}: has no digits in it. A folder needs {', '.join(idx_names.IDX_NAMES)}, each"
             " gzipped or not; or train.csv and test.csv; or pictures in folders 0 to 9." + hint
@@ -265,8 +271,10 @@ def located(path: str | os.PathLike) -> Path:
         found = Path(os.fsdecode(path)).expanduser()
         found.stat()
     except (OSError, RuntimeError, ValueError) as error:
+        missing = isinstance(error, FileNotFoundError)
+        reason = "" if missing else f" ({getattr(error, 'strerror', None) or error})"
         raise DataError(
-            f"{path or '(empty path)'}: no such file or folder ({error}). Give {ACCEPTED}."
+            f"{path or '(empty path)'}: no such file or folder{reason}. Give {ACCEPTED}."
         ) from error
     return found
 

@@ -11,13 +11,12 @@ import numpy as np
 
 from mnist_lab import checks, machine
 from mnist_lab.data.errors import DataError, unpacking
+from mnist_lab.data.formats.keyed import INDEX_NAMES, LABEL_NAMES
 from mnist_lab.data.formats.tidy import Part
 
 _PIXELS = 28 * 28
 _LONGEST = 200_000  # letters in a line; 785 numbers take far fewer
 _ROWS = 1000  # parsed at a time
-_LABELS = ("label", "labels", "class", "target", "y", "digit", "number")
-_INDICES = ("", "id", "index", "imageid", "image_id", "idx", "row", "unnamed: 0")
 
 Lines = list[tuple[int, str]]
 
@@ -117,7 +116,10 @@ def _values(path: Path, lines: Iterator[tuple[int, str]], delimiter: str) -> np.
                 f" many for this machine (at most {most:,}). Store fewer digits."
             )
     if not pieces:
-        raise DataError(f"{path.name}: holds no rows of numbers.")
+        raise DataError(
+            f"{path.name}: holds no rows of numbers. Expected a row per digit: 784 pixels, with or"
+            " without a label."
+        )
     return np.concatenate(pieces)
 
 
@@ -127,9 +129,9 @@ def _label_column(path: Path, names: Sequence[str], values: np.ndarray) -> tuple
     Without names it is the first column or the last: that of whole numbers from 0 to 9 with more of
     them, since the pixels in the corners of MNIST's digits are all 0.
     """
-    columns = [at for at, name in enumerate(names) if name not in _INDICES]
+    columns = [at for at, name in enumerate(names) if name not in INDEX_NAMES]
     columns = columns or list(range(values.shape[1]))
-    named = [at for at in columns if names and names[at] in _LABELS]
+    named = [at for at in columns if names and names[at] in LABEL_NAMES]
     if len(columns) == _PIXELS and not named:
         return None, columns
     if len(columns) != _PIXELS + 1:

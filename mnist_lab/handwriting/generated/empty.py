@@ -28,13 +28,14 @@ def make_empty_page(rng: np.random.Generator, kind: str = "blank") -> GeneratedP
         A page without labels or boxes.
 
     Raises:
-        ValueError: `kind` is not a name of EMPTY_KINDS.
+        ValueError: `kind` is not a name of EMPTY_KINDS, or `rng` no generator.
 
     Example:
         >>> lab.handwriting.make_empty_page(np.random.default_rng(0), "scribbles").labels
         ()
     """
     checks.choice("kind", kind, EMPTY_KINDS)
+    checks.generator("rng", rng)
     page = replace(usual(rng), paper=str(rng.choice(["plain", "ruled", "squared"])))
     lines: list[list[np.ndarray]] = [[]]
     if kind in MARK_KINDS:

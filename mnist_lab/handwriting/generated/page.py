@@ -55,7 +55,8 @@ def make_page(
         The picture, with the digits on it and where they are.
 
     Raises:
-        ValueError: `kind` is not a name of PAGE_KINDS, or the arrays are not such digits.
+        ValueError: `kind` is not a name of PAGE_KINDS, `rng` is no generator, or the arrays are not
+            such digits.
 
     Example:
         >>> test = lab.load_digits("sample").test
@@ -64,7 +65,10 @@ def make_page(
         (dtype('uint8'), True)
     """
     checks.choice("kind", kind, PAGE_KINDS)
+    checks.generator("rng", rng)
     digits = Dataset(np.asarray(images), np.asarray(labels))
+    if not len(digits):
+        raise ValueError("images holds no digits to write; expected at least one.")
     conditions = KINDS[kind](usual(rng), rng)
     counts = [1] if kind == "single" else line_lengths(conditions, rng)
     chosen = [rng.integers(len(digits), size=count) for count in counts]

@@ -46,6 +46,8 @@ def test_marks_have_ink_differ_and_stay_on_their_picture(kind: str):
 def test_another_kind_is_refused_with_the_list():
     with pytest.raises(ValueError, match="kind='plain' cannot be used: expected one of blank"):
         lab.handwriting.make_empty_page(np.random.default_rng(0), "plain")
+    with pytest.raises(ValueError, match="rng=0 cannot be used: expected a generator, such as"):
+        lab.handwriting.make_empty_page(0)  # type: ignore[arg-type]
 
 
 def test_no_kind_has_the_name_of_a_kind_with_digits():

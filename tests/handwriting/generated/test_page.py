@@ -121,3 +121,7 @@ def test_what_is_no_digit_is_refused(digits):
         lab.handwriting.make_page(digits.images[0], [7], np.random.default_rng(0))
     with pytest.raises(ValueError, match="labels"):
         lab.handwriting.make_page(digits.images[:2], [7, 11], np.random.default_rng(0))
+    with pytest.raises(ValueError, match="images holds no digits to write"):
+        lab.handwriting.make_page(digits.images[:0], [], np.random.default_rng(0))
+    with pytest.raises(ValueError, match="rng=0 cannot be used: expected a generator, such as"):
+        lab.handwriting.make_page(digits.images, digits.labels, 0)  # type: ignore[arg-type]
