@@ -88,6 +88,7 @@ _RESTING_ON = {
         " so it may lie below the other.)",
         "Here is what the convolutional network of notebook 6 says about one of the training"
         " digits, the one of which it is least sure:",
+        "What the network computes with are these numbers, times the step.",
         "How many of the validation digits each student reads, in per cent:",
         "Two students with the same first weights learn in the same number of steps.",
         "The second *never sees a label*: its targets are the teacher's ten probabilities.",
