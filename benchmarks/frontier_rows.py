@@ -28,8 +28,15 @@ FRONTIER: dict[str, Frontier] = {
         limit=1_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"blocks": [[7], [10, 10, 11, 12]]},
-            training={**_TRAINING, "epochs": 100, "learning_rate": 0.02, "distortion": 0.4},
+            network={"blocks": [[8], [12], [12], [14]]},
+            training={
+                "epochs": 40,
+                "batch_size": 128,
+                "learning_rate": 0.03,
+                "schedule": "one_cycle",
+                "distortion": 0.3,
+                "distortion_cooldown": 0.3,
+            },
         ),
     ),
     "5000": Frontier(

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks import (
     accuracy_tables,
+    bits,
     exports,
     marking,
     memory,
@@ -26,6 +27,7 @@ TABLES: Mapping[Path, Mapping[str, tuple[str, Callable[[dict[str, Any]], str]]]]
         "accuracy": ("accuracy.json", accuracy_tables.tables),
         "photos": ("photos.json", photos_tables.tables),
         "exports": ("exports.json", exports.tables),
+        "bits": ("bits.json", bits.tables),
         "sweeps": ("sweeps.json", sweeps.sentence),
         "marking": ("marking.json", marking.sentence),
     },

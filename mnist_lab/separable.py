@@ -34,7 +34,7 @@ def _read_blocks(blocks: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]
 
 
 def separable_cnn(
-    blocks: Sequence[Sequence[int]] = ((7,), (10, 10, 11, 12)),
+    blocks: Sequence[Sequence[int]] = ((8,), (12,), (12,), (14,)),
     kernel_size: IntLike = 3,
     activation: str = "relu",
     kernel_initializer: str = "glorot_uniform",

@@ -74,7 +74,7 @@ def with_minutes(page: str, seconds: Mapping[str, float], cores: int) -> str:
         ValueError: The page has no item for a notebook.
     """
     for name, value in seconds.items():
-        item = re.compile(rf"^(\d\. \[[^\]]*\]\({name}\.ipynb\)), \d+ minutes?:", re.M)
+        item = re.compile(rf"^(\d+\. \[[^\]]*\]\({name}\.ipynb\)), \d+ minutes?:", re.M)
         minutes = max(1, round(value / 60))
         page, count = item.subn(rf"\g<1>, {minutes} minute{'s' * (minutes > 1)}:", page)
         if count != 1:

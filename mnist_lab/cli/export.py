@@ -68,7 +68,7 @@ def _compare(models: "dict[str, keras.Model]", to: Path) -> None:
     """Print how many test digits get the same answer from what was written as from Keras."""
     from mnist_lab.data.digits import load_digits
     from mnist_lab.evaluation.prediction import predict
-    from mnist_lab.export import run_exchange_file, with_8_bit_weights
+    from mnist_lab.export import run_exchange_file, with_rounded_weights
 
     try:
         digits = load_digits()
@@ -82,7 +82,7 @@ def _compare(models: "dict[str, keras.Model]", to: Path) -> None:
         if to.suffix.lower() in _FILES:
             after = run_exchange_file(to, images).argmax(axis=1)
         else:
-            after = predict(with_8_bit_weights(model), images).predictions
+            after = predict(with_rounded_weights(model), images).predictions
         typer.echo(
             f"{name}: {(before == after).sum():,} of {len(images):,} test digits are read as before"
         )

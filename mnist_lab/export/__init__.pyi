@@ -1,5 +1,13 @@
 from .exchange import exchange_file, run_exchange_file
-from .network import with_8_bit_weights
 from .page import course_page, web_page
+from .quantization import quantize, stored_bytes, with_rounded_weights
 
-__all__ = ["course_page", "exchange_file", "run_exchange_file", "web_page", "with_8_bit_weights"]
+__all__ = [
+    "course_page",
+    "exchange_file",
+    "quantize",
+    "run_exchange_file",
+    "stored_bytes",
+    "web_page",
+    "with_rounded_weights",
+]

@@ -90,6 +90,19 @@ function convolution(/** @type {Values} */ values, layer) {
   return sums;
 }
 
+/** Each channel by itself: a filter of its own, which no other channel goes through. */
+function depthwise(/** @type {Values} */ values, layer) {
+  const { weights, bias, output } = layer;
+  const channels = output[2];
+  const count = output[0] * output[1] * channels;
+  const sums = new Float64Array(count).map((_, at) => bias[at % channels]);
+  slide(layer, (to, from, place) => {
+    for (let channel = 0; channel < channels; channel++)
+      sums[to + channel] += values[from + channel] * weights[place * channels + channel];
+  });
+  return sums;
+}
+
 /** Each channel: the largest value of each window. */
 function pooling(/** @type {Values} */ values, layer) {
   const [height, width, channels] = layer.output;
@@ -99,6 +112,13 @@ function pooling(/** @type {Values} */ values, layer) {
       largest[to + channel] = Math.max(largest[to + channel], values[from + channel]);
   });
   return largest;
+}
+
+/** Each channel: the mean of all places. */
+function mean(/** @type {Values} */ values, { channels }) {
+  const sums = new Float64Array(channels);
+  values.forEach((value, at) => (sums[at % channels] += value));
+  return sums.map((sum) => (sum * channels) / values.length);
 }
 
 /** Each channel: times a factor, plus a bias. Batch normalization is no more after training. */
@@ -138,7 +158,7 @@ function activation(/** @type {Values} */ values, { name }) {
   return values.map((value) => ACTIVATIONS[name](value));
 }
 
-const KINDS = { dense, convolution, pooling, scaling, softmax, activation };
+const KINDS = { dense, convolution, depthwise, pooling, mean, scaling, softmax, activation };
 
 /**
  * Return ten probabilities, and what the last hidden layer gives; nothing where there is none.

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lab import checks
 from mnist_lab.backend import keras
+from mnist_lab.export.quantization import channels_last, check_sequence, flat_layers, quantize
 
 # Functions of one value, by the names that Keras and forward.js give them.
 ACTIVATIONS = ("relu", "elu", "selu", "gelu", "silu", "sigmoid", "tanh")
@@ -34,61 +34,9 @@ def _text(values: np.ndarray, dtype: str = "<f4") -> str:
     return b64encode(np.ascontiguousarray(values).astype(dtype).tobytes()).decode()
 
 
-def _scales(kernel: np.ndarray) -> np.ndarray:
-    """Return for each unit or filter what 1 of its 8-bit weights stands for, float32."""
-    largest = np.abs(kernel).max(axis=tuple(range(kernel.ndim - 1)))
-    return np.where(largest > 0, largest / 127, 1).astype(np.float32)
-
-
-def rounded_to_8_bits(kernel: np.ndarray) -> np.ndarray:
-    """Return weights as 8 bits hold them: 255 steps for each unit, evenly spaced around 0.
-
-    Args:
-        kernel: float (..., units), the weights of a dense or convolutional layer.
-
-    Returns:
-        The rounded weights, float32 of the same shape; none is off by more than half a step, which
-        is the unit's largest weight / 254.
-    """
-    scales = _scales(kernel)
-    return np.round(kernel / scales).astype(np.float32) * scales
-
-
-def _check_sequence(model: Any) -> None:
-    """Refuse with a ValueError what is no sequence of layers with weights."""
-    if not isinstance(model, keras.Sequential):
-        expected = "a keras.Sequential for a page; export other networks to .onnx"
-        raise checks.invalid("model", type(model).__name__, expected)
-    if not model.built:
-        raise ValueError(
-            f"The network {model.name!r} has no weights yet: let it begin with"
-            " keras.Input((28, 28)), then train it."
-        )
-
-
-def with_8_bit_weights(model: keras.Model) -> keras.Model:
-    """Return a copy of a network whose weights are those of its page; it says what the page says.
-
-    Args:
-        model: A keras.Sequential that `network_layers` takes.
-
-    Returns:
-        The copy, not compiled. Biases and normalizations keep their 32 bits.
-
-    Raises:
-        ValueError: The model is no sequence, or has no weights yet.
-    """
-    _check_sequence(model)
-    copy = keras.models.clone_model(model)
-    copy.set_weights(
-        [rounded_to_8_bits(weight) if weight.ndim > 1 else weight for weight in model.get_weights()]
-    )
-    return copy
-
-
 def _kernel(kernel: np.ndarray) -> dict[str, str]:
-    scales = _scales(kernel)
-    return {"whole": _text(np.round(kernel / scales), "i1"), "scales": _text(scales)}
+    whole, scales = quantize(kernel)
+    return {"whole": _text(whole, "i1"), "scales": _text(scales)}
 
 
 def _bias(layer: keras.layers.Layer, units: int) -> str:
@@ -98,8 +46,9 @@ def _bias(layer: keras.layers.Layer, units: int) -> str:
 def _refused(layer: keras.layers.Layer, reason: str) -> ValueError:
     return ValueError(
         f"The layer {layer.name!r} {reason}, which a page cannot run. It runs Dense, Conv2D,"
-        " MaxPooling2D, BatchNormalization, Rescaling and activations, one after the other. Export"
-        " the network to .onnx instead."
+        " SeparableConv2D, DepthwiseConv2D, MaxPooling2D, GlobalAveragePooling2D,"
+        " BatchNormalization, Rescaling and activations, one after the other. Export the network to"
+        " .onnx instead."
     )
 
 
@@ -132,9 +81,15 @@ def _dense(layer: Any) -> list[Layer]:
     return [dense, *_activation(layer, _function_name(layer))]
 
 
-def _windows(layer: Any, window: Sequence[int]) -> Layer:
-    """Return where the windows of a layer lie; Keras pads less before than after."""
-    takes, gives = layer.input.shape[1:], layer.output.shape[1:]
+def _windows(layer: Any, window: Sequence[int], channels: int) -> Layer:
+    """Return where the windows of a layer lie; Keras pads less before than after.
+
+    Args:
+        layer: Slides windows over its input.
+        window: Height and width.
+        channels: How many it gives.
+    """
+    takes, gives = layer.input.shape[1:], (*layer.output.shape[1:3], channels)
     missing = [
         (places - 1) * step + size - length if layer.padding == "same" else 0
         for places, step, size, length in zip(gives, layer.strides, window, takes[:2], strict=False)
@@ -154,15 +109,51 @@ def _convolution(layer: Any) -> list[Layer]:
     kernel = np.asarray(layer.kernel)
     convolution = {
         "kind": "convolution",
-        **_windows(layer, layer.kernel_size),
+        **_windows(layer, layer.kernel_size, kernel.shape[-1]),
         "weights": _kernel(kernel),
         "bias": _bias(layer, kernel.shape[-1]),
     }
     return [convolution, *_activation(layer, _function_name(layer))]
 
 
+def _one_filter_per_channel(layer: Any, variable: Any, bias: str) -> Layer:
+    """Return the convolution that looks at each channel by itself."""
+    if layer.depth_multiplier != 1 or tuple(layer.dilation_rate) != (1, 1):
+        raise _refused(layer, "has a dilation or several filters per channel")
+    kernel = channels_last(layer, variable)
+    windows = _windows(layer, layer.kernel_size, kernel.shape[-1])
+    return {"kind": "depthwise", **windows, "weights": _kernel(kernel), "bias": bias}
+
+
+def _depthwise(layer: Any) -> list[Layer]:
+    bias = _bias(layer, layer.output.shape[-1])
+    depthwise = _one_filter_per_channel(layer, layer.kernel, bias)
+    return [depthwise, *_activation(layer, _function_name(layer))]
+
+
+def _separable(layer: Any) -> list[Layer]:
+    """Return its two halves: each channel by itself, then all channels of one place."""
+    takes, gives = layer.input.shape[-1], layer.output.shape[-1]
+    depthwise = _one_filter_per_channel(layer, layer.depthwise_kernel, _text(np.zeros(takes)))
+    pointwise = {
+        "kind": "convolution",
+        "input": depthwise["output"],
+        "output": [*depthwise["output"][:2], gives],
+        "window": [1, 1],
+        "stride": [1, 1],
+        "padding": [0, 0],
+        "weights": _kernel(np.asarray(layer.pointwise_kernel)),
+        "bias": _bias(layer, gives),
+    }
+    return [depthwise, pointwise, *_activation(layer, _function_name(layer))]
+
+
 def _pooling(layer: Any) -> list[Layer]:
-    return [{"kind": "pooling", **_windows(layer, layer.pool_size)}]
+    return [{"kind": "pooling", **_windows(layer, layer.pool_size, layer.output.shape[-1])}]
+
+
+def _mean(layer: Any) -> list[Layer]:
+    return [{"kind": "mean", "channels": layer.input.shape[-1]}]
 
 
 def _normalization(layer: Any) -> list[Layer]:
@@ -196,20 +187,16 @@ def _softmax(layer: Any) -> list[Layer]:
 _KINDS: dict[str, Callable[[Any], list[Layer]]] = {
     "Dense": _dense,
     "Conv2D": _convolution,
+    "SeparableConv2D": _separable,
+    "DepthwiseConv2D": _depthwise,
     "MaxPooling2D": _pooling,
+    "GlobalAveragePooling2D": _mean,
     "BatchNormalization": _normalization,
     "Rescaling": _rescaling,
     "Activation": lambda layer: _activation(layer, _function_name(layer)),
     "ReLU": _rectifier,
     "Softmax": _softmax,
 }
-
-
-def _flat_layers(model: Any) -> list[Any]:
-    """Return the layers of a sequence, and of the sequences inside it, in their order."""
-    if not isinstance(model, keras.Sequential):
-        return [model]
-    return [inner for layer in model.layers for inner in _flat_layers(layer)]
 
 
 def _check_network(model: keras.Sequential) -> None:
@@ -243,10 +230,10 @@ def network_layers(model: keras.Model) -> list[Layer]:
         ValueError: The model is no sequence, does not read digits, or has a layer that forward.js
             cannot compute.
     """
-    _check_sequence(model)
+    check_sequence(model)
     _check_network(model)
     layers: list[Layer] = []
-    for layer in _flat_layers(model):
+    for layer in flat_layers(model):
         kind = type(layer).__name__
         if getattr(layer, "data_format", None) == "channels_first":
             raise _refused(layer, "has its channels first")

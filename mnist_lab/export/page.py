@@ -52,8 +52,11 @@ def _in_words(layer: Layer) -> str:
     if layer["kind"] == "convolution":
         height, width = layer["window"]
         return f"convolution {height} × {width} ({layer['output'][2]})"
-    if layer["kind"] == "pooling":
-        return "pooling"
+    if layer["kind"] == "depthwise":
+        height, width = layer["window"]
+        return f"depthwise {height} × {width}"
+    if layer["kind"] in ("pooling", "mean"):
+        return layer["kind"]
     return f"dense ({layer['units']})" if layer["kind"] == "dense" else ""
 
 
@@ -88,7 +91,7 @@ def web_page(
 
     The weights have 8 bits. For the course's networks and MNIST's 10,000 test digits, that changes
     10 answers at most; for 99 of 100 digits no probability by 0.02, for none by 0.1. To see what
-    it changes for another network, evaluate `with_8_bit_weights(model)`.
+    it changes for another network, evaluate `with_rounded_weights(model)`.
 
     Args:
         models: Networks by name, at least one. Each is a keras.Sequential that takes float32

@@ -46,11 +46,13 @@ from .robustness import (
 )
 from .runs import ladder, parameter_figure, time_figure
 from .searches import parzen_densities, promise_and_check, search_bands, trials_map
+from .sizes import accuracy_by_bits, error_by_weights
 from .steps import step_shares
 from .training import line_plot, slice_plot, strip_plot
 
 __all__ = [
     "accuracies_by_seed",
+    "accuracy_by_bits",
     "accuracy_intervals",
     "activation_curves",
     "added_outputs",
@@ -68,6 +70,7 @@ __all__ = [
     "difference_intervals",
     "digit_grid",
     "digit_rows",
+    "error_by_weights",
     "feature_maps",
     "gain_intervals",
     "group_error_rates",

@@ -24,7 +24,7 @@ NONSENSE = {
 # Text that is no word a notebook knows, no existing folder, no file.
 UNKNOWN = "nonsense"
 # A new file or folder may have any name.
-NEW_PATHS = {"drawings", "save_as"}
+NEW_PATHS = {"drawings", "page", "save_as"}
 # What the functions that check them call these parameters.
 OTHER_NAMES = {"data_source": "source"}
 
@@ -93,7 +93,7 @@ def test_a_path_of_the_wrong_kind_is_refused(tmp_path: Path):
     with pytest.raises(ValueError, match="^photo=.*expected the path of an existing file"):
         read_parameters(pad, {"photo": "absent.jpg"})
     with_ladder = [path for path in NOTEBOOKS if "records" in notebook_parameters(path)]
-    assert [path.stem[:2] for path in with_ladder] == ["01", "02", "03", "06"]
+    assert [path.stem[:2] for path in with_ladder] == ["01", "02", "03", "06", "10"]
     for notebook in with_ladder:
         with pytest.raises(ValueError, match="^records="):
             read_parameters(notebook, {"records": str(file)})

@@ -10,13 +10,8 @@ import mnist_lab as lab
 from mnist_lab import keras
 from mnist_lab.evaluation import predict
 from mnist_lab.evaluation.interpretability import penultimate_features
-from mnist_lab.export.network import (
-    ACTIVATIONS,
-    hidden_place,
-    network_layers,
-    rounded_to_8_bits,
-    with_8_bit_weights,
-)
+from mnist_lab.export import with_rounded_weights
+from mnist_lab.export.network import ACTIVATIONS, hidden_place, network_layers
 from mnist_lab.pretrained import WITH_RECIPES
 from tests.helpers import node
 
@@ -78,7 +73,7 @@ def built(*layers: keras.layers.Layer) -> keras.Model:
 def test_the_courses_networks_give_what_keras_gives_with_the_same_weights(name: str):
     model, images = lab.models.pretrained(name), sample()[:40]
     probabilities, hidden = in_node(model, images)
-    rounded = with_8_bit_weights(model)
+    rounded = with_rounded_weights(model)
     expected = predict(rounded, images).probabilities
     # Keras computes with 32 bits; ten sigmoids near 1 lose most of them.
     tolerance = 1e-4 if name == "single_layer" else 1e-5
@@ -94,7 +89,7 @@ def test_the_courses_networks_give_what_keras_gives_with_the_same_weights(name: 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_each_activation_is_that_of_keras(name: str):
     model = shuffled(lab.models.mlp([9, 7], activation=name))
-    expected = predict(with_8_bit_weights(model), sample()[:5]).probabilities
+    expected = predict(with_rounded_weights(model), sample()[:5]).probabilities
     np.testing.assert_allclose(in_node(model, sample()[:5])[0], expected, atol=1e-5)
 
 
@@ -112,6 +107,13 @@ def test_each_activation_is_that_of_keras(name: str):
             ("ReLU", {}),
             ("Dropout", {"rate": 0.5}),
         ],
+        [("SeparableConv2D", {"filters": 4, "kernel_size": 3, "padding": "same"})],
+        [
+            ("Conv2D", {"filters": 3, "kernel_size": 3}),
+            ("SeparableConv2D", {"filters": 4, "kernel_size": (3, 5), "strides": 2}),
+            ("DepthwiseConv2D", {"kernel_size": 4, "padding": "same", "activation": "relu"}),
+            ("GlobalAveragePooling2D", {}),
+        ],
         [
             ("Rescaling", {"scale": -2.0, "offset": 1.0}),
             ("BatchNormalization", {"center": False, "scale": False}),
@@ -120,17 +122,17 @@ def test_each_activation_is_that_of_keras(name: str):
 )
 def test_each_kind_of_layer_computes_what_keras_computes(layers: list):
     model = built(*(getattr(keras.layers, kind)(**settings) for kind, settings in layers))
-    expected = predict(with_8_bit_weights(model), sample()[:3]).probabilities
+    expected = predict(with_rounded_weights(model), sample()[:3]).probabilities
     np.testing.assert_allclose(in_node(model, sample()[:3])[0], expected, atol=1e-5)
 
 
-def test_no_weight_is_off_by_more_than_half_a_step_of_its_unit():
-    kernel = np.random.default_rng(0).normal(size=(3, 3, 5, 7)) * np.arange(7)  # one unit of zeros
-    off = np.abs(rounded_to_8_bits(kernel) - kernel)
-    steps = np.abs(kernel).max(axis=(0, 1, 2)) / 127
-    assert (off <= steps / 2 * (1 + 1e-5)).all()
-    assert (off[..., 1:].max(axis=(0, 1, 2)) > 0).all()
-    assert len(np.unique(rounded_to_8_bits(kernel)[..., 3])) <= 255
+@pytest.mark.needs_node
+def test_a_small_network_and_its_last_hidden_layer_are_those_of_keras():
+    model, images = shuffled(lab.models.separable_cnn([[4], [5, 6]])), sample()[:5]
+    probabilities, hidden = in_node(model, images)
+    rounded = with_rounded_weights(model)
+    np.testing.assert_allclose(probabilities, predict(rounded, images).probabilities, atol=1e-5)
+    np.testing.assert_allclose(hidden, penultimate_features(rounded, images), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.needs_mnist
@@ -138,7 +140,7 @@ def test_no_weight_is_off_by_more_than_half_a_step_of_its_unit():
 def test_8_bits_keep_the_answer_of_999_in_1000_test_digits(name: str):
     model, images = lab.models.pretrained(name), lab.load_digits("auto").test.images
     before = predict(model, images).probabilities
-    after = predict(with_8_bit_weights(model), images).probabilities
+    after = predict(with_rounded_weights(model), images).probabilities
     assert (before.argmax(axis=1) == after.argmax(axis=1)).mean() >= 0.999
     moved = np.abs(before - after).max(axis=1)
     assert moved.max() < 0.1
@@ -151,6 +153,10 @@ def test_what_a_page_cannot_compute_is_refused_by_name():
         (
             [keras.layers.Conv2D(2, 3, dilation_rate=2, name="far")],
             "'far' has groups or a dilation",
+        ),
+        (
+            [keras.layers.DepthwiseConv2D(3, depth_multiplier=2, name="twice")],
+            "'twice' has a dilation or several filters per channel",
         ),
         (
             [keras.layers.Activation("softplus", name="soft")],
@@ -195,11 +201,11 @@ def test_a_network_that_does_not_read_digits_is_refused():
         with pytest.raises(ValueError, match=r"takes \(.*expected images of 28 x 28 and ten out"):
             network_layers(model)
     unbuilt = keras.Sequential([layers.Flatten(), layers.Dense(10, "softmax")])
-    for refuse in (network_layers, with_8_bit_weights):
+    for refuse in (network_layers, with_rounded_weights):
         with pytest.raises(ValueError, match="has no weights yet: let it begin with keras.Input"):
             refuse(unbuilt)
     with pytest.raises(ValueError, match="model='str' cannot be used: expected a keras.Sequential"):
-        with_8_bit_weights("cnn")  # type: ignore[arg-type]
+        with_rounded_weights("cnn")  # type: ignore[arg-type]
     model = lab.models.single_layer()
     model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
     with pytest.raises(ValueError, match="has weights that are NaN or infinite"):

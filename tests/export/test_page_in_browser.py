@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import mnist_lab as lab
 from mnist_lab.evaluation import predict
-from mnist_lab.export import course_page, with_8_bit_weights
+from mnist_lab.export import course_page, with_rounded_weights
 from mnist_lab.handwriting import Drawing, load_recorded, preprocess, rasterize
 from tests.helpers import browser as browsing
 from tests.helpers.browser import draw
@@ -82,7 +82,7 @@ def test_it_reads_a_drawing_as_python_does(page: Page):
     seen = page.locator(".lab-pad-model-input").evaluate(BYTES)
     assert seen == np.round(expected * 255).astype(int).reshape(-1).tolist()
     for name, shown in (("single_layer", "single layer"), ("cnn", "CNN")):
-        model = with_8_bit_weights(lab.models.pretrained(name))
+        model = with_rounded_weights(lab.models.pretrained(name))
         [shares] = predict(model, expected[None]).probabilities
         card = page.locator(f".lab-pad-model[data-model='{shown}']")
         expect(card).to_have_attribute("data-reads", str(shares.argmax()))

@@ -22,6 +22,7 @@ _PICTURES = {
     "07_activations_and_optimizers": "lab.plots.descent_paths(",
     "08_hyperparameter_tuning": "lab.plots.trials_map(",
     "09_your_own_digits": "lab.plots.pad_figure(",
+    "10_small_and_shipped": "lab.plots.error_by_weights(",
 }
 
 

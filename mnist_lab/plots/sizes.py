@@ -1,0 +1,87 @@
+"""Figures of small networks: what a weight is worth, and what a bit of it is worth."""
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+
+from mnist_lab.plots.alt_text import describe, listing, percent
+from mnist_lab.plots.style import COLORS, LINES, WIDTH, course_figure
+from mnist_lab.wording import counted
+
+_MARKERS = ("o", "s", "D", "^", "v")
+_LEAST_ERROR = 1e-4  # one of MNIST's test digits; a logarithmic axis has no zero
+_TICKS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
+
+
+@course_figure
+def error_by_weights(table: pd.DataFrame) -> Figure:
+    """Show the errors of networks against their numbers of weights, both on logarithmic axes.
+
+    Args:
+        table: One row per network: "weights", a whole number above 0; "accuracy", in [0, 1]; and
+            "from", the words that its kind has in the legend. The index names the networks.
+
+    Returns:
+        One marker per network with its name beside it, a color and a shape per kind.
+
+    Example:
+        >>> table = pd.DataFrame({"weights": [997], "accuracy": [0.98], "from": "here"}, ["small"])
+        >>> lab.plots.error_by_weights(table)
+        <Figure size ... with 1 Axes>
+    """
+    figure, axis = plt.subplots(figsize=(WIDTH, 4.2))
+    for number, (kind, rows) in enumerate(table.groupby("from", sort=False)):
+        errors = (1 - rows["accuracy"]).clip(lower=_LEAST_ERROR)
+        look = {"color": COLORS[number % len(COLORS)], "ms": 7}
+        axis.plot(rows["weights"], errors, _MARKERS[number % 5], label=str(kind), **look)
+        for name, x, y in zip(rows.index, rows["weights"], errors, strict=True):
+            axis.annotate(str(name), (x, y), (7, 3), textcoords="offset points", fontsize=8)
+    axis.set(xscale="log", yscale="log", xlabel="weights", ylabel="error")
+    low, high = axis.get_ylim()
+    axis.set_yticks([tick for tick in _TICKS if low <= tick <= high] or [low])
+    axis.yaxis.set_minor_locator(NullLocator())
+    axis.yaxis.set_major_formatter(lambda error, _: f"{100 * error:.2g} %")
+    axis.xaxis.set_major_formatter(lambda weights, _: f"{weights:,.0f}")
+    axis.margins(x=0.12)
+    figure.legend(loc="outside upper center", ncols=2)
+    fewest = table.loc[table["weights"].idxmin()]
+    best = table.loc[table["accuracy"].idxmax()]
+    return describe(
+        figure,
+        f"Markers: errors of {counted(len(table), 'network')} against their weights, on logarithmic"
+        f" axes. Fewest weights: {fewest['weights']:,} with {percent(1 - fewest['accuracy'])}"
+        f" errors. Fewest errors: {1 - best['accuracy']:.2%} with {best['weights']:,} weights.",
+    )
+
+
+@course_figure
+def accuracy_by_bits(accuracies: Mapping[str, Mapping[int, float]]) -> Figure:
+    """Show how accurate networks stay when each weight has fewer bits.
+
+    Args:
+        accuracies: For each network by name, the accuracy in [0, 1] by the number of bits.
+
+    Returns:
+        One line per network; the accuracies are in per cent.
+
+    Example:
+        >>> lab.plots.accuracy_by_bits({"small": {32: 0.981, 4: 0.962, 2: 0.41}})
+        <Figure size ... with 1 Axes>
+    """
+    figure, axis = plt.subplots(figsize=(WIDTH, 3.2))
+    ends = []
+    for number, (name, by_bits) in enumerate(accuracies.items()):
+        bits = sorted(by_bits, reverse=True)
+        shown = [100 * by_bits[width] for width in bits]
+        line = LINES[number % len(LINES)]
+        axis.plot(range(len(bits)), shown, line, marker="o", color=COLORS[number], label=name)
+        axis.set_xticks(np.arange(len(bits)), [str(width) for width in bits])
+        first, last = (percent(by_bits[width]) for width in (bits[0], bits[-1]))
+        ends.append(f"{name} {first} with {bits[0]} bits and {last} with {bits[-1]}")
+    axis.set(xlabel="bits per weight", ylabel="digits read, %")
+    axis.legend()
+    return describe(figure, f"Lines: accuracy against the bits per weight: {listing(ends)}.")
