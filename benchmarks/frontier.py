@@ -1,5 +1,6 @@
 """The frontier: how accurate a network of at most so many weights can be, over several seeds."""
 
+import time
 from math import prod
 from pathlib import Path
 from typing import Annotated
@@ -59,7 +60,9 @@ def main(
     digits = load_digits(source, output)
 
     def run(plan: Recipe, digits: Digits, seed: int) -> Row:
+        start = time.process_time()
         model, row = train_once(plan, digits, seed)
+        row["cpu_seconds"] = round(time.process_time() - start, 1)
         result = lab.evaluate(model, digits.test)
         return row | {
             "weights": trained_weights(model),

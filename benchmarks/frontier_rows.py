@@ -30,7 +30,7 @@ FRONTIER: dict[str, Frontier] = {
             builder="separable_cnn",
             network={"blocks": [[8], [12], [12], [14]]},
             training={
-                "epochs": 40,
+                "epochs": 24,
                 "batch_size": 128,
                 "learning_rate": 0.03,
                 "schedule": "one_cycle",

@@ -29,6 +29,7 @@ def made_up_row(name: str, seed: int, test: float) -> dict:
         "weights": 900,
         "shipped_weights": 890,
         "seconds": 12.0,
+        "cpu_seconds": 12.0,
         "cores": 2,
         "machine": "a machine",
         "validation_accuracy": test + 0.001,
@@ -72,6 +73,7 @@ def test_a_row_is_trained_with_each_seed_once_and_tested(tmp_path, monkeypatch):
     rows = results.read(file)["frontier"]
     assert [row["seed"] for row in rows] == [0, 1]
     assert all(0 <= row["test_accuracy"] <= 1 for row in rows)
+    assert all(row["cpu_seconds"] > 0 for row in rows)
     assert rows[0]["weights"] == frontier.trained_weights(tiny.model(0))
     assert "| at most 1,000 weights |" in run.output
     assert file.with_suffix(".png").read_bytes().startswith(b"\x89PNG")

@@ -37,13 +37,14 @@ CLAIMS = [
         lambda run: run.gain > -5,
     ),
     general(
-        "With 8 bits, each of the two networks reads as many validation digits as before, to within"
-        " a point.",
-        lambda run: all(changed_by(run, name, 8) < 1 for name in run.accuracies),
+        "On all of MNIST, each of the two networks reads as many validation digits with 8 bits as"
+        " before, to within half a point.",
+        lambda run: all(changed_by(run, name, 8) < 0.5 for name in run.accuracies),
+        applies=lambda run: run.source == "mnist" and run.train == 54_000,
     ),
-    general(
-        "Eight cost less than a point here.",
-        lambda run: all(changed_by(run, name, 8) < 1 for name in run.accuracies),
+    our_run(
+        "In our run, eight moved no accuracy by a tenth of a point.",
+        lambda run: all(changed_by(run, name, 8) < 0.1 for name in run.accuracies),
     ),
     general(
         "With 2 bits, each reads fewer digits than with 8.",
