@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.helpers import browser as browsing
 from tests.helpers.browser import (
+    PATIENCE,
     Server,
     choose,
     draw,
@@ -153,8 +154,8 @@ def test_a_pad_says_when_its_kernel_was_restarted_but_waits_for_a_cell(
     expect(status).to_contain_text("Not saved. Not connected any more")
     assert not (server.notebooks / "mine").exists()
     choose(page, "Run", "Run All Cells")
-    expect(reading).to_have_text("Draw a digit.")
-    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"))
+    expect(reading).to_have_text("Draw a digit.", timeout=PATIENCE)
+    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=PATIENCE)
     pad.scroll_into_view_if_needed()
     draw(page, STROKE)
     _answered(pad)

@@ -18,6 +18,8 @@ from tests.plots.test_intervals import TABLE as SHARES
 from tests.plots.test_pages import READING as PAGE
 from tests.plots.test_published_labels import ERRORS
 from tests.plots.test_robustness import ACCURACIES
+from tests.plots.test_sizes import BITS
+from tests.plots.test_sizes import TABLE as SIZES
 from tests.plots.test_runs import RECORDS, SWEEP
 from tests.plots.test_training import LINES, SLICED
 
@@ -31,6 +33,7 @@ TEXTS = [
         ({"plain": [PERFECT]},),
         "Accuracies of 1 network",
     ),
+    ("accuracy_by_bits", (BITS,), ({"small": BITS["small"]},), "against the bits per weight"),
     ("accuracy_intervals", ({"ink": {"cnn": RESULT}},), ({"ink": {"cnn": PERFECT}},), "Accuracies"),
     ("activation_curves", (["relu"],), (["tanh"],), "outputs, and slopes"),
     (
@@ -88,6 +91,7 @@ TEXTS = [
     ),
     ("digit_grid", (IMAGES,), (IMAGES * 0,), "images of digits"),
     ("digit_rows", ({"a": IMAGES},), ({"a": IMAGES * 0},), "Digits in 1 row"),
+    ("error_by_weights", (SIZES,), (SIZES[:1],), "against their weights"),
     ("feature_maps", (np.ones((7, 7, 3)),), (np.zeros((7, 7, 3)),), "3 feature maps of 7 x 7"),
     (
         "gain_intervals",
