@@ -18,9 +18,9 @@ from tests.plots.test_intervals import TABLE as SHARES
 from tests.plots.test_pages import READING as PAGE
 from tests.plots.test_published_labels import ERRORS
 from tests.plots.test_robustness import ACCURACIES
+from tests.plots.test_runs import RECORDS, SWEEP
 from tests.plots.test_sizes import BITS
 from tests.plots.test_sizes import TABLE as SIZES
-from tests.plots.test_runs import RECORDS, SWEEP
 from tests.plots.test_training import LINES, SLICED
 
 BLANK = np.zeros((28, 28))
