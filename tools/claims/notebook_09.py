@@ -56,7 +56,8 @@ CLAIMS = [
         lambda run: read(run, "one number") > 1 / 2,
     ),
     general(
-        "In the order of this page, the largest step is the threshold, which makes paper exactly 0.",
+        "In the order of this page, the largest step is the threshold, which makes paper exactly"
+        " 0.",
         lambda run: all(
             gained(run, "one number", "inverted") > gained(run, later, earlier)
             for earlier, later in zip(STEPS[2:], (*STEPS[3:], "read_page"), strict=True)
