@@ -242,6 +242,8 @@ def test_the_first_page_says_where_to_start(server: Server, page: Page):
     expect(page.locator(".jp-toast, .Toastify__toast")).to_have_count(0)
     text.get_by_role("link", name="1. A single layer").click()
     expect(page.locator(".jp-Notebook h1").first).to_contain_text("A single layer")
+    # A server that is told to stop while a kernel starts takes over a minute.
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
 
 
 def test_what_the_first_page_names_is_in_the_menus(server: Server, page: Page):
