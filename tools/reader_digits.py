@@ -18,10 +18,10 @@ _RULE = 0.15  # with a piece of a rule, that was not removed
 _NEIGHBOR = 0.10  # with a piece of the digit beside it
 # What is no digit, and the share of each kind.
 _NO_DIGITS = {
-    "letters": 0.31,
-    "signs": 0.13,
-    "scribbles": 0.16,
-    "pair": 0.26,
+    "letters": 0.25,
+    "signs": 0.11,
+    "scribbles": 0.28,
+    "pair": 0.22,
     "dash": 0.06,
     "blot": 0.08,
 }

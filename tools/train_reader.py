@@ -22,7 +22,7 @@ from tools.train_pretrained import SEED, full_mnist, ship
 
 NETWORK = {"filters": [16, 32, 64]}
 TRAINING = {**lab.recipe("cnn", "default").training, "epochs": 8}
-TRAINED_ON = {"photo": 30_000, "no_digit": 8_000}  # beside the digits as they are
+TRAINED_ON = {"photo": 30_000, "no_digit": 12_000}  # beside the digits as they are
 VALIDATED_ON = {"photo": 3_000, "no_digit": 3_000}
 LOST = 0.01  # the share of rightly read digits from photos that the threshold may refuse
 _CHUNK = 500
