@@ -92,9 +92,7 @@ lab: $(READY)
 # Two files at a time, and three where many tests wait for processes; ARGS="-n 1" is for a machine
 # with little memory. The package's files are there for the examples in its docstrings.
 PARALLEL := -n 2 --dist=loadscope --no-loadscope-reorder --doctest-modules
-# The notebooks of exercises have tests of their own, which also look at what the checks say.
-NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
-  --ignore=notebooks/exercises --ignore=notebooks/solutions
+NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=900
 
 test: $(READY_DEV) $(READY_SITE)
 	@$(BIN)/python -m pytest $(PARALLEL) -n 3 $(NBVAL) -o testpaths="mnist_lab tests notebooks" $(ARGS)

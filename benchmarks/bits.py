@@ -12,6 +12,7 @@ import numpy as np
 import typer
 
 import mnist_lab as lab
+from benchmarks.digits import full_mnist
 from benchmarks.machine import processor
 from benchmarks.markdown import table
 from mnist_lab.backend import keras, tf
@@ -126,12 +127,8 @@ def main(
     output: Annotated[Path, typer.Option(help="The file to write.")] = FILE,
 ) -> None:
     """Round the course's networks, test them on MNIST's test digits, and time one digit."""
-    mnist = lab.load_digits("auto")
-    if mnist.source != "mnist":
-        raise typer.BadParameter(f"full MNIST is needed; these digits are: {mnist.provenance}")
-    networks = {
-        name: measured(lab.models.pretrained(name), mnist.test, digits) for name in WITH_RECIPES
-    }
+    test = full_mnist().test
+    networks = {name: measured(lab.models.pretrained(name), test, digits) for name in WITH_RECIPES}
     result = {
         "machine": processor(),
         "load": round(os.getloadavg()[1], 1),

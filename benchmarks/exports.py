@@ -16,6 +16,7 @@ import typer
 from playwright.sync_api import Page
 
 import mnist_lab as lab
+from benchmarks.digits import full_mnist
 from benchmarks.machine import processor
 from benchmarks.markdown import table
 from mnist_lab.backend import keras
@@ -175,15 +176,13 @@ def main(
     output: Annotated[Path, typer.Option(help="The file to write.")] = FILE,
 ) -> None:
     """Compare all exports with Keras on the test digits, and time the page's frames."""
-    digits = lab.load_digits("auto")
-    if digits.source != "mnist":
-        raise typer.BadParameter(f"full MNIST is needed; these digits are: {digits.provenance}")
+    test = full_mnist().test
     result = {
         "machine": processor(),
         "date": time.strftime("%Y-%m-%d"),
         "drawings": drawings,
         "frame": frames(drawings),
-        "answers": answers(digits.test.images),
+        "answers": answers(test.images),
     }
     with atomic_write(output) as file:
         file.write(json.dumps(result, indent=1) + "\n")

@@ -22,7 +22,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-import mnist_lab as lab
+from benchmarks.digits import full_mnist
 from benchmarks.machine import processor
 from benchmarks.markdown import Row
 from benchmarks.photos_figure import write_figure
@@ -46,10 +46,7 @@ Job = tuple[str, int]  # a kind, and the number of a page of it
 @cache
 def test_digits() -> Dataset:
     """Return MNIST's test digits, loaded once per process; refuse others."""
-    digits = lab.load_digits("auto")
-    if digits.source != "mnist":
-        raise typer.BadParameter(f"full MNIST is needed; these digits are: {digits.provenance}")
-    return digits.test
+    return full_mnist().test
 
 
 def generated(kind: str, number: int) -> GeneratedPage:
