@@ -106,8 +106,8 @@ def _may_be_one(piece: Part, other: Part, side: float) -> bool:
 def _read_as_one(piece: Part, other: Part, both: Part, side: float, dark: np.ndarray) -> bool:
     """Return whether two parts together read better than apart.
 
-    They also do not belong together if both look more like digits alone; where one looks like a 1,
-    this says nothing, since any piece of a stroke does.
+    They also do not belong together if they look more like digits alone, on average; where one
+    looks like a 1, this says nothing, since any piece of a stroke does.
     """
     small = min(piece, other, key=lambda part: part.side)
     if _is_bar(small) or small.side < _SPECK * side:
@@ -115,5 +115,5 @@ def _read_as_one(piece: Part, other: Part, both: Part, side: float, dark: np.nda
     images = [digit_image(part.within(dark), part.mask) for part in (piece, other, both)]
     shares = judge.probabilities(np.array(images))
     first, second, together = shares.max(axis=1)
-    apart = np.delete(shares[:2], 1, axis=1).max(axis=1).min()
+    apart = np.delete(shares[:2], 1, axis=1).max(axis=1).mean()
     return bool(together > max(_ALONE * first * second, apart))
