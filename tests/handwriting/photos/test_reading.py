@@ -196,7 +196,7 @@ def test_a_digit_that_is_broken_in_two_is_joined(glyphs):
     assert bottom - top > 0.9 * len(rows)
 
 
-# The same drawings whatever the reader: which digits it reads surely changes when it is trained anew.
+# The drawings stay when the reader is trained anew: which digits it reads surely then changes.
 @pytest.mark.parametrize(
     ("small", "image", "left"),
     [(6, 183, 118), (6, 183, 120), (6, 183, 121), (6, 183, 124), (2, 547, 121), (2, 547, 122)],
