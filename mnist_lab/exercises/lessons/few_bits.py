@@ -1,5 +1,6 @@
-"""An exercise on weights in few bits: round them, one scale per neuron."""
+"""An exercise on weights in few bits: round them, one step per neuron."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,14 +8,14 @@ import numpy as np
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception
 
 
-def _scales(weights: Any, most: int) -> np.ndarray:
+def _steps(weights: Any, most: int) -> np.ndarray:
     largest = np.abs(weights).max(axis=0)
     return np.where(largest > 0, largest, 1) / most
 
 
 def _rounded(weights: Any, bits: int) -> np.ndarray:
-    scales = _scales(weights, 2 ** (bits - 1) - 1)
-    return np.round(weights / scales) * scales
+    steps = _steps(weights, 2 ** (bits - 1) - 1)
+    return np.round(weights / steps) * steps + 0.0  # so that no 0 has a minus sign
 
 
 def _weights(rng: np.random.Generator) -> list[Case]:
@@ -33,44 +34,55 @@ def _weights(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _one_scale(weights: Any, bits: int) -> np.ndarray:
-    scale = np.abs(weights).max() / (2 ** (bits - 1) - 1)
-    return np.round(weights / scale) * scale
+def _one_step(weights: Any, bits: int) -> np.ndarray:
+    step = np.abs(weights).max() / (2 ** (bits - 1) - 1)
+    return np.round(weights / step) * step
 
 
-def _scale_per_input(weights: Any, bits: int) -> np.ndarray:
+def _step_per_input(weights: Any, bits: int) -> np.ndarray:
     return _rounded(np.transpose(weights), bits).T
 
 
 def _power_of_two(weights: Any, bits: int) -> np.ndarray:
-    scales = _scales(weights, 2 ** (bits - 1))
-    return np.round(weights / scales) * scales
+    steps = _steps(weights, 2 ** (bits - 1))
+    return np.round(weights / steps) * steps
 
 
 def _all_positive(weights: Any, bits: int) -> np.ndarray:
-    scales = _scales(weights, 2**bits - 1)
-    return np.round(weights / scales) * scales
+    steps = _steps(weights, 2**bits - 1)
+    return np.round(weights / steps) * steps
+
+
+def _always_seven(weights: Any, bits: int) -> np.ndarray:
+    steps = _steps(weights, 7)
+    return np.round(weights / steps) * steps
+
+
+def _rounded_by(
+    rounding: Callable[[np.ndarray], np.ndarray], weights: Any, bits: int
+) -> np.ndarray:
+    steps = _steps(weights, 2 ** (bits - 1) - 1)
+    return rounding(weights / steps) * steps
 
 
 def _cut_off(weights: Any, bits: int) -> np.ndarray:
-    scales = _scales(weights, 2 ** (bits - 1) - 1)
-    return np.trunc(weights / scales) * scales
+    return _rounded_by(np.trunc, weights, bits)
 
 
 def _whole(weights: Any, bits: int) -> np.ndarray:
-    return np.round(weights / _scales(weights, 2 ** (bits - 1) - 1))
+    return np.round(weights / _steps(weights, 2 ** (bits - 1) - 1))
 
 
 def _without_sign(weights: Any, bits: int) -> np.ndarray:
-    scales = np.max(weights, axis=0) / (2 ** (bits - 1) - 1)
-    scales = np.where(scales == 0, 1, scales)
-    return np.round(weights / scales) * scales
+    steps = np.max(weights, axis=0) / (2 ** (bits - 1) - 1)
+    steps = np.where(steps == 0, 1, steps)
+    return np.round(weights / steps) * steps
 
 
 def _divides_by_zero(weights: Any, bits: int) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        scales = np.abs(weights).max(axis=0) / (2 ** (bits - 1) - 1)
-        return np.round(weights / scales) * scales
+        steps = np.abs(weights).max(axis=0) / (2 ** (bits - 1) - 1)
+        return np.round(weights / steps) * steps
 
 
 ROUNDED = Exercise(
@@ -81,19 +93,30 @@ ROUNDED = Exercise(
     cases=_weights,
     misconceptions=(
         Misconception(
-            "one scale for all neurons",
-            "Each neuron has a scale of its own: the largest of its own weights, not of all.",
-            _one_scale,
+            "one step for all neurons",
+            "Each neuron has a step of its own: the largest of its own weights, not of all.",
+            _one_step,
         ),
         Misconception(
-            "a scale per input",
+            "a step per input",
             "A column holds the weights of a neuron. You look for the largest weight of each row.",
-            _scale_per_input,
+            _step_per_input,
         ),
         Misconception(
             "one whole number too many",
-            "With 4 bits the whole numbers go from -7 to 7. Which is the largest with other bits?",
+            "With 4 bits the whole numbers go from -7 to 7, and here to 8: that is one too many.",
             _power_of_two,
+        ),
+        Misconception(
+            "the 7 of the lesson",
+            "7 is the largest whole number with 4 bits only. Which is it with `bits` bits?",
+            _always_seven,
+        ),
+        Misconception(
+            "rounds to decimal places",
+            "`np.round(weights, bits)` keeps so many decimal places, which are not bits. Round how"
+            " many steps a weight is.",
+            lambda weights, bits: np.round(weights, bits),
         ),
         Misconception(
             "no place for the sign",
@@ -103,8 +126,19 @@ ROUNDED = Exercise(
         ),
         Misconception(
             "cuts off in place of rounding",
-            "2.9 steps become 3, and not 2: take the nearest whole number.",
+            "2.57 steps become 3, and not 2: take the nearest whole number.",
             _cut_off,
+        ),
+        Misconception(
+            "rounds down",
+            "-3.6 steps become -4 and 1.2 steps become 1: take the nearest whole number, not always"
+            " the one below.",
+            lambda weights, bits: _rounded_by(np.floor, weights, bits),
+        ),
+        Misconception(
+            "rounds up",
+            "1.2 steps become 1: take the nearest whole number, not always the one above.",
+            lambda weights, bits: _rounded_by(np.ceil, weights, bits),
         ),
         Misconception(
             "returns the whole numbers",
@@ -113,7 +147,7 @@ ROUNDED = Exercise(
         ),
         Misconception(
             "the largest without its sign",
-            "The largest weight of a neuron may be negative: compare the sizes.",
+            "The largest weight of a neuron may be negative: compare them without their signs.",
             _without_sign,
         ),
         Misconception(

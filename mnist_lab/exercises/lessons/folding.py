@@ -29,10 +29,18 @@ def _normalizations(rng: np.random.Generator) -> list[Case]:
             ),
         )
 
-    numbers = (np.array([[1.0], [2.0]]), np.array([3.0]), np.array([0.249]), np.array([0.5]))
+    numbers = (np.array([[1.0], [2.0]]), np.array([3.0]), np.array([0.039]), np.array([0.5]))
     return [
         Case("two inputs, one map", numbers),
-        case("two inputs, two maps", 2, 2, 1, 0.5),
+        Case(
+            "three inputs, two maps",
+            (
+                rng.normal(0, 1, (3, 2)).round(1),
+                np.array([1.0, -2.0]),
+                np.array([0.25, 4.0]),
+                np.array([0.5, 1.0]),
+            ),
+        ),
         case("nine inputs, four maps", 9, 4, 2, 2),
         case("small variances", 5, 3, -1, 0.001),
         case("as many inputs as maps", 4, 4, 1, 0.2),
@@ -63,6 +71,16 @@ def _adds_mean(weights: Any, mean: Any, variance: Any, offset: Any) -> Folded:
     return weights * factor, offset + mean * factor
 
 
+def _beside_the_root(weights: Any, mean: Any, variance: Any, offset: Any) -> Folded:
+    factor = 1 / (np.sqrt(variance) + _EPSILON)
+    return weights * factor, offset - mean * factor
+
+
+def _divides_rows(weights: Any, mean: Any, variance: Any, offset: Any) -> Folded:
+    factor = 1 / np.sqrt(variance + _EPSILON)
+    return weights * factor[:, None], offset - mean * factor
+
+
 FOLD = Exercise(
     name="10.4",
     title="Fold a normalization",
@@ -74,6 +92,50 @@ FOLD = Exercise(
             "forgets Keras's 0.001",
             "Right but for a small number: 0.001 is added to the variance before the root.",
             lambda weights, mean, variance, offset: _folded(weights, mean, variance, offset, 0),
+        ),
+        Misconception(
+            "0.001 outside the root",
+            "0.001 is added to the variance, so it belongs under the root.",
+            _beside_the_root,
+        ),
+        Misconception(
+            "the mean is taken from the weights",
+            "The mean is subtracted from what the layer gives, and not from its weights: it goes"
+            " into the bias.",
+            lambda weights, mean, variance, offset: (
+                (weights - mean) / np.sqrt(variance + _EPSILON),
+                offset,
+            ),
+        ),
+        Misconception(
+            "divides nothing",
+            "What the layer gives is divided. So its weights are divided, and the mean too.",
+            lambda weights, mean, variance, offset: (weights, offset - mean),
+        ),
+        Misconception(
+            "the biases first",
+            "First the weights, then the biases.",
+            lambda weights, mean, variance, offset: _folded(weights, mean, variance, offset)[::-1],
+        ),
+        Misconception(
+            "forgets the offset",
+            "The weights are right. The normalization adds the offset at its end; where has it"
+            " gone?",
+            lambda weights, mean, variance, offset: _folded(weights, mean, variance, 0 * offset),
+        ),
+        Misconception(
+            "the bias with the wrong sign",
+            "The weights are right. The bias has the wrong sign: the offset is added, and the mean"
+            " subtracted.",
+            lambda weights, mean, variance, offset: (
+                _folded(weights, mean, variance, offset)[0],
+                -_folded(weights, mean, variance, offset)[1],
+            ),
+        ),
+        Misconception(
+            "divides rows in place of columns",
+            "A column holds the weights of a map. Here each row is divided.",
+            _divides_rows,
         ),
         Misconception(
             "divides by the variance",

@@ -50,12 +50,23 @@ WEIGHTS = Question(
             lambda maps_in, maps_out: 9 * maps_in + maps_in * maps_out + maps_out,
         ),
         Misconception(
+            "one window for all maps",
+            "In the first half, each map goes through a window of its own, not all through one.",
+            lambda maps_in, maps_out: 9 + maps_in * maps_out,
+        ),
+        Misconception(
+            "the numbers of the lesson",
+            "These are the lesson's numbers of maps. Here there are others.",
+            lambda maps_in, maps_out: 656,
+        ),
+        Misconception(
             "multiplies the halves",
             "The two halves come one after the other: their weights are added.",
             lambda maps_in, maps_out: 9 * maps_in * maps_in * maps_out,
         ),
     ),
-    why="The saving grows with the maps: the window and the mixing are paid for once each.",
+    why="The more maps come out, the more is saved; nine times is the most that filters of 3 x 3"
+    " can save.",
 )
 
 
@@ -90,6 +101,32 @@ def _with_a_margin(maps: Any, kernels: Any) -> np.ndarray:
     return _depthwise(np.pad(maps, [*margins, (0, 0)]), kernels)
 
 
+def _summed_over_maps(maps: Any, kernels: Any) -> np.ndarray:
+    return sum(
+        _depthwise(maps[..., index : index + 1].repeat(maps.shape[2], 2), kernels)
+        for index in range(maps.shape[2])
+    )
+
+
+def _as_large_as_the_maps(maps: Any, kernels: Any) -> np.ndarray:
+    answers = np.zeros_like(maps)
+    inside = _depthwise(maps, kernels)
+    answers[: inside.shape[0], : inside.shape[1]] = inside
+    return answers
+
+
+def _one_place_too_few(maps: Any, kernels: Any) -> np.ndarray:
+    return _depthwise(maps, kernels)[:-1, :-1]
+
+
+def _three_by_three(maps: Any, kernels: Any) -> np.ndarray:
+    answers = np.zeros((maps.shape[0] - 2, maps.shape[1] - 2, maps.shape[2]))
+    for row, column in np.ndindex(answers.shape[:2]):
+        window = maps[row : row + 3, column : column + 3]
+        answers[row, column] = (window * kernels).sum(axis=(0, 1))
+    return answers
+
+
 DEPTHWISE = Exercise(
     name="10.2",
     title="One filter per map",
@@ -102,6 +139,29 @@ DEPTHWISE = Exercise(
             "A number here is the sum over all maps. In this half of the layer, each map goes"
             " through its own filter and stays by itself.",
             _mixed,
+        ),
+        Misconception(
+            "each filter sees all maps",
+            "A number here is the sum over all maps. In this half of the layer, a filter sees only"
+            " the map to which it belongs.",
+            _summed_over_maps,
+        ),
+        Misconception(
+            "as large as the maps",
+            "The answer has places where no filter stands. Without a margin it has fewer rows and"
+            " columns than the maps.",
+            _as_large_as_the_maps,
+        ),
+        Misconception(
+            "a row and a column too few",
+            "A filter as large as the map still stands in one place: there is a place more in each"
+            " direction.",
+            _one_place_too_few,
+        ),
+        Misconception(
+            "always 3 x 3",
+            "The filters are not always 3 x 3: take their rows and columns from `kernels.shape`.",
+            _three_by_three,
         ),
         Misconception(
             "one map comes out",
@@ -130,17 +190,18 @@ DEPTHWISE = Exercise(
             _with_a_margin,
         ),
     ),
-    why="This half has nine weights per map, however many maps the next half makes of them.",
+    why="With filters of 3 x 3, this half has nine weights per map, however many maps the next half"
+    " makes of them.",
 )
 
 
 def _stored(term: int) -> dict[str, int]:
-    weights, channels = (
-        (4_800, 150)
+    weights, filters = (
+        (4_800, 160)
         if term == 0
         else ((9_600, 240), (3_600, 120), (7_200, 210), (2_400, 90))[term % 4]
     )
-    return {"filter_weights": weights, "channels": channels}
+    return {"filter_weights": weights, "filters": filters}
 
 
 BYTES = Question(
@@ -148,38 +209,53 @@ BYTES = Question(
     title="What has to be sent",
     answer="size",
     numbers=_stored,
-    right=lambda filter_weights, channels: filter_weights // 2 + 8 * channels,
+    right=lambda filter_weights, filters: filter_weights // 2 + 8 * filters,
     unit="bytes",
     misconceptions=(
         Misconception(
             "bits in place of bytes",
             "This is a number of bits. A byte has eight of them.",
-            lambda filter_weights, channels: 4 * filter_weights + 64 * channels,
+            lambda filter_weights, filters: 4 * filter_weights + 64 * filters,
         ),
         Misconception(
             "four bytes per weight",
             "A weight has four bits here, and not four bytes.",
-            lambda filter_weights, channels: 4 * filter_weights + 8 * channels,
+            lambda filter_weights, filters: 4 * filter_weights + 8 * filters,
         ),
         Misconception(
-            "forgets scales and biases",
-            "This is what the whole numbers need. Without scales nobody knows what they stand for.",
-            lambda filter_weights, channels: filter_weights // 2,
+            "forgets steps and biases",
+            "This is what the whole numbers need. The steps and the biases are sent too.",
+            lambda filter_weights, filters: filter_weights // 2,
         ),
         Misconception(
             "forgets the biases",
-            "Each channel has a scale and a bias. This counts one of them.",
-            lambda filter_weights, channels: filter_weights // 2 + 4 * channels,
+            "Each filter has a step and a bias. This counts one of them.",
+            lambda filter_weights, filters: filter_weights // 2 + 4 * filters,
         ),
         Misconception(
             "a byte per weight",
             "With 4 bits, two weights share a byte.",
-            lambda filter_weights, channels: filter_weights + 8 * channels,
+            lambda filter_weights, filters: filter_weights + 8 * filters,
         ),
         Misconception(
-            "scales of one byte",
-            "Scales and biases keep their 32 bits, which are four bytes each.",
-            lambda filter_weights, channels: filter_weights // 2 + 2 * channels,
+            "steps of one byte",
+            "Steps and biases keep their 32 bits, which are four bytes each.",
+            lambda filter_weights, filters: filter_weights // 2 + 2 * filters,
+        ),
+        Misconception(
+            "steps of four bits",
+            "Steps and biases keep their 32 bits; only the weights have 4.",
+            lambda filter_weights, filters: filter_weights // 2 + filters,
+        ),
+        Misconception(
+            "32 bytes in place of bits",
+            "A step and a bias have 32 bits each, which are four bytes, and not 32.",
+            lambda filter_weights, filters: filter_weights // 2 + 64 * filters,
+        ),
+        Misconception(
+            "one step for all",
+            "Each filter has a step of its own, and not one for all of them.",
+            lambda filter_weights, filters: filter_weights // 2 + 4 + 4 * filters,
         ),
     ),
     why="In a small network, what stands beside the weights is no small part of the whole.",
