@@ -248,6 +248,16 @@ def words(name: str, value: object, needed: str, allowed: Iterable[str]) -> list
     return found
 
 
+def network(name: str, value: object) -> None:
+    """Refuse what cannot be called with images, such as the name of a network's file.
+
+    Raises:
+        ValueError: The value is no network.
+    """
+    if isinstance(value, type) or not callable(value):
+        raise invalid(name, value, "a Keras model, such as lab.models.load(path) returns")
+
+
 def path(
     name: str, value: object, exists: bool = False, file_okay: bool = True, dir_okay: bool = True
 ) -> str:

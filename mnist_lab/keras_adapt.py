@@ -32,7 +32,7 @@ def _opened(path: Path, notices: list[str]) -> keras.Model:
         raise keras_legacy.saved_model_refusal(path)
     if not path.is_file():
         raise checks.invalid(
-            "path", str(path), "an existing .keras file, as model.save() writes it"
+            "path", str(path), "an existing .keras or .h5 file, as model.save() writes it"
         )
     with path.open("rb") as file:
         start = file.read(8)
@@ -216,7 +216,7 @@ def load(path: str | os.PathLike) -> keras.Model:
     Example:
         >>> lab.models.load("absent.keras")
         Traceback (most recent call last):
-        ValueError: path='absent.keras' cannot be used: expected an existing .keras file, as ...
+        ValueError: path='absent.keras' cannot be used: expected an existing .keras or .h5 file, ...
     """
     path = Path(os.fsdecode(path)).expanduser()
     notices: list[str] = []

@@ -244,7 +244,7 @@ def test_loading_a_file_that_is_not_there_names_the_path_and_nothing_else(tmp_pa
             lab.models.load(given_as)
         assert str(error.value).startswith("path=")
         assert str(error.value).endswith(
-            "cannot be used: expected an existing .keras file, as model.save() writes it."
+            "cannot be used: expected an existing .keras or .h5 file, as model.save() writes it."
         )
         assert [name for name in ("mlp", "single_layer", "cnn") if name in str(error.value)] == []
 

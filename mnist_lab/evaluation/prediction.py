@@ -33,8 +33,10 @@ def independent_outputs(model: "keras.Model") -> bool:
         True for a sigmoid, False for a softmax and for layers without an activation.
 
     Raises:
-        ValueError: Where the last layer is linear, so that the model returns logits.
+        ValueError: For what is no model, and where the last layer is linear, so that the model
+            returns logits.
     """
+    checks.network("model", model)
     layer = model
     while getattr(layer, "layers", None):
         layer = layer.layers[-1]

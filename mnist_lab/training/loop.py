@@ -107,6 +107,7 @@ def train(
         Trained 2 epochs in ...
     """
     start = time.perf_counter()
+    checks.network("model", model)
     epochs = checks.integer("epochs", epochs, 1)
     batch_size = checks.integer("batch_size", batch_size, 1)
     seed = checks.seed(seed)

@@ -291,6 +291,18 @@ def test_images_that_are_bytes_are_refused(images):
         predict(lab.models.single_layer(), images)
 
 
+@pytest.mark.parametrize("model", ["network.keras", None, keras.Sequential])
+def test_what_is_no_network_is_refused(model):
+    refused = pytest.raises(ValueError, match=r"model=.* cannot be used: expected a Keras model")
+    with refused:
+        predict(model, np.zeros((3, 28, 28), np.float32))
+    with refused:
+        evaluate(model, blank_dataset([1, 2, 3]))
+    if model is not None:  # None stands for the course's own reader
+        with refused:
+            lab.handwriting.read_page(lab.handwriting.load_photo(), model)
+
+
 def test_an_empty_dataset_is_refused():
     with pytest.raises(ValueError, match="dataset is empty"):
         evaluate(lab.models.single_layer(), blank_dataset([]))

@@ -154,6 +154,12 @@ def test_nonsense_is_refused_by_name_and_value_with_what_would_be_right(few, arg
     assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), before, strict=True))
 
 
+@pytest.mark.parametrize("model", ["network.keras", None, keras.Sequential])
+def test_what_is_no_network_is_refused(few, model):
+    with pytest.raises(ValueError, match=r"model=.* cannot be used: expected a Keras model"):
+        lab.train(model, few)
+
+
 def test_one_line_is_printed_outside_a_notebook(digits, capfd):
     lab.train(network(), digits, epochs=3)
     printed = capfd.readouterr()
