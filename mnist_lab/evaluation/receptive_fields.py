@@ -36,9 +36,9 @@ def receptive_fields(model: keras.Model) -> dict[str, np.ndarray]:
     if not outputs:
         raise ValueError(f"model {model.name}: has no maps; expected a network of lab.models.cnn.")
     for layer in copy.layers:
-        if isinstance(layer, keras.layers.Conv2D):
-            kernel = np.ones(layer.kernel.shape, np.float32)
-            layer.kernel.assign(kernel / kernel[..., 0].size)
+        for weight in layer.trainable_weights:
+            if len(weight.shape) == 4:  # a convolution's, or one half of a separable one's
+                weight.assign(np.full(weight.shape, 1 / np.prod(weight.shape[:3]), np.float32))
     maps = keras.Model(copy.inputs[0], outputs)
     single_pixels = np.eye(784, dtype=np.float32).reshape(784, 28, 28)
     fields = {}

@@ -42,6 +42,14 @@ def test_two_convolutions_per_block_see_more():
     assert widths[3] == width_by_hand(2, 3, convolutions=2)
 
 
+def test_a_separable_network_sees_as_much_as_one_of_ordinary_convolutions():
+    separable = receptive_fields(lab.models.separable_cnn([[2], [3], [4]]))
+    ordinary = receptive_fields(lab.models.cnn([2, 3, 4]))
+    for block in ("block 1", "block 2"):  # the last block of the separable one has no pooling
+        np.testing.assert_array_equal(separable[block], ordinary[block])
+    assert separable["block 3"].sum() == (width_by_hand(2, 3) + 2 * 4) ** 2
+
+
 def test_a_field_wider_than_the_picture_is_the_picture():
     assert receptive_fields(lab.models.cnn([2, 2, 2, 2]))["block 4"].all()
 
