@@ -10,12 +10,14 @@ import typer
 import mnist_lab as lab
 from benchmarks.accuracy import Seeds, Source, train_once
 from benchmarks.frontier_rows import FRONTIER
-from benchmarks.frontier_tables import figure, table_of
+from benchmarks.frontier_tables import figure, summary, tables
 from benchmarks.markdown import Row
 from benchmarks.results import complete, load_digits, read
 from mnist_lab.backend import keras
 from mnist_lab.data.dataset import Digits
+from mnist_lab.files import atomic_write
 from mnist_lab.requirements import installed
+from mnist_lab.training import frontier as stored
 from mnist_lab.training.recipes import Recipe
 
 FILE = Path(__file__).with_name("frontier.json")
@@ -52,7 +54,10 @@ def main(
         Path, typer.Option(help="The file of results; what it holds already is not run again.")
     ] = FILE,
 ) -> None:
-    """Train each row's network with several seeds; the test digits are used once per seed."""
+    """Train each row's network with several seeds; the test digits are used once per seed.
+
+    The committed results also go into the package, where notebook 10 finds their means.
+    """
     names = wanted or list(FRONTIER)
     for name in names:
         if name not in FRONTIER:
@@ -78,7 +83,10 @@ def main(
         complete("frontier", {"row": name}, FRONTIER[name].recipe, seeds, digits, output, run)
     results = read(output)
     figure(results).savefig(output.with_suffix(".png"), dpi=110, metadata={"Software": None})
-    print(table_of(results))
+    if output.resolve() == FILE.resolve():
+        with atomic_write(stored.PATH) as stream:
+            stream.write(summary(results).to_csv(lineterminator="\n"))
+    print(tables(results))
 
 
 if __name__ == "__main__":

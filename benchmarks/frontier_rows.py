@@ -28,12 +28,13 @@ FRONTIER: dict[str, Frontier] = {
         limit=1_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"blocks": [[8], [12], [12], [14]]},
+            network={"blocks": [[6], [10, 11], [11, 12]]},
             training={
-                "epochs": 24,
+                "epochs": 60,
                 "batch_size": 128,
                 "learning_rate": 0.03,
                 "schedule": "one_cycle",
+                "ema_momentum": 0.99,
                 "distortion": 0.3,
                 "distortion_cooldown": 0.3,
             },
@@ -44,8 +45,16 @@ FRONTIER: dict[str, Frontier] = {
         limit=5_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"blocks": [[12], [24, 28], [36, 40]]},
-            training={**_TRAINING, "epochs": 100},
+            network={"blocks": [[14], [30], [38], [50]]},
+            training={
+                "epochs": 24,
+                "batch_size": 128,
+                "learning_rate": 0.02,
+                "schedule": "one_cycle",
+                "ema_momentum": 0.99,
+                "distortion": 0.6,
+                "distortion_cooldown": 0.3,
+            },
         ),
     ),
     "10000": Frontier(
@@ -53,8 +62,17 @@ FRONTIER: dict[str, Frontier] = {
         limit=10_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"blocks": [[16], [36, 40], [52, 64]]},
-            training={**_TRAINING, "epochs": 60},
+            network={"blocks": [[20], [48], [56], [72]]},
+            training={
+                "epochs": 24,
+                "batch_size": 128,
+                "learning_rate": 0.02,
+                "schedule": "one_cycle",
+                "label_smoothing": 0.05,
+                "ema_momentum": 0.99,
+                "distortion": 1.0,
+                "distortion_cooldown": 0.3,
+            },
         ),
     ),
     "20000": Frontier(
@@ -62,8 +80,17 @@ FRONTIER: dict[str, Frontier] = {
         limit=20_000,
         recipe=Recipe(
             builder="separable_cnn",
-            network={"blocks": [[16, 24], [48, 56], [80, 96]]},
-            training={**_TRAINING, "epochs": 50, "label_smoothing": 0.05, "distortion": 1.0},
+            network={"blocks": [[24], [72], [88], [98]]},
+            training={
+                "epochs": 24,
+                "batch_size": 128,
+                "learning_rate": 0.02,
+                "schedule": "one_cycle",
+                "label_smoothing": 0.05,
+                "ema_momentum": 0.99,
+                "distortion": 1.0,
+                "distortion_cooldown": 0.3,
+            },
         ),
     ),
     "35000": Frontier(

@@ -23,7 +23,8 @@ def error_by_weights(table: pd.DataFrame) -> Figure:
 
     Args:
         table: One row per network: "weights", a whole number above 0; "accuracy", in [0, 1]; and
-            "from", the words that its kind has in the legend. The index names the networks.
+            "from", the words that its kind has in the legend. The index names the networks;
+            names may repeat.
 
     Returns:
         One marker per network with its name beside it, a color and a shape per kind.
@@ -48,8 +49,8 @@ def error_by_weights(table: pd.DataFrame) -> Figure:
     axis.xaxis.set_major_formatter(lambda weights, _: f"{weights:,.0f}")
     axis.margins(x=0.12)
     figure.legend(loc="outside upper center", ncols=2)
-    fewest = table.loc[table["weights"].idxmin()]
-    best = table.loc[table["accuracy"].idxmax()]
+    fewest = table.iloc[table["weights"].argmin()]
+    best = table.iloc[table["accuracy"].argmax()]
     return describe(
         figure,
         f"Markers: errors of {counted(len(table), 'network')} against their weights, on logarithmic"

@@ -1,4 +1,5 @@
 from .augmentation import DistortionLimits, distort
+from .frontier import stored_frontier
 from .history import TrainingHistory, TrainingInterrupted
 from .loop import train
 from .losses import SmoothedCrossentropy
@@ -31,6 +32,7 @@ __all__ = [
     "recipe_from_settings",
     "recipe_names",
     "search_space",
+    "stored_frontier",
     "stored_searches",
     "train",
     "train_many",

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from benchmarks import frontier, frontier_tables, results
 from benchmarks.frontier_rows import FRONTIER, Frontier
-from mnist_lab import models
+from mnist_lab import models, training
 from mnist_lab.data.dataset import Dataset, Digits
 from mnist_lab.training.recipes import Recipe
 
@@ -94,12 +94,38 @@ def test_the_table_has_mean_and_spread_and_what_others_published():
         "digits": {"train": 54_000, "source": "mnist"},
         "date": "2026-11-01",
     }
-    lines = frontier_tables.table_of(measured).splitlines()
+    lines = frontier_tables.tables(measured).splitlines()
     assert lines[2].startswith(
         "| at most 1,000 weights | 900 | 890 | 2 | 98.80% ± 0.14% | 98.70% ± 0.14% | 12 s | 99.00%"
     )
     assert lines[3].endswith("| 1 | 99.15% | 99.05% | 12 s | - |")
     assert lines[-1] == "54,000 training digits (mnist); a machine; 2026-11-01."
+
+
+def test_the_package_holds_the_means_of_the_committed_results():
+    results_here = results.read(frontier.FILE)
+    stored = training.stored_frontier()
+    assert len(stored) > 1 and stored["weights"].is_monotonic_increasing
+    for name, row in FRONTIER.items():
+        rows = [other for other in results_here["frontier"] if other["row"] == name]
+        if row.limit is None or not rows:
+            assert row.title not in stored.index
+            continue
+        assert stored.loc[row.title, "seeds"] == len({other["seed"] for other in rows}) == 5
+        assert {other["weights"] for other in rows} == {stored.loc[row.title, "weights"]}
+        assert {other["settings"]["training"]["epochs"] for other in rows} == {
+            stored.loc[row.title, "epochs"]
+        }
+        for column in ("validation_accuracy", "test_accuracy"):
+            mean = np.mean([other[column] for other in rows])
+            assert stored.loc[row.title, column] == pytest.approx(mean, abs=1e-6)
+        spread = np.std([other["test_accuracy"] for other in rows], ddof=1)
+        assert stored.loc[row.title, "test_spread"] == pytest.approx(spread, abs=1e-6)
+
+
+def test_the_committed_rows_were_trained_as_the_rows_say():
+    for other in results.read(frontier.FILE)["frontier"]:
+        assert other["settings"] == results.settings_of(FRONTIER[other["row"]].recipe)
 
 
 def test_the_figure_shows_rows_with_a_limit_and_all_that_others_published():

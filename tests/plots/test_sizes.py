@@ -44,6 +44,12 @@ def test_each_network_stands_at_its_weights_and_its_error():
     assert words == ["here", "notebook"]
 
 
+def test_names_of_networks_may_repeat():
+    table = TABLE.set_axis(["24 epochs"] * len(TABLE))
+    [axis] = plots.error_by_weights(table).axes
+    assert [text.get_text() for text in axis.texts] == ["24 epochs"] * len(TABLE)
+
+
 def test_the_bits_stand_side_by_side_with_their_accuracies():
     [axis] = plots.accuracy_by_bits(BITS).axes
     assert [label.get_text() for label in axis.get_xticklabels()] == ["32", "8", "2"]
