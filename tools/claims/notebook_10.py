@@ -185,6 +185,7 @@ _RESTING_ON = {
         " from -7 to 7, times a **step**.",
         "Each filter has a step of its own, so that the weight furthest from 0 becomes 7 or -7.",
         "A trained network knows more than labels say.",
+        "The accuracies are in per cent; `test_spread` is the standard deviation over the seeds.",
         "Both axes are logarithmic; a marker further down misreads fewer digits.",
     ],
     "mathematics": [

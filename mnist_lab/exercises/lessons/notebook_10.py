@@ -102,10 +102,8 @@ def _with_a_margin(maps: Any, kernels: Any) -> np.ndarray:
 
 
 def _summed_over_maps(maps: Any, kernels: Any) -> np.ndarray:
-    return sum(
-        _depthwise(maps[..., index : index + 1].repeat(maps.shape[2], 2), kernels)
-        for index in range(maps.shape[2])
-    )
+    total = maps.sum(axis=2, keepdims=True)
+    return _depthwise(np.repeat(total, maps.shape[2], axis=2), kernels)
 
 
 def _as_large_as_the_maps(maps: Any, kernels: Any) -> np.ndarray:
