@@ -43,8 +43,9 @@ CLAIMS = [
         lambda run: run.tested["small"] > SINGLE_LAYER,
     ),
     general(
-        "So the answers of a network can stand in for labels.",
+        "With all of MNIST, the answers of a network can stand in for labels.",
         lambda run: run.gain > -5,
+        applies=lambda run: run.source == "mnist" and run.train == 54_000,
     ),
     general(
         "On all of MNIST, each of the two networks reads as many validation digits with 8 bits as"
