@@ -4,6 +4,7 @@ import platform
 from pathlib import Path
 
 from mnist_lab.machine import usable_cores
+from mnist_lab.wording import counted
 
 
 def processor() -> str:
@@ -11,4 +12,4 @@ def processor() -> str:
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    return f"{names[0] if names else platform.machine()}, {usable_cores()} cores"
+    return f"{names[0] if names else platform.machine()}, {counted(usable_cores(), 'core')}"

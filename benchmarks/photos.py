@@ -161,14 +161,15 @@ def main(
     processes: Annotated[int, typer.Option(help="How many at a time.", min=1)] = 2,
     output: Annotated[Path, typer.Option(help="JSON file to write.")] = FILE,
 ) -> None:
-    """Measure, print the tables, and draw a page of each kind."""
+    """Measure, print the tables, and draw a page of each kind that was read."""
     if pages:
         measure_pages(pages, processes, output)
     if photos is not None:
         measure_photos(photos, output)
     results = read_results(output)
     print(tables(results))
-    write_figure(results["kinds"], generated, output.with_name("photos_kinds.jpg"))
+    if results["kinds"]:
+        write_figure(results["kinds"], generated, output.with_name("photos_kinds.jpg"))
 
 
 if __name__ == "__main__":

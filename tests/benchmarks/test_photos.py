@@ -88,6 +88,14 @@ def test_a_photo_without_digits_counts_and_has_no_share(reader, tmp_path: Path):
     assert "| empty | 1 | 0 | 0 | 0 | 0 | 3 | - |" in photos_tables.tables(results)
 
 
+def test_photos_may_be_measured_without_pages(reader, tmp_path: Path, capsys):
+    Image.new("RGB", (20, 20), "white").save(tmp_path / "a.png")
+    (tmp_path / "labels.csv").write_text("file,digits,kind\na.png,127,page\n", "utf-8")
+    photos.main(pages=0, photos=tmp_path, processes=1, output=tmp_path / "photos.json")
+    assert "| page | 1 | 3 | 3 |" in capsys.readouterr().out
+    assert not (tmp_path / "photos_kinds.jpg").exists()
+
+
 def test_a_folder_without_labels_is_refused_before_anything_is_read(reader, tmp_path: Path):
     with pytest.raises(typer.BadParameter, match=r"labels\.csv: there is no such file"):
         photos.measure_photos(tmp_path, tmp_path / "photos.json")

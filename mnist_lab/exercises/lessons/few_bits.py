@@ -8,14 +8,24 @@ import numpy as np
 from mnist_lab.exercises.exercise import Case, Exercise, Misconception
 
 
+def _most(bits: int) -> int:
+    return 2 ** (bits - 1) - 1
+
+
 def _steps(weights: Any, most: int) -> np.ndarray:
     largest = np.abs(weights).max(axis=0)
     return np.where(largest > 0, largest, 1) / most
 
 
+def _rounded_to(
+    weights: Any, most: int, rounding: Callable[[np.ndarray], np.ndarray] = np.round
+) -> np.ndarray:
+    steps = _steps(weights, most)
+    return rounding(weights / steps) * steps
+
+
 def _rounded(weights: Any, bits: int) -> np.ndarray:
-    steps = _steps(weights, 2 ** (bits - 1) - 1)
-    return np.round(weights / steps) * steps + 0.0  # so that no 0 has a minus sign
+    return _rounded_to(weights, _most(bits)) + 0.0  # so that no 0 has a minus sign
 
 
 def _weights(rng: np.random.Generator) -> list[Case]:
@@ -35,7 +45,7 @@ def _weights(rng: np.random.Generator) -> list[Case]:
 
 
 def _one_step(weights: Any, bits: int) -> np.ndarray:
-    step = np.abs(weights).max() / (2 ** (bits - 1) - 1)
+    step = np.abs(weights).max() / _most(bits)
     return np.round(weights / step) * step
 
 
@@ -43,45 +53,19 @@ def _step_per_input(weights: Any, bits: int) -> np.ndarray:
     return _rounded(np.transpose(weights), bits).T
 
 
-def _power_of_two(weights: Any, bits: int) -> np.ndarray:
-    steps = _steps(weights, 2 ** (bits - 1))
-    return np.round(weights / steps) * steps
-
-
-def _all_positive(weights: Any, bits: int) -> np.ndarray:
-    steps = _steps(weights, 2**bits - 1)
-    return np.round(weights / steps) * steps
-
-
-def _always_seven(weights: Any, bits: int) -> np.ndarray:
-    steps = _steps(weights, 7)
-    return np.round(weights / steps) * steps
-
-
-def _rounded_by(
-    rounding: Callable[[np.ndarray], np.ndarray], weights: Any, bits: int
-) -> np.ndarray:
-    steps = _steps(weights, 2 ** (bits - 1) - 1)
-    return rounding(weights / steps) * steps
-
-
-def _cut_off(weights: Any, bits: int) -> np.ndarray:
-    return _rounded_by(np.trunc, weights, bits)
-
-
 def _whole(weights: Any, bits: int) -> np.ndarray:
-    return np.round(weights / _steps(weights, 2 ** (bits - 1) - 1))
+    return np.round(weights / _steps(weights, _most(bits)))
 
 
 def _without_sign(weights: Any, bits: int) -> np.ndarray:
-    steps = np.max(weights, axis=0) / (2 ** (bits - 1) - 1)
+    steps = np.max(weights, axis=0) / _most(bits)
     steps = np.where(steps == 0, 1, steps)
     return np.round(weights / steps) * steps
 
 
 def _divides_by_zero(weights: Any, bits: int) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        steps = np.abs(weights).max(axis=0) / (2 ** (bits - 1) - 1)
+        steps = np.abs(weights).max(axis=0) / _most(bits)
         return np.round(weights / steps) * steps
 
 
@@ -105,12 +89,12 @@ ROUNDED = Exercise(
         Misconception(
             "one whole number too many",
             "With 4 bits the whole numbers go from -7 to 7, and here to 8: that is one too many.",
-            _power_of_two,
+            lambda weights, bits: _rounded_to(weights, _most(bits) + 1),
         ),
         Misconception(
             "the 7 of the lesson",
             "7 is the largest whole number with 4 bits only. Which is it with `bits` bits?",
-            _always_seven,
+            lambda weights, bits: _rounded_to(weights, 7),
         ),
         Misconception(
             "rounds to decimal places",
@@ -122,23 +106,22 @@ ROUNDED = Exercise(
             "no place for the sign",
             "One of the bits is needed for the sign: with 4 bits the largest whole number is 7, not"
             " 15.",
-            _all_positive,
+            lambda weights, bits: _rounded_to(weights, 2**bits - 1),
         ),
         Misconception(
             "cuts off in place of rounding",
             "2.57 steps become 3, and not 2: take the nearest whole number.",
-            _cut_off,
+            lambda weights, bits: _rounded_to(weights, _most(bits), np.trunc),
         ),
         Misconception(
             "rounds down",
-            "-3.6 steps become -4 and 1.2 steps become 1: take the nearest whole number, not always"
-            " the one below.",
-            lambda weights, bits: _rounded_by(np.floor, weights, bits),
+            "2.57 steps become 3: take the nearest whole number, not always the one below.",
+            lambda weights, bits: _rounded_to(weights, _most(bits), np.floor),
         ),
         Misconception(
             "rounds up",
             "1.2 steps become 1: take the nearest whole number, not always the one above.",
-            lambda weights, bits: _rounded_by(np.ceil, weights, bits),
+            lambda weights, bits: _rounded_to(weights, _most(bits), np.ceil),
         ),
         Misconception(
             "returns the whole numbers",
