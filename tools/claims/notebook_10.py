@@ -102,7 +102,7 @@ CLAIMS = [
         lambda run: run.tested["small"] < 0.99 and run.tested["wide"] < 0.991,
     ),
     general(
-        "Each of them with more weights reads more test digits.",
+        "Of these, each network with more weights reads more test digits.",
         lambda run: bool((np.diff(stored_frontier()["test_accuracy"]) > 0).all()),
     ),
     general(
