@@ -29,7 +29,7 @@ _MIDDLE = {**_SMALL, "label_smoothing": 0.05, "distortion": 1.0}
 
 def _separable(limit: int, blocks: list[list[int]], training: dict[str, Any]) -> Frontier:
     """Return a row of a separable network."""
-    plan = Recipe("separable_cnn", {"blocks": blocks}, training)
+    plan = Recipe("separable_cnn", {"blocks": blocks, "normalization_momentum": 0.98}, training)
     return Frontier(f"at most {limit:,} weights", limit, plan)
 
 

@@ -5,7 +5,7 @@ from itertools import accumulate, pairwise
 
 from mnist_lab import checks
 from mnist_lab.backend import keras
-from mnist_lab.checks import IntLike
+from mnist_lab.checks import FloatLike, IntLike
 from mnist_lab.network_settings import activation_name, check_memory, seeded_initializer
 from mnist_lab.seeds import derive_seeds
 
@@ -38,6 +38,7 @@ def separable_cnn(
     kernel_size: IntLike = 3,
     activation: str = "relu",
     kernel_initializer: str = "glorot_uniform",
+    normalization_momentum: FloatLike = 0.9,
     seed: IntLike = 0,
 ) -> keras.Sequential:
     """Build a convolutional network of under 1,000 trained weights with ten softmax outputs.
@@ -55,6 +56,9 @@ def separable_cnn(
         kernel_size: Height and width of each filter in pixels, from 1 to 28.
         activation: After every convolution, a name that Keras knows.
         kernel_initializer: Distribution of the initial weights, a name that Keras knows.
+        normalization_momentum: In [0, 1), of the running means and variances. With 0.9, about the
+            last ten batches count, and after a hundred steps the initial guess does not. For long
+            trainings, 0.98 makes them less random.
         seed: Decides the initial weights.
 
     Returns:
@@ -70,6 +74,7 @@ def separable_cnn(
     counts, ends = _read_blocks(blocks)
     kernel_size = checks.integer("kernel_size", kernel_size, 1, 28)
     activation = activation_name(activation)
+    momentum = checks.real("normalization_momentum", normalization_momentum, 0.0, 1.0, "left")
     check_memory("blocks", blocks, _weights(counts, kernel_size))
     seeds = derive_seeds(checks.seed(seed), count=2 * len(counts))
     layers: list[keras.layers.Layer] = [
@@ -94,10 +99,8 @@ def separable_cnn(
             # Before the activation, which keeps the order of values: a quarter of the work.
             layers.append(keras.layers.MaxPooling2D(name=f"pooling_{ends.index(index) + 1}"))
         layers += [
-            # About the last 50 batches count: with 0.9 only ten do, and with Keras's 0.99 the
-            # initial guess of the variance still counts after a few hundred steps.
             keras.layers.BatchNormalization(
-                momentum=0.98, scale=False, name=f"batch_normalization_{index}"
+                momentum=momentum, scale=False, name=f"batch_normalization_{index}"
             ),
             keras.layers.Activation(activation, name=f"activation_{index}"),
         ]
