@@ -133,7 +133,8 @@ def jupyterlab(folder: Path) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    options = f"--no-browser --ServerApp.port={port}"
+    # So that a test can read a notebook's cells from the model that a learner would save.
+    options = f"--no-browser --ServerApp.port={port} --LabApp.expose_app_in_browser=True"
     with (folder / "server.log").open("wb") as log:
         command = ["make", "lab", f"ARGS={options}"]
         process = subprocess.Popen(
