@@ -50,11 +50,12 @@ def photograph(images: Sequence[np.ndarray], titles: Sequence[object]) -> Figure
     pictures = [shrunk(image, side) for image in images]
     tallest = max(len(picture) for picture in pictures) / 90 + 0.35
     figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, rows * tallest), squeeze=False)
-    for axis in axes.flat:
+    for axis in axes.flat[len(images) :]:
         axis.set_axis_off()
     for axis, picture, title in zip(axes.flat, pictures, titles, strict=False):
         axis.imshow(picture)
         axis.set_title(str(title), fontsize=10)
+        axis.set(xticks=[], yticks=[])  # the frame stays: a white picture ends somewhere
     sizes = [
         f"{title} ({np.shape(image)[1]:,} x {np.shape(image)[0]:,} pixels, mean brightness"
         f" {picture.mean() / 255:.0%})"

@@ -48,6 +48,7 @@ def step_shares(shares: Mapping[str, Mapping[str, float]]) -> Figure:
     axis.set(xlabel="after this step", ylabel="share of digits read")
     axis.set_xticks(range(len(steps)), steps, rotation=30, ha="right", rotation_mode="anchor")
     percent_axis(axis)
+    axis.set_ylim(bottom=min(0, axis.get_ylim()[0]))
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     first, values = next(iter(shares.items()))
     of_steps = [f"{step} {percent(share)}" for step, share in values.items()]

@@ -46,7 +46,8 @@ def test_each_row_keeps_its_limit(name):
 
 def test_dense_rows_are_as_wide_as_their_names_say():
     assert max(FRONTIER["mlp-200"].recipe.network["hidden_layers"]) == 200
-    assert FRONTIER["relu-100"].recipe.network == {"units": 100}
+    hundred = FRONTIER["relu-100"].recipe.model(0)
+    assert frontier.shipped_weights(hundred) == models.one_hidden_layer(units=100).count_params()
 
 
 def test_folded_weights_are_those_of_the_same_network_without_normalization():

@@ -33,6 +33,9 @@ def test_pictures_stand_below_their_titles_four_in_a_row():
     tops = [round(axis.get_position().y1, 3) for axis in shown]
     assert len(set(tops[:4])) == 1
     assert tops[4] < tops[0]
+    # A frame says where a white picture ends, and nothing is drawn where there is no picture.
+    assert all(axis.axison and axis.spines["top"].get_visible() for axis in shown)
+    assert not any(axis.axison for axis in figure.axes if axis not in shown)
     colors = shown[4].images[0].get_array().reshape(-1, 3)
     assert np.abs(colors.astype(int) - (200, 40, 40)).max() < 9
 

@@ -34,6 +34,12 @@ def test_each_group_is_a_line_through_its_shares_in_the_order_of_the_steps():
     assert [label.get_text() for label in axis.get_xticklabels()] == list(SHARES["all"])
 
 
+def test_the_axis_begins_at_0_or_below_so_that_lines_are_as_high_as_their_shares():
+    low, _ = plots.step_shares({"all": {"before": 0.5, "after": 0.9}}).axes[0].get_ylim()
+    assert low == 0
+    assert plots.step_shares(SHARES).axes[0].get_ylim()[0] <= -0.2
+
+
 def test_the_text_alternative_says_the_first_groups_share_after_each_step():
     text = str(plots.step_shares(SHARES).get_label())
     assert "all: as it is 10.0%, thresholded 80.0% and cut out 75.0%" in text
