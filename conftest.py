@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import mnist_lab as lab
+from mnist_lab.ipynb import IOPUB_SECONDS
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +18,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.suffix == ".ipynb":
             item.add_marker(pytest.mark.slow)
+            item.output_timeout = IOPUB_SECONDS  # nbval's 5 s are too few beside other workers

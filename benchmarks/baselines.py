@@ -94,6 +94,7 @@ def _keras(
             table = keras.ops.convert_to_tensor(rates, "float32")
             return keras.ops.take(table, keras.ops.cast(step, "int32"))
 
+    keras.utils.set_random_seed(0)
     hidden = [keras.layers.Dense(units, activation="relu") for units in layers]
     model = keras.Sequential(
         [keras.Input((784,)), *hidden, keras.layers.Dense(10, activation="softmax")]

@@ -217,5 +217,6 @@ function centerByMass({ height, width, ink }) {
 export function preprocess(sheet) {
   checkPaper(sheet);
   const cropped = cropToInk(sheet);
-  return cropped && centerByMass(resizeToFit(cropped));
+  const bytes = cropped && centerByMass(resizeToFit(cropped));
+  return bytes?.some(Boolean) ? bytes : null;
 }

@@ -211,7 +211,10 @@ def preprocess(image: np.ndarray) -> np.ndarray:
     """
     image = check_grayscale(image)
     _check_paper(image)
-    return _round_to_bytes(center_by_mass(resize_to_fit(crop_to_ink(image))))
+    prepared = _round_to_bytes(center_by_mass(resize_to_fit(crop_to_ink(image))))
+    if not prepared.any():  # only a breath of it
+        raise ValueError(_NO_INK)
+    return prepared
 
 
 def resize_only(image: np.ndarray) -> np.ndarray:

@@ -19,7 +19,13 @@ pytestmark = pytest.mark.slow
 def outputs_of(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Run a notebook in a folder of its own, and return what its checks said."""
     monkeypatch.chdir(folder)
-    papermill.execute_notebook(path, "out.ipynb", kernel_name="python3", progress_bar=False)
+    papermill.execute_notebook(
+        path,
+        "out.ipynb",
+        kernel_name="python3",
+        progress_bar=False,
+        iopub_timeout=ipynb.IOPUB_SECONDS,
+    )
     cells = json.loads((folder / "out.ipynb").read_text(encoding="utf-8"))["cells"]
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output.get("name") == "stderr"]

@@ -128,7 +128,7 @@ def _assert_it_reads_well(notebook: Path, page: Page) -> None:
     """Look at all of a notebook's page: its outputs, figures, widths and headings."""
     assert page.locator(STDERR).all_text_contents() == []
     wide = _too_wide(page)
-    for _ in range(60):  # formulas take their final width when they are set
+    for _ in range(PATIENCE // 500):  # formulas take their final width when they are set
         if not wide:
             break
         page.wait_for_timeout(500)
@@ -243,12 +243,12 @@ def test_the_first_page_says_where_to_start(server: Server, page: Page):
     text.get_by_role("link", name="1. A single layer").click()
     expect(page.locator(".jp-Notebook h1").first).to_contain_text("A single layer")
     # A server that is told to stop while a kernel starts takes over a minute.
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE)
 
 
 def test_what_the_first_page_names_is_in_the_menus(server: Server, page: Page):
     open_file(page, server, "01_single_layer.ipynb")
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE)
     source = (server.notebooks / START).read_text(encoding="utf-8")
     named = re.findall(r"\*\*(\w+) > ([^*]+)\*\*", source)
     assert len(named) >= 4

@@ -30,8 +30,9 @@ def sample_read_once():
 @pytest.fixture(autouse=True)
 def offline(tmp_path, monkeypatch):
     """No network, no cache and no MNIST_LAB_DATA; returns the two paths where a cache would be."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        mirror = f"http://127.0.0.1:{listener.getsockname()[1]}/mnist.npz"
+    held = socket.socket()  # nobody listens at it, and nobody else gets its port
+    held.bind(("127.0.0.1", 0))
+    mirror = f"http://127.0.0.1:{held.getsockname()[1]}/mnist.npz"
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "127.0.0.1")
     monkeypatch.delenv("MNIST_LAB_DATA", raising=False)
@@ -40,7 +41,8 @@ def offline(tmp_path, monkeypatch):
     monkeypatch.setattr(
         download, "fetch", functools.partial(download.fetch, mirrors=[mirror], timeout=2)
     )
-    return tmp_path / "keras" / "datasets" / "mnist.npz", tmp_path / "own" / "mnist.npz"
+    yield tmp_path / "keras" / "datasets" / "mnist.npz", tmp_path / "own" / "mnist.npz"
+    held.close()
 
 
 @pytest.fixture(scope="module")

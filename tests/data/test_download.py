@@ -111,9 +111,10 @@ def silent_mirror():
 
 @pytest.fixture
 def closed_mirror():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    return f"http://127.0.0.1:{port}/mnist.npz"
+    """A mirror that nobody listens at, and whose port nobody else gets meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}/mnist.npz"
 
 
 def npz_mirror(serve, digits, asked=None):
@@ -296,13 +297,21 @@ def test_mirrors_that_never_answer_cost_no_more_than_the_timeout(silent_mirror, 
     assert time.monotonic() - start < 20
 
 
-def test_a_mirror_that_stops_half_way_without_a_word_is_given_up(serve, digits, target):
+def nobody_is_silent(mirrors, timeout):
+    """Stand for the first question to each mirror: a busy machine may answer it too late."""
+    return {}
+
+
+def test_a_mirror_that_stops_half_way_without_a_word_is_given_up(
+    serve, digits, target, monkeypatch
+):
     released = threading.Event()
 
     def stop(handler):
         cut(handler, npz_bytes(digits))
         released.wait(40)
 
+    monkeypatch.setattr(download, "_silent", nobody_is_silent)
     start = time.monotonic()
     with pytest.raises(DataError, match="127.0.0.1:[0-9]+: .*timed out"):
         download.fetch(target, [serve({"/mnist.npz": stop}) + "mnist.npz"], 1)
@@ -310,7 +319,10 @@ def test_a_mirror_that_stops_half_way_without_a_word_is_given_up(serve, digits, 
     assert time.monotonic() - start < 20
 
 
-def test_mirrors_that_fall_silent_after_the_first_word_cost_no_more_than_the_timeout(serve, target):
+def test_mirrors_that_fall_silent_after_the_first_word_cost_no_more_than_the_timeout(
+    serve, target, monkeypatch
+):
+    monkeypatch.setattr(download, "_silent", nobody_is_silent)
     released = threading.Event()
     mirrors = [
         serve({"/mnist.npz": lambda handler: released.wait(40)}) + "mnist.npz" for _ in range(2)
@@ -326,7 +338,8 @@ def test_a_silent_mirror_does_not_keep_from_a_good_one(
     serve, digits, silent_mirror, closed_mirror, target
 ):
     assert_same(
-        download.fetch(target, [silent_mirror, closed_mirror, npz_mirror(serve, digits)], 2), digits
+        download.fetch(target, [silent_mirror, closed_mirror, npz_mirror(serve, digits)], 10),
+        digits,
     )
 
 
@@ -451,7 +464,7 @@ from mnist_lab.data import download
 from mnist_lab.data import formats
 from mnist_lab.data.formats import raw
 raw.MNIST_SHA256 = sys.argv[1]
-assert download.fetch(Path(sys.argv[2]), [sys.argv[3]], 90).is_mnist
+assert download.fetch(Path(sys.argv[2]), [sys.argv[3]], 300).is_mnist
 """
 
 
@@ -461,7 +474,7 @@ def test_eight_processes_may_download_into_one_empty_cache_at_once(serve, tmp_pa
     together = threading.Barrier(8)
 
     def answer_when_all_have_asked(handler):
-        together.wait(30)
+        together.wait(300)
         send(handler, content)
 
     target = tmp_path / "cache" / "mnist.npz"

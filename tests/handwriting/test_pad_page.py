@@ -130,7 +130,8 @@ def test_a_closed_connection_is_noticed_when_no_answer_comes(page: Page):
 def test_a_kernel_that_does_not_answer_is_waited_for_and_then_named(page: Page):
     draw(page, ONE)
     expect(reading(page)).to_contain_text("reads")
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1_000)  # or it would go on by itself while a busy machine looks
     page.evaluate("window.silent = true")
     draw(page, [(0.2, 0.5), (0.8, 0.5)])
     page.clock.run_for(1_500)

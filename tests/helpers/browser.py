@@ -169,7 +169,7 @@ def _servers(folder: Path) -> list[dict[str, Any]]:
 
 def _started(process: subprocess.Popen, folder: Path) -> Server:
     """Wait for the server and return it; it may have taken another port than the one asked for."""
-    for _ in range(600):
+    for _ in range(PATIENCE // 100):
         for found in _servers(folder):
             return Server(found["url"], found["token"], folder)
         if process.poll() is not None:

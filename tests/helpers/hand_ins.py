@@ -103,7 +103,7 @@ HOSTILE = {
     "too many files": _after(_MANY_FILES, "cell 2 was left out: fills the disk"),
     "folders in each other": _after(_DEEP),
     "processes without end": _after(
-        "import os\nwhile True: os.fork()", "cell 2 was left out", needs_room=True
+        "import os\nos.nice(19)\nwhile True: os.fork()", "cell 2 was left out", needs_room=True
     ),
     # Names that are missing or other things.
     "a deleted function": _after("del softmax", e1="missing"),

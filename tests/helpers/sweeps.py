@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -94,14 +93,6 @@ def of_this_sweep(path: Path) -> list[psutil.Process]:
         if any(str(path) in part for part in process.info["cmdline"] or []):
             found.append(process)
     return found
-
-
-def wait_until(holds: Callable[[], object], seconds: float = 90.0) -> None:
-    """Wait until something holds; fail after so many seconds."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)
 
 
 def start_sweep(notebook: Path, output: Path, *arguments: str) -> subprocess.Popen:

@@ -50,7 +50,7 @@ def test_a_process_that_has_left_its_parent_is_ended(folders):
     )
     assert execute([sys.executable, "-c", code], *folders, time.monotonic() + 30, 10**6) == (0, "")
     pid = int((folders[1] / "pid").read_text(encoding="ascii"))
-    wait_until(lambda: has_ended(pid), 10)
+    wait_until(lambda: has_ended(pid))
 
 
 def test_a_process_of_another_room_goes_on(folders):

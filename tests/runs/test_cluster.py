@@ -16,13 +16,13 @@ from mnist_lab.runs.cluster import cluster
 from mnist_lab.runs.grid import expand_grid
 from mnist_lab.runs.slots import environment_of
 from mnist_lab.runs.sweep import run_all
+from tests.helpers.runs import wait_until
 from tests.helpers.sweeps import (
     command,
     dask_process,
     good,
     of_this_sweep,
     start_sweep,
-    wait_until,
     write_toy,
 )
 
@@ -39,6 +39,12 @@ def port() -> int:
         return server.getsockname()[1]
 
 
+def listens(port: int) -> bool:
+    """Return whether somebody answers at a port of this machine."""
+    with socket.socket() as own:
+        return own.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.mark.slow
 def test_a_scheduler_that_goes_away_is_told_and_the_same_command_goes_on_when_it_is_back(
     notebook: Path, tmp_path: Path, port: int
@@ -49,6 +55,7 @@ def test_a_scheduler_that_goes_away_is_told_and_the_same_command_goes_on_when_it
     worker = ("worker", address, "--nworkers", "3", "--nthreads", "1", "--no-dashboard")
     options = ("--set", f"what=fine,{gate}", "--set", "seed=1", "--scheduler", address)
     with dask_process(*scheduler) as pid, dask_process(*worker):
+        wait_until(lambda: listens(port))
         driver = start_sweep(notebook, output, *options)
         wait_until(lambda: len(list(output.glob("toy-*.ipynb"))) == 1 and of_this_sweep(gate))
         os.kill(pid, signal.SIGKILL)
@@ -58,9 +65,10 @@ def test_a_scheduler_that_goes_away_is_told_and_the_same_command_goes_on_when_it
     sentence = f"The scheduler {address} does not answer any more. Completed runs are kept in"
     assert sentence in " ".join(errors.split())
     assert good(output) == 1
-    wait_until(lambda: not of_this_sweep(gate), 30)
+    wait_until(lambda: not of_this_sweep(gate))
     gate.touch()
     with dask_process(*scheduler), dask_process(*worker):
+        wait_until(lambda: listens(port))
         again = subprocess.run(
             command(notebook, output, *options), capture_output=True, text=True, timeout=120
         )
@@ -83,10 +91,11 @@ def test_a_cluster_of_this_machine_listens_on_loopback_alone(dashboard: bool):
 
 
 def test_two_sweeps_at_a_time_do_not_warn_about_each_others_port():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
         with cluster(None, 1), cluster(None, 1):
             pass
+    assert [str(one.message) for one in said if "already in use" in str(one.message)] == []
 
 
 @pytest.mark.slow

@@ -20,9 +20,9 @@ def touch(path: Path) -> str:
 
 
 def wait_for(path: Path) -> str:
-    """Return code that waits for a file, and raises when that takes a minute and a half."""
+    """Return code that waits for a file, and raises when that takes ten minutes."""
     return (
-        "import pathlib, time\nend = time.monotonic() + 90\n"
+        "import pathlib, time\nend = time.monotonic() + 600\n"
         f"while not pathlib.Path({str(path)!r}).exists():\n"
         "    if time.monotonic() > end: raise TimeoutError('waited in vain')\n"
         "    time.sleep(0.05)"

@@ -17,12 +17,12 @@ from mnist_lab.runs import results, sweep
 from mnist_lab.runs.cluster import cluster
 from mnist_lab.runs.grid import expand_grid
 from mnist_lab.runs.slots import environment_of
+from tests.helpers.runs import wait_until
 from tests.helpers.sweeps import (
     command,
     good,
     of_this_sweep,
     start_sweep,
-    wait_until,
     write_toy,
 )
 
@@ -102,7 +102,7 @@ def test_a_killed_worker_costs_only_its_run_which_is_done_again(notebook: Path, 
     with cluster(None, 2) as client:
         thread = threading.Thread(target=kill_one, args=(client,))
         thread.start()
-        kept = sweep.run_all(client, notebook, specs, output, 120.0, environment_of(1))
+        kept = sweep.run_all(client, notebook, specs, output, 600.0, environment_of(1))
         thread.join()
     assert killed
     assert [result.problem for result in kept] == [""] * 3
@@ -140,7 +140,7 @@ def test_a_killed_or_interrupted_driver_leaves_what_is_done_and_nothing_running(
     if how == signal.SIGINT:
         assert "completed runs are kept" in said
         assert "Traceback" not in errors
-    wait_until(lambda: not of_this_sweep(gate), 30)
+    wait_until(lambda: not of_this_sweep(gate))
     assert good(output) == 2
     gate.touch()
     arguments = ("--set", f"what=fine,{gate}", "--set", "seed=1,2", "--slots", "2")
