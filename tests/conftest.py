@@ -16,8 +16,8 @@ from tests.helpers.machine import MNIST, ROOT, unmet_needs
 LONGEST = ("test_readme.py", "test_jupyterlab.py", ".ipynb", "test_wheel.py", "test_soak.py")
 LONGEST += ("test_sweep.py", "test_cluster.py")
 
-# Hypothesis would fail an example that takes over 200 ms, as on a busy machine. What a test tries is
-# the same on each machine and each day, so that it fails for a change and not by luck.
+# Hypothesis would fail an example that takes over 200 ms, as on a busy machine. What a test tries
+# is the same on each machine and each day, so that it fails for a change and not by luck.
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
 
