@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -38,7 +39,16 @@ def tables(results: dict[str, Any]) -> str:
     normalization is folded into the layer before it. "CPU" are the seconds of all cores per fit,
     which other work on the machine changes less than the time on the clock.
     """
-    head = ["row", "trained", "shipped", "seeds", "validation", "test", "CPU", "best published"]
+    head = [
+        "row",
+        "trained",
+        "shipped",
+        "seeds",
+        "validation",
+        "test",
+        "CPU",
+        "best published (chosen)",
+    ]
     body = []
     for name, row in FRONTIER.items():
         mine = [result for result in results["frontier"] if result["row"] == name]
@@ -65,6 +75,11 @@ def tables(results: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _arguments(values: Mapping[str, Any]) -> str:
+    """Return arguments as one writes them in a call."""
+    return ", ".join(f"{name}={value!r}" for name, value in values.items())
+
+
 def summary(results: dict[str, Any]) -> pd.DataFrame:
     """Return what the package holds: the rows with a limit, their accuracies over all seeds."""
     rows = []
@@ -84,6 +99,8 @@ def summary(results: dict[str, Any]) -> pd.DataFrame:
                 ),
                 "test_accuracy": statistics.mean(tests),
                 "test_spread": statistics.stdev(tests) if len(tests) > 1 else math.nan,
+                "network": f"{row.recipe.builder}({_arguments(row.recipe.network)})",
+                "training": _arguments(row.recipe.training),
             }
         )
     return pd.DataFrame(rows).set_index("name").round(6)

@@ -19,6 +19,8 @@ LONGEST += ("test_sweep.py", "test_cluster.py")
 # Hypothesis would fail an example that takes over 200 ms, as on a busy machine. What a test tries
 # is the same on each machine and each day, so that it fails for a change and not by luck.
 settings.register_profile("course", deadline=None, derandomize=True)
+# pytest --hypothesis-profile=random tries others each time, as the weekly run does.
+settings.register_profile("random", deadline=None, derandomize=False)
 settings.load_profile("course")
 
 

@@ -22,7 +22,7 @@ _STARS = re.compile(r"\*([^*]+)\*")
 
 
 class Reply:
-    """A verdict that a notebook shows: a coloured line where pages are drawn, else plain text."""
+    """A verdict that a notebook shows: a colored line where pages are drawn, else plain text."""
 
     def __init__(self, name: str, verdict: Verdict) -> None:
         self.name, self.verdict = name, verdict

@@ -212,7 +212,7 @@ def preprocess(image: np.ndarray) -> np.ndarray:
     image = check_grayscale(image)
     _check_paper(image)
     prepared = _round_to_bytes(center_by_mass(resize_to_fit(crop_to_ink(image))))
-    if not prepared.any():  # only a breath of it
+    if not prepared.any():  # all of it paler than one step of a byte
         raise ValueError(_NO_INK)
     return prepared
 

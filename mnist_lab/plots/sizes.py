@@ -10,8 +10,8 @@ from matplotlib.ticker import NullLocator
 
 from mnist_lab.plots.alt_text import describe, listing, percent
 from mnist_lab.plots.style import COLORS, LINES, WIDTH, course_figure
-from mnist_lab.wording import counted
 
+_COLORS = (*COLORS[:3], COLORS[4], COLORS[3])  # the first four hold no orange beside red
 _MARKERS = ("o", "s", "D", "^", "v")
 _LEAST_ERROR = 1e-4  # one of MNIST's test digits; a logarithmic axis has no zero
 _TICKS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
@@ -37,7 +37,7 @@ def error_by_weights(table: pd.DataFrame) -> Figure:
     figure, axis = plt.subplots(figsize=(WIDTH, 4.2))
     for number, (kind, rows) in enumerate(table.groupby("from", sort=False)):
         errors = (1 - rows["accuracy"]).clip(lower=_LEAST_ERROR)
-        look = {"color": COLORS[number % len(COLORS)], "ms": 7}
+        look = {"color": _COLORS[number % len(_COLORS)], "ms": 7}
         axis.plot(rows["weights"], errors, _MARKERS[number % 5], label=str(kind), **look)
         for name, x, y in zip(rows.index, rows["weights"], errors, strict=True):
             axis.annotate(str(name), (x, y), (7, 3), textcoords="offset points", fontsize=8)
@@ -49,14 +49,17 @@ def error_by_weights(table: pd.DataFrame) -> Figure:
     axis.xaxis.set_major_formatter(lambda weights, _: f"{weights:,.0f}")
     axis.margins(x=0.12)
     figure.legend(loc="outside upper center", ncols=2)
-    fewest = table.iloc[table["weights"].argmin()]
-    best = table.iloc[table["accuracy"].argmax()]
-    return describe(
-        figure,
-        f"Markers: errors of {counted(len(table), 'network')} against their weights, on logarithmic"
-        f" axes. Fewest weights: {fewest['weights']:,} with {percent(1 - fewest['accuracy'])}"
-        f" errors. Fewest errors: {1 - best['accuracy']:.2%} with {best['weights']:,} weights.",
-    )
+    groups = [
+        f"{kind}: {' to '.join(_fewest_and_most(rows))}"
+        for kind, rows in table.groupby("from", sort=False)
+    ]
+    return describe(figure, f"Markers: errors by number of weights. {'; '.join(groups)}.")
+
+
+def _fewest_and_most(rows: pd.DataFrame) -> list[str]:
+    """Return the errors in words of the network with the fewest weights and that with the most."""
+    ends = rows.sort_values("weights").iloc[[0, -1]].drop_duplicates()
+    return [f"{1 - row.accuracy:.2%} with {row.weights:,}" for row in ends.itertuples(index=False)]
 
 
 @course_figure
@@ -74,15 +77,15 @@ def accuracy_by_bits(accuracies: Mapping[str, Mapping[int, float]]) -> Figure:
         <Figure size ... with 1 Axes>
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 3.2))
-    ends = []
+    read = []
     for number, (name, by_bits) in enumerate(accuracies.items()):
         bits = sorted(by_bits, reverse=True)
         shown = [100 * by_bits[width] for width in bits]
         line = LINES[number % len(LINES)]
         axis.plot(range(len(bits)), shown, line, marker="o", color=COLORS[number], label=name)
         axis.set_xticks(np.arange(len(bits)), [str(width) for width in bits])
-        first, last = (percent(by_bits[width]) for width in (bits[0], bits[-1]))
-        ends.append(f"{name} {first} with {bits[0]} bits and {last} with {bits[-1]}")
+        shares = [f"{percent(by_bits[width])} with {width}" for width in bits]
+        read.append(f"{name} {listing(shares, len(shares))}")
     axis.set(xlabel="bits per weight", ylabel="digits read, %")
     axis.legend()
-    return describe(figure, f"Lines: accuracy against the bits per weight: {listing(ends)}.")
+    return describe(figure, f"Lines: accuracy by bits per weight: {'; '.join(read)}.")

@@ -17,7 +17,8 @@ def stored_frontier() -> pd.DataFrame:
         One row per network, fewest weights first. The index is its name, such as "at most 1,000
         weights". Columns: weights (as training chooses them), epochs, seeds, and over these seeds
         the means validation_accuracy and test_accuracy, fractions, and test_spread, the standard
-        deviation of the latter.
+        deviation of the latter. Last, in words as one writes them in Python: network, the call of
+        `lab.models` that builds it, and training, the arguments that `lab.train` got.
 
     Example:
         >>> lab.training.stored_frontier()["weights"].iloc[0]

@@ -131,7 +131,7 @@ def test_ctrl_c_ends_both_kernels_and_leaves_nothing(tmp_path: Path):
         driver.kill()
         driver.wait()
     assert len(processes) >= 4
-    assert psutil.wait_procs(processes, timeout=60)[1] == []
+    assert psutil.wait_procs(processes, timeout=10)[1] == []
     assert driver.returncode == 130
     assert b"Traceback" not in printed
     assert list((tmp_path / "out").iterdir()) == []

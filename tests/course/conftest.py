@@ -38,12 +38,12 @@ def page(chromium: Browser, server: Server, complaints: list[str]) -> Iterator[P
     page.on("request", lambda request: addresses.append(request.url))
     page.on("websocket", lambda socket: addresses.append(socket.url))
     yield page
-    said = list(complaints)  # not what the page says when its kernels end under it
     try:
         shut_down(page, server)
     finally:
         context.close()
-    assert said == []
+    # JupyterLab asks a kernel for the debugger's state, and complains where it ends first.
+    assert [text for text in complaints if "debugger state" not in text] == []
     own = (server.url, server.url.replace("http", "ws", 1), "data:", "blob:" + server.url)
     assert [address for address in addresses if not address.startswith(own)] == []
     assert server.outside == []

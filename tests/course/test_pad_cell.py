@@ -47,6 +47,18 @@ def test_a_drawing_of_the_learner_is_the_one_in_the_picture_and_stays(names: dic
     assert names["pad"].strokes == strokes != []
 
 
+def test_a_drawing_on_a_pad_that_is_blind_stays_and_its_answers_are_not_shown(
+    names: dict[str, Any],
+):
+    pad = names["pad"]
+    pad.blind = 3
+    drawn = pad.draw(names["recorded"][0].strokes)
+    strokes = pad.strokes
+    run_the_cell(names)
+    assert not np.array_equal(names["reading"].model_input, drawn.model_input)
+    assert pad.strokes == strokes != []
+
+
 @pytest.mark.parametrize(("blind", "missing"), [(3, 3), (None, 0)])
 def test_the_pad_answers_after_as_many_drawings_as_the_parameter_says(
     names: dict[str, Any], tmp_path: Path, blind: int | None, missing: int

@@ -181,6 +181,7 @@ def found_wrong(said: str) -> list[str]:
 def test_the_doctor_finds_all_well_and_says_who_chose_the_versions(commands: Path, tmp_path: Path):
     done = run(commands / "mnist-lab", "doctor", folder=tmp_path)
     assert found_wrong(done.stdout) == []
+    assert done.returncode == int("FAIL" in done.stdout), done.stdout
     assert "OK    packages: pip chose the versions" in done.stdout
 
 

@@ -43,9 +43,10 @@ def test_it_is_told_how_a_command_ended(folders, code, seconds, stalled, how):
 
 
 def test_a_process_that_has_left_its_parent_is_ended(folders):
+    waits = "import time; time.sleep(10_000)"  # longer than the test would wait for its end
     code = (
         "import subprocess, sys\n"
-        f"child = subprocess.Popen([sys.executable, '-c', {WAITS!r}], start_new_session=True)\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {waits!r}], start_new_session=True)\n"
         "open('pid', 'w').write(str(child.pid))"
     )
     assert execute([sys.executable, "-c", code], *folders, time.monotonic() + 30, 10**6) == (0, "")

@@ -56,3 +56,14 @@ def test_the_bits_stand_side_by_side_with_their_accuracies():
     small, cnn = (line.get_ydata() for line in axis.lines)
     np.testing.assert_allclose(small, [98, 97.9, 40])
     np.testing.assert_allclose(cnn, [99, 99, 80])
+
+
+def test_the_text_alternatives_say_where_each_kind_stands_and_every_number_of_bits():
+    text = str(plots.error_by_weights(TABLE).get_label())
+    assert "here: 2.00% with 997; notebook: 7.40% with 7,850 to 0.00% with 29,402" in text
+    kinds = ["this notebook", "stored", "other notebooks", "published"]
+    four = pd.concat([TABLE.assign(**{"from": kind}) for kind in kinds])
+    text = str(plots.error_by_weights(four).get_label())
+    assert text.endswith("published: 2.00% with 997 to 0.00% with 29,402.")
+    text = str(plots.accuracy_by_bits(BITS).get_label())
+    assert "small 98.0% with 32, 97.9% with 8 and 40.0% with 2; cnn 99.0% with 32" in text

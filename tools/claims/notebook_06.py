@@ -109,7 +109,7 @@ OTHERS = {
     "The comparison uses at most 10,000 of the training digits.": "code",
     "In code a filter is often called a *kernel*.": "definition",
     "`np.pad` puts a margin of paper around the picture, one pixel wide, so that the places "
-    "at the edge have neighbours too.": "code",
+    "at the edge have neighbors too.": "code",
     "We take the first training digit whose last seven columns are empty, because we shall "
     "move it later.": "code",
     "The left edges, in a quarter of the numbers.": "definition",

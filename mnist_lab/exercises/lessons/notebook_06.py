@@ -189,18 +189,18 @@ FIELD = Question(
     misconceptions=(
         Misconception(
             "forgets the poolings",
-            "The window of a pooling adds to the view as well: it joins neighbours.",
+            "The window of a pooling adds to the view as well: it joins neighbors.",
             lambda kernel_size: 1 + (kernel_size - 1) + 2 * (kernel_size - 1),
         ),
         Misconception(
             "the steps stay one pixel",
             "This is what two convolutions see without a pooling between them. After a pooling,"
-            " neighbours in a map lie two pixels of the picture apart.",
+            " neighbors in a map lie two pixels of the picture apart.",
             lambda kernel_size: 2 * kernel_size - 1,
         ),
         Misconception(
-            "poolings join neighbours only",
-            "You count the window of each pooling, but after the first one neighbours lie two"
+            "poolings join neighbors only",
+            "You count the window of each pooling, but after the first one neighbors lie two"
             " pixels apart.",
             lambda kernel_size: 2 * kernel_size + 1,
         ),
@@ -212,7 +212,7 @@ FIELD = Question(
         ),
         Misconception(
             "forgets the last pooling",
-            "So far a number sees before the second pooling, which joins two neighbours.",
+            "So far a number sees before the second pooling, which joins two neighbors.",
             lambda kernel_size: 3 * kernel_size - 1,
         ),
         Misconception(
