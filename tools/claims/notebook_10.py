@@ -172,8 +172,8 @@ _RESTING_ON = {
         " layer's weights can do it.",
         "Networks with batch normalization can use large learning rates (notebook 6): here it is"
         " 0.03, thirty times Adam's usual one.",
-        "The learning rate is largest after a third of the steps, and around it the curves may"
-        " jump.",
+        "The learning rate is largest after three tenths of the steps, and around it the curves"
+        " may jump.",
         "Here is what the convolutional network of notebook 6 says about one of the 10,000"
         " digits, the one of which it is least sure (the orange bar is the label).",
         "Their learning rate falls in a straight line to 0; `math.ceil` rounds up.",
