@@ -122,7 +122,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
     else:
         process.terminate()
     try:
-        process.wait(timeout=30)  # a busy machine needs more than ten
+        process.wait(timeout=10)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
