@@ -52,8 +52,8 @@ CLAIMS = [
     ),
     our_run(
         "In our run, fewer than a thousand read more digits than the 7,850 of notebook 1, and the"
-        " stored network of 999 weights reads 98.6 % of the test digits.",
-        lambda run: run.tested["small"] > SINGLE_LAYER and round(100 * _misread(999), 1) == 1.4,
+        " stored network of 999 weights reads 98.7 % of the test digits.",
+        lambda run: run.tested["small"] > SINGLE_LAYER and round(100 * _misread(999), 1) == 1.3,
     ),
     general(
         "Here the teacher's answers are the labels of nearly all digits (see the line above its"
@@ -88,9 +88,9 @@ CLAIMS = [
         applies=default_networks,
     ),
     our_run(
-        "In our run the student of the teacher read 0.4 points fewer digits than the student of the"
+        "In our run the student of the teacher read 0.8 points more digits than the student of the"
         " labels.",
-        lambda run: round(run.gain, 1) == -0.4,
+        lambda run: round(run.gain, 1) == 0.8,
     ),
     our_run(
         "In our run, 5 bits cost less than half a point in both networks, 4 bits between"
@@ -139,8 +139,14 @@ CLAIMS = [
         lambda run: round(10_000 * (1 - _misread(4_966) - 0.9922)) == 12,
     ),
     general(
-        "The published network with 697 weights reads more digits than our stored one with 999.",
+        "The published network with 697 weights reads more digits than our stored one with 999 does"
+        " on average.",
         lambda run: 1 - _misread(999) < 0.99,
+    ),
+    general(
+        "The spread of our own five trainings of 999 weights is more than a tenth of a point, so"
+        " the best of hundreds can lie far above their mean.",
+        lambda run: stored_frontier()["test_spread"].iloc[0] > 0.001,
     ),
 ]
 _RESTING_ON = {
@@ -227,13 +233,10 @@ _RESTING_ON = {
         "With 4 bits, no weight of a filter is off by more than a fourteenth of its largest one.",
         "What it finds has to be enough.",
         "Of new pictures it may misread more, and a student learns its mistakes.",
-        "But one run of each cannot show a difference of a few tenths of a point: another seed"
+        "But one run of each cannot show a difference of less than a point: another seed"
         " could reverse it (notebook 3).",
         "Chance could bring so few, and the example learned without distortion.",
-        "It is the best of many trainings, chosen on the test digits, so its accuracy is probably"
-        " a little too good.",
-        "But that hardly explains all of the gap: a network of 697 weights may well read more"
-        " than ours of 999.",
+        "It is the best of many trainings, chosen on the test digits.",
         "Separable convolutions and the mean at the end save weights; whether ordinary layers of"
         " the same size read as many digits was not measured here.",
     ],

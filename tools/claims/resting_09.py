@@ -28,7 +28,7 @@ RESTING_ON = {
         "It lays both side by side so that as few digits as possible differ.",
         "The figure shows the page of touching digits with the most of them.",
         "There, lines join digits, so that many are one part.",
-        "Paper is black, and parts beside each other mostly have different colors.",
+        "Parts beside each other mostly have different colors.",
         "The course comes with a hundred drawings, ten of each digit.",
         "*A program drew them*, and no person: somebody typed in a few outlines of each digit,"
         " and the program bends, turns and shakes them at random.",
