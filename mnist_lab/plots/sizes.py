@@ -53,7 +53,7 @@ def error_by_weights(table: pd.DataFrame) -> Figure:
         f"{kind}: {' to '.join(_fewest_and_most(rows))}"
         for kind, rows in table.groupby("from", sort=False)
     ]
-    return describe(figure, f"Markers: errors by number of weights. {'; '.join(groups)}.")
+    return describe(figure, f"Markers: errors against their weights. {'; '.join(groups)}.")
 
 
 def _fewest_and_most(rows: pd.DataFrame) -> list[str]:
@@ -88,4 +88,4 @@ def accuracy_by_bits(accuracies: Mapping[str, Mapping[int, float]]) -> Figure:
         read.append(f"{name} {listing(shares, len(shares))}")
     axis.set(xlabel="bits per weight", ylabel="digits read, %")
     axis.legend()
-    return describe(figure, f"Lines: accuracy by bits per weight: {'; '.join(read)}.")
+    return describe(figure, f"Lines: accuracy against the bits per weight: {'; '.join(read)}.")
