@@ -47,7 +47,7 @@ def tables(results: dict[str, Any]) -> str:
         "validation",
         "test",
         "CPU",
-        "best published (chosen)",
+        "best published (how chosen)",
     ]
     body = []
     for name, row in FRONTIER.items():

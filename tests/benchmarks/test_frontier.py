@@ -122,7 +122,7 @@ def test_the_package_holds_the_means_of_the_committed_results():
             assert stored.loc[row.title, column] == pytest.approx(mean, abs=1e-6)
         model = eval(f"models.{stored.loc[row.title, 'network']}", {"models": models})
         assert frontier.trained_weights(model) == stored.loc[row.title, "weights"]
-        settings = eval(f"dict({stored.loc[row.title, 'training']})", {"dict": dict})
+        settings = eval(f"dict({stored.loc[row.title, 'training']})")
         assert settings == row.recipe.training
         spread = np.std([other["test_accuracy"] for other in rows], ddof=1)
         assert stored.loc[row.title, "test_spread"] == pytest.approx(spread, abs=1e-6)
