@@ -43,7 +43,9 @@ def seconds_of(notebook: nbformat.NotebookNode) -> float | None:
 
 
 def tidy(path: Path) -> float | None:
-    """Pack the figures of an executed notebook, in place, and take out the times of its cells.
+    """Pack the figures of an executed notebook, in place, and bare its metadata.
+
+    The times of the cells go, and the widgets' state: a pad without its kernel draws nothing.
 
     A figure with a text alternative is there twice, the second time as HTML, which JupyterLab and
     nbconvert need for the text. The PNG alone is kept, since more viewers show it; it has the text
@@ -54,6 +56,8 @@ def tidy(path: Path) -> float | None:
     """
     notebook = nbformat.read(path, as_version=4)
     seconds = seconds_of(notebook)
+    for name in notebook.metadata.keys() - {"kernelspec", "language_info"}:
+        del notebook.metadata[name]
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):

@@ -54,6 +54,16 @@ def test_the_figures_of_a_notebook_are_packed_and_nothing_else_changes(tmp_path:
     assert [entry.name for entry in tmp_path.iterdir()] == ["one.ipynb"]
 
 
+def test_a_tidied_notebook_keeps_its_kernel_and_language_and_no_state_of_widgets(tmp_path: Path):
+    kept = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    kept["language_info"] = {"name": "python"}
+    state = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
+    path = tmp_path / "one.ipynb"
+    nbformat.write(new_notebook(metadata=kept | {"widgets": state}), path)
+    refresh_notebooks.tidy(path)
+    assert nbformat.read(path, as_version=4).metadata == kept
+
+
 def test_the_readme_gets_the_accuracy_of_each_record_in_its_last_column():
     records = [
         SimpleNamespace(notebook="01_one", test_accuracy=0.9274),
