@@ -107,6 +107,11 @@ def sweep(
         planned = _plan(notebook, grid, settings or [], seeds, quick)
     except ValueError as error:
         raise fail(str(error)) from error
+    if scheduler and source != "auto":
+        raise fail(
+            f"--source {source}: with --scheduler, each worker finds its own digits. Set"
+            " MNIST_LAB_DATA for the workers, or give all runs a source by --set data_source=NAME."
+        )
     refuse_file(output)
     machines = _machines(scheduler, slots, threads, dashboard, console)
     if dry_run:

@@ -220,6 +220,17 @@ def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(
     assert "tcp://127.0.0.1:9: no Dask scheduler can be reached there" in said(done)
 
 
+def test_a_source_of_this_machine_is_refused_for_a_cluster_whose_workers_have_their_own(
+    notebook: Path, tmp_path: Path
+):
+    address = ("--scheduler", "tcp://127.0.0.1:9", "--output", tmp_path / "out")
+    done = run("sweep", notebook, "--source", "sample", *address)
+    assert done.exit_code == 2
+    assert "--source sample: with --scheduler, each worker finds its own digits." in said(done)
+    assert "MNIST_LAB_DATA" in said(done)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
