@@ -38,7 +38,7 @@ def read(
         ),
     ] = None,
 ) -> None:
-    """Read the digits on photos of paper, and print them line by line; ? stands for what is no digit.
+    """Read the digits on photos of paper, line by line; ? is a mark that may be no digit.
 
     What cannot be read is named, and the others are read all the same; the exit code is then 1.
     After Ctrl+C, what was read until then is written.

@@ -1,5 +1,6 @@
 """Figures of small networks: what a weight is worth, and what a bit of it is worth."""
 
+import math
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
@@ -24,10 +25,12 @@ def error_by_weights(table: pd.DataFrame) -> Figure:
     Args:
         table: One row per network: "weights", a whole number above 0; "accuracy", in [0, 1]; and
             "from", the words that its kind has in the legend. The index names the networks;
-            names may repeat.
+            names may repeat. A column "spread" may hold standard deviations over seeds, in
+            [0, 1], and NaN where there is only one training.
 
     Returns:
-        One marker per network with its name beside it, a color and a shape per kind.
+        One marker per network with its name beside it, a color and a shape per kind; through a
+        marker with a spread, a line of one standard deviation up and down.
 
     Example:
         >>> table = pd.DataFrame({"weights": [997], "accuracy": [0.98], "from": "here"}, ["small"])
@@ -39,6 +42,9 @@ def error_by_weights(table: pd.DataFrame) -> Figure:
         errors = (1 - rows["accuracy"]).clip(lower=_LEAST_ERROR)
         look = {"color": _COLORS[number % len(_COLORS)], "ms": 7}
         axis.plot(rows["weights"], errors, _MARKERS[number % 5], label=str(kind), **look)
+        spreads = rows.get("spread", pd.Series(np.nan, rows.index)).astype(float)
+        lows = (errors - spreads).clip(lower=_LEAST_ERROR)
+        axis.vlines(rows["weights"], lows, errors + spreads, look["color"], lw=1.5)
         for name, x, y in zip(rows.index, rows["weights"], errors, strict=True):
             axis.annotate(str(name), (x, y), (7, 3), textcoords="offset points", fontsize=8)
     axis.set(xscale="log", yscale="log", xlabel="weights", ylabel="error")
@@ -53,7 +59,9 @@ def error_by_weights(table: pd.DataFrame) -> Figure:
         f"{kind}: {' to '.join(_fewest_and_most(rows))}"
         for kind, rows in table.groupby("from", sort=False)
     ]
-    return describe(figure, f"Markers: errors against their weights. {'; '.join(groups)}.")
+    most = table["spread"].astype(float).max() if "spread" in table else math.nan
+    over = "" if math.isnan(most) else f" Lines: spreads over seeds, of at most {most:.2%}."
+    return describe(figure, f"Markers: errors against their weights. {'; '.join(groups)}.{over}")
 
 
 def _fewest_and_most(rows: pd.DataFrame) -> list[str]:

@@ -20,6 +20,7 @@ BITS = {"small": {32: 0.98, 8: 0.979, 2: 0.4}, "cnn": {32: 0.99, 8: 0.99, 2: 0.8
 CALLS = [
     ("error_by_weights", (TABLE,), {}),
     ("error_by_weights", (TABLE[:1],), {}),
+    ("error_by_weights", (TABLE.assign(spread=[0.001, 0.03, np.nan]),), {}),
     ("accuracy_by_bits", (BITS,), {}),
 ]
 
@@ -42,6 +43,18 @@ def test_each_network_stands_at_its_weights_and_its_error():
     assert [text.get_text() for text in axis.texts] == ["small", "single layer", "cnn"]
     words = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
     assert words == ["here", "notebook"]
+
+
+def test_a_line_through_a_marker_reaches_one_standard_deviation_and_a_single_training_has_none():
+    spread = TABLE.assign(spread=[0.001, 0.08, np.nan])
+    figure = plots.error_by_weights(spread)
+    ends = [lines.get_segments() for lines in figure.axes[0].collections]
+    np.testing.assert_allclose(ends[0], [[[997, 0.019], [997, 0.021]]])
+    # Below one test digit of 10,000 there is no room on a logarithmic axis.
+    np.testing.assert_allclose(ends[1][0], [[7_850, 1e-4], [7_850, 0.154]])
+    assert ends[1][1].size == 0
+    assert "Lines: spreads over seeds, of at most 8.00%." in str(figure.get_label())
+    assert "spreads" not in str(plots.error_by_weights(TABLE).get_label())
 
 
 def test_names_of_networks_may_repeat():
