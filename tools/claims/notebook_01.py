@@ -175,8 +175,8 @@ OTHERS = {
     "Then each weight's slope would be 255 times as large, so the weight would move 255 times as"
     " far.": "mathematics",
     "Then it would be multiplied by a pixel that is 255 times as large.": "mathematics",
-    "So what one step of the weights does to a sum would be 255 · 255 = 65,025 times as"
-    " much.": "mathematics",
+    "So one step would change a sum 255 · 255 = 65,025 times as much, and a rate that fits one"
+    " kind of pixels would be far too large for the other.": "mathematics",
     "The nudge gave a slightly different slope because it measures over a short stretch of the"
     " curve, not at a point.)": "mathematics",
     "Now all the weights move together, twenty times, on the same batch.": "code",
@@ -194,22 +194,24 @@ OTHERS = {
     " ones.": "the claim before it",
     "`lab.models.single_layer` builds the same network, and `lab.train` does the same compile and"
     " fit.": "code",
-    "The mathematics is the same.": "code",
-    "The first weights and the order of the digits are not, although the seed is:": "code",
+    "The mathematics is the same, and so is the seed.": "code",
+    "But the first weights and the order of the digits differ:": "code",
     "So the accuracies need not be equal.": "code",
     "We use it often from the next notebook on.": "code",
     "Now, and only now, the test digits.": "code",
     "Nothing above was chosen by looking at them.": "code",
     "It says nothing about the luck of training: another seed gives another network.": "definition",
-    "Others report, on MNIST's 10,000 test digits, 91.76 % for logistic regression, which is here"
-    " ten sigmoid neurons, each trained alone to say yes or no (scikit-learn's benchmark), and"
-    " 88.0 % for a linear classifier (LeCun et al., 1998).": (
+    "Others report, on MNIST's 10,000 test digits, 91.76 % for logistic regression"
+    " (scikit-learn's benchmark), and 88.0 % for a linear classifier (LeCun et al., 1998).": (
         "scikit-learn, benchmarks/bench_mnist.py, older than 0.18, where LogisticRegression fits"
         " one binary problem for each label; LeCun et al. (1998), table on the MNIST page"
     ),
-    "The first was trained with another loss than ours; the numbers do not show how much that alone"
+    "Logistic regression is here ten sigmoid neurons, each trained alone to say yes or no. It"
+    " was trained with another loss than ours; the numbers do not show how much that alone"
     " changes.": "the sources of the sentence before it",
-    "In our run, the darkest weights form a frame near the edge.": "printed: the figure",
+    "In our run, the darkest weights form a frame near the edge, blue in most of the pictures.": (
+        "printed: the figure"
+    ),
     "Few digits have ink there, since MNIST's digits were fitted into 20 × 20 of the 28 × 28 pixels"
     " (LeCun et al., 1998).": "LeCun et al. (1998), section III.A, and the MNIST page",
     "A pixel on which no training digit has ink always has the slope 0, so its weights stay as they"
@@ -226,8 +228,8 @@ OTHERS = {
     "Only one neuron has the largest sum for the grey picture.": "mathematics",
     "So only *one* of the ten digits can be read correctly both on white paper and on"
     " black.": "mathematics",
-    "Each comes on white or on black by chance, so in the long run half of these digits are read at"
-    " most.": "mathematics",
+    "Whether a digit comes on white or on black has nothing to do with its picture, so in the"
+    " long run half of these digits are read at most.": "mathematics",
     "The one digit that can be read on both adds half of its own share.": "mathematics",
     "Digits of which every second one is inverted are such a case: about 56 % can be read at"
     " most.": "mathematics",
@@ -240,4 +242,11 @@ OTHERS = {
     "In the table, `improvement` is empty, because there is no rung below this one.": "code",
     'The loss of a batch has a slope for each weight: the pixel times "probability minus target",'
     " as a mean over the batch.": "mathematics",
+    "Times `targets`, nine of the ten probabilities of a digit become 0, so that their sum is"
+    " the probability of its label.": "mathematics",
+    "`load_digits` divides by 255, so that usual rates and usual first weights fit.": "code",
+    "Ink on a red pixel makes the sum of this neuron larger, ink on a blue pixel smaller, and"
+    " on a white pixel it changes nothing.": "mathematics",
+    "It is the largest of the ten sums that counts: where a pixel is equally blue in all ten"
+    " pictures, its ink speaks for none of them.": "mathematics",
 }

@@ -126,8 +126,7 @@ OTHERS = {
     "how slowly they follow.": "Keras, documentation of BatchNormalization",
     "`keras.Model(a, b)` is the part of a network from `a` to `b`, with the same weights; "
     "here it ends after the first pooling.": "code",
-    "It keeps the division from failing for a map that is the same everywhere, and leaves a "
-    "map of small numbers a standard deviation somewhat below 1:": "mathematics",
+    "Without it, a map that is the same everywhere would be divided by zero.": "mathematics",
     "A number in a map of the first block depends on a few pixels: on what the filter sees "
     "from the four places that the pooling joins.": "definition",
     "A number in the second block depends on some numbers of the first, and so on more "
@@ -153,10 +152,10 @@ OTHERS = {
     "So a later map moves along unchanged only if the digit moves by whole squares, which are"
     " 2, 4 and 8 pixels wide after one, two and three poolings.": "mathematics",
     "(A `distortion` of 0.7, for example, takes seven tenths of the limits of notebook 3.)": "code",
-    "Each further step keeps this share of those first weights, so after $n$ steps less than 1 % of"
-    " them is left.)": "mathematics",
-    "(In the first epoch, the average may still hold some of the first weights, which are nearly"
-    " random.)": "code",
+    "After $n$ steps, the average then holds less than 1 % of the weights of the first step.)": (
+        "mathematics"
+    ),
+    "(In the first epochs, the average still holds earlier weights, which were worse.": "code",
     "The training curve (dashed) is measured on distorted digits, whose distortion fades over"
     " the last 30 % of the steps with the default recipe; the validation curve (solid) on "
     "digits as they are.": "code",
@@ -169,26 +168,27 @@ OTHERS = {
         "LeCun et al. (1998), figure 9; keras.io, examples/vision/mnist_convnet"
     ),
     "(The upper row comes from `twin`: it has the same seed as our network, so the same first"
-    " weights, and it was not trained.)": "code",
+    " weights, and it was not trained.": "code",
     "The first maps belong to the filters of the picture above, in the same order.": "code",
     "The upper row shows up to eight of them before training, as random numbers, and the "
     "lower row shows the same filters after it.": "code",
-    "(A filter counts as kept if red and blue stand nearly where they stood before: if the "
-    "cosine between its weights before and after is above 0.8.": "definition",
-    "For the same pattern it is 1.)": "mathematics",
+    "(A filter counts as kept if red and blue stand nearly where they stood before: if its"
+    " cosine is above 0.8.)": "definition",
+    "1 for the same pattern, near 0 for patterns that have nothing in common.)": "mathematics",
     "Where the upper row has the same sides, chance drew the edge.": "code",
     "Where the labels in a row differ, look for a stroke that the digits share.": "instruction",
     "For fifteen of them, at most two of the five saw what the label says.": (
         "Northcutt, Athalye and Mueller (2021), table 1, and the votes in cleanlab/label-errors"
     ),
-    "In the picture below, *people* is the digit that the doubting network proposed, or "
-    "*neither* (not this digit, and not the label), if at least three of the five voted for "
-    "it.": "the votes in cleanlab/label-errors, as published_label_errors reads them",
+    "In the picture below, *people* says what at least three of the five voted for: the digit"
+    " that the doubting network proposed, or *neither* this digit nor the label.": (
+        "the votes in cleanlab/label-errors, as published_label_errors reads them"
+    ),
     "Where a network reads such a digit otherwise than its label, this counts as a mistake.": (
         "definition"
     ),
-    "Where the network reads one of the fifteen as its label says, it even gets a point for "
-    "an answer that at least three of five people did not give.": "definition",
+    "Where the network reads one of the fifteen as its label says, this counts as right, though"
+    " at least three of five people did not say so.": "definition",
     "So 0.15 points of a test accuracy on MNIST, fifteen of 10,000 digits, depend on labels "
     "that most of these people did not give.": (
         "Northcutt, Athalye and Mueller (2021), table 1: 15 of 10,000"
@@ -205,5 +205,8 @@ OTHERS = {
     ),
     "A small filter moves over the picture and answers everywhere with the same weights.": (
         "definition"
+    ),
+    "It also makes the standard deviation of a map of small numbers somewhat less than 1:": (
+        "mathematics"
     ),
 }

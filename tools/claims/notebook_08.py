@@ -55,7 +55,8 @@ def _changed(run: Run) -> set[str]:
 CLAIMS = [
     our_run(
         "In our run, all trials with rates below 0.001 read less than 90 %, and all trials with"
-        " rates from 0.003 to 0.01 more than 92 %, whatever their distortion.",
+        " rates from 0.003 to 0.01 more than 92 %, whatever their distortion. (`random_search`"
+        " has the numbers.)",
         _rates_decide,
     ),
     general(
@@ -64,7 +65,7 @@ CLAIMS = [
         lambda run: run.hill["middle"] > max(run.hill["left"], run.hill["right"]),
     ),
     general(
-        "The more trials are drawn, the more the best of them promises too much.",
+        "With more trials, the best of them promises more beyond what it keeps.",
         lambda run: _lost(run) == sorted(_lost(run)) and _lost(run)[-1] > _lost(run)[0] + 0.1,
     ),
     our_run(
@@ -101,8 +102,8 @@ CLAIMS = [
     ),
     our_run("Our winner changes three settings.", lambda run: len(_changed(run)) == 3),
     our_run(
-        "In our run, the learning rate and the distortion gained, and the change of the schedule"
-        " made no difference that can be seen.",
+        "In our run, the learning rate alone gained, and so did the distortion alone; the"
+        " schedule alone made no difference that can be seen.",
         lambda run: (
             _changed(run) == {"learning_rate", "distortion", "schedule"}
             and run.alone["low"]["learning_rate"] > 0
@@ -137,8 +138,8 @@ OTHERS = {
     " 2012).": "Bergstra and Bengio (2012), section 1 and figure 1",
     "Half of the searches are random.": "definition",
     "The other half are of a kind named `tpe`, which comes next.": "definition",
-    "A pair has the same digits and the same baseline, so the baseline counts twice as a trial and"
-    " once as a network.": "code",
+    "A pair has the same digits and the same baseline: one network, which is trial 0 of both"
+    " searches.": "code",
     "One search of each does not show which space is better: a large one holds more good settings,"
     " and more bad ones too.": "definition",
     "We go on with the winner over six settings, since the stored searches have the same six.": (
@@ -172,8 +173,8 @@ OTHERS = {
     " 95 % interval.": "code",
     "On other problems, methods that learn from their trials beat random search (Turner and others,"
     " 2021).": "Turner et al. (2021), Proceedings of Machine Learning Research 133",
-    "A line is the median of the searches of one kind, and its band holds the middle half of"
-    " them.": "code",
+    "A line is the *median* of the searches of one kind, the one in the middle, and its band"
+    " holds the middle half of them.": "code",
     "Forty settings are all equally good: each reads 95 % of all digits.": "definition",
     "We take the one that looks best.": "definition",
     "All of this is luck, and luck does not last: on new digits, each of the forty reads 95 % on"
@@ -194,7 +195,7 @@ OTHERS = {
     " baseline, since one half of the digits may be easier than the other.": "code",
     "A single winner can be lucky or unlucky, so the promise of one search is not always too"
     " high.": "mathematics",
-    "On average over many searches, it is.": (
+    "And no place has the height 0, so that TPE can try every value.)": (
         "mathematics: the mean of the highest is at least the highest mean"
     ),
     "On average, it reads fewer new digits than it promised, since it was chosen for its luck,"
@@ -221,4 +222,7 @@ OTHERS = {
     ),
     "It draws settings, makes a short training with each, and keeps the best; TPE draws more often"
     " where trials were good.": "definition",
+    "(The curves are smooth, so they fall toward the ends of the axis though trials lie there.": (
+        "printed: the figure"
+    ),
 }
