@@ -1,8 +1,12 @@
 """Takes the screenshots of docs/ from the course in JupyterLab; run by `make screenshots`."""
 
 import tempfile
+from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_lab import handwriting
@@ -45,6 +49,20 @@ def pad(page: Page, server: browser.Server) -> None:
 SCREENSHOTS = {"start": start, "pad": pad}
 
 
+def notebooks() -> list[str]:
+    """Return the names in JupyterLab's list of files."""
+    return sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+def with_notebooks(png: bytes, names: Iterable[str]) -> bytes:
+    """Return a PNG that says in its metadata which notebooks it shows: a test compares."""
+    text = PngInfo()
+    text.add_text("Notebooks", " ".join(names))
+    stream = BytesIO()
+    Image.open(BytesIO(png)).save(stream, "PNG", optimize=True, pnginfo=text)
+    return stream.getvalue()
+
+
 def main() -> None:
     """Write the screenshots."""
     path = browser.find_chromium()
@@ -60,7 +78,8 @@ def main() -> None:
             for name, show in SCREENSHOTS.items():
                 page = chromium.new_page(viewport={"width": 1280, "height": 860})
                 show(page, server)
-                (FOLDER / f"{name}.png").write_bytes(packed(page.screenshot()))
+                picture = with_notebooks(packed(page.screenshot()), notebooks())
+                (FOLDER / f"{name}.png").write_bytes(picture)
                 browser.shut_down(page, server)
                 page.close()
 
