@@ -58,9 +58,9 @@ FRONTIER: dict[str, Frontier] = {
     ),
     "5000": _separable(5_000, [[14], [30], [38], [50]], _SMALL),
     "10000": _separable(10_000, [[20], [48], [56], [72]], _MIDDLE),
-    "20000": _separable(20_000, [[24], [72], [88], [98]], _MIDDLE),
+    "20000": _separable(20_000, [[24], [72], [88], [98]], {**_MIDDLE, "epochs": 40}),
     "35000": _longer("at most 35,000 weights", 35_000, recipe("cnn", "long"), epochs=36),
-    "mlp-200": _longer("dense layers of at most 200", None, recipe("mlp", "long"), epochs=480),
+    "mlp-200": _longer("dense layers of at most 200", None, recipe("mlp", "long"), epochs=640),
     "relu-100": Frontier(
         "one hidden layer of 100 ReLU",
         None,
