@@ -45,7 +45,8 @@ def seconds_of(notebook: nbformat.NotebookNode) -> float | None:
 def tidy(path: Path) -> float | None:
     """Pack the figures of an executed notebook, in place, and bare its metadata.
 
-    The times of the cells go, and the widgets' state: a pad without its kernel draws nothing.
+    The times of the cells go, and the widgets with their state: without its kernel, a pad could
+    not draw. Its text is left.
 
     A figure with a text alternative is there twice, the second time as HTML, which JupyterLab and
     nbconvert need for the text. The PNG alone is kept, since more viewers show it; it has the text
@@ -62,6 +63,7 @@ def tidy(path: Path) -> float | None:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
+            data.pop("application/vnd.jupyter.widget-view+json", None)
             if "image/png" in data:
                 png = packed(base64.b64decode(data["image/png"]))
                 data["image/png"] = base64.b64encode(png).decode()

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import memory
 from mnist_lab.ipynb import KERNELSPEC
+from tests.helpers.machine import ROOT
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="Linux alone tells the peak of a process"
@@ -61,3 +62,9 @@ def test_the_table_has_both_peaks_and_names_the_machine_and_the_digits():
     assert "| 01_one | 1.50 GB | 0.90 GB |\n| 02_two | 1.35 GB | 0.81 GB |\n" in text
     assert "about 0.4 GB of each is program code" in text
     assert text.endswith("Full MNIST; a machine, 2026-11-01.\n")
+
+
+def test_the_committed_peaks_are_of_the_notebooks_that_there_are():
+    rows = json.loads(memory.FILE.read_text(encoding="utf-8"))["notebooks"]
+    names = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+    assert [row["notebook"] for row in rows] == names

@@ -113,6 +113,7 @@ def test_its_file_is_small_and_its_metadata_bare(notebook: Path):
     content = json.loads(notebook.read_text(encoding="utf-8"))
     assert notebook.stat().st_size < 600_000
     assert content["metadata"].keys() <= {"kernelspec", "language_info"}
+    assert "widget-view" not in json.dumps(content), "a widget without its state shows an error"
     assert content["metadata"]["kernelspec"]["name"] == "python3"
     for cell in content["cells"]:
         assert cell["metadata"].keys() <= {"tags"}

@@ -58,10 +58,14 @@ def test_a_tidied_notebook_keeps_its_kernel_and_language_and_no_state_of_widgets
     kept = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     kept["language_info"] = {"name": "python"}
     state = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "a"}, "text/plain": "A pad."}
+    cell = new_code_cell("pad", outputs=[new_output("display_data", view)])
     path = tmp_path / "one.ipynb"
-    nbformat.write(new_notebook(metadata=kept | {"widgets": state}), path)
+    nbformat.write(new_notebook(cells=[cell], metadata=kept | {"widgets": state}), path)
     refresh_notebooks.tidy(path)
-    assert nbformat.read(path, as_version=4).metadata == kept
+    tidied = nbformat.read(path, as_version=4)
+    assert tidied.metadata == kept
+    assert tidied.cells[0].outputs[0].data == {"text/plain": "A pad."}
 
 
 def test_the_readme_gets_the_accuracy_of_each_record_in_its_last_column():

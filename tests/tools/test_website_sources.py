@@ -90,10 +90,12 @@ def test_below_the_title_stands_the_bar():
     assert changed["cells"][0]["source"].split("\n\n") == ["# A title", BAR, "Text."]
 
 
-def test_a_widget_becomes_the_drawing_page_and_a_record_its_line():
-    widget = output({"application/vnd.jupyter.widget-view+json": "{}", "text/plain": "Pad()"})
+def test_the_pad_becomes_the_drawing_page_and_a_record_its_line():
+    pad = output({"text/plain": "Drawing pad: cnn."})
+    source = "pad = lab.handwriting.Pad(networks, digits)\npad"
+    assert shown(book_of(pad, source=source)) == [{"text/html": PAD}]
     record = output({"application/vnd.mnist-lab.result+json": "{}", "text/plain": "Record"})
-    assert shown(book_of(widget, record)) == [{"text/html": PAD}, {"text/plain": "Record"}]
+    assert shown(book_of(record)) == [{"text/plain": "Record"}]
 
 
 def test_a_table_scrolls_by_itself_and_has_no_empty_heading():

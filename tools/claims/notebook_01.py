@@ -175,8 +175,8 @@ OTHERS = {
     "Then each weight's slope would be 255 times as large, so the weight would move 255 times as"
     " far.": "mathematics",
     "Then it would be multiplied by a pixel that is 255 times as large.": "mathematics",
-    "So one step would change a sum 255 · 255 = 65,025 times as much, and a rate that fits one"
-    " kind of pixels would be far too large for the other.": "mathematics",
+    "So one step would change a sum 255 · 255 = 65,025 times as much, and a rate that fits"
+    " pixels up to 1 would be far too large.": "mathematics",
     "The nudge gave a slightly different slope because it measures over a short stretch of the"
     " curve, not at a point.)": "mathematics",
     "Now all the weights move together, twenty times, on the same batch.": "code",

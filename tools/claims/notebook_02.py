@@ -232,8 +232,8 @@ OTHERS = {
     " error alone.": "mathematics",
     "Write the way back yourself, find out what happens when some neurons start alike, and"
     " more:": "instruction",
-    "All have the learning rate that was chosen for 100 neurons; with a rate of its own,"
-    " another number might read more.": (
+    "All have the learning rate that was chosen for 100 neurons; with rates of their own, the"
+    " others might read more digits.": (
         "mnist_lab/training/recipes.py: the recipe of one_hidden_layer; and nothing is claimed"
     ),
 }

@@ -6,7 +6,7 @@ import struct
 from html import escape
 from typing import Any
 
-_WIDGET = "application/vnd.jupyter.widget-view+json"
+_PAD = "lab.handwriting.Pad("  # what makes the drawing pad
 _SHOWN = {"text/plain", "text/html"}  # of a record, its line of text
 _HIDDEN = "hide-output"  # MyST-NB folds the results of a cell with this tag
 
@@ -27,7 +27,7 @@ def for_site(
         content: The notebook, as `ipynb.read` returns it; it stays as it is.
         name: Where its page lies below `notebooks/`, such as "exercises/01_single_layer".
         bar: HTML that stands below the title.
-        pad: HTML in the place of a widget, which a page without a kernel cannot show.
+        pad: HTML in the place of the drawing pad, which a page without a kernel cannot show.
 
     Returns:
         The changed notebook, and the PNGs of its figures by file name. Its images are looked for in
@@ -48,7 +48,7 @@ def for_site(
                 files[file] = base64.b64decode(data["image/png"])
                 alt = output["metadata"]["image/png"]["alt"]
                 output["data"] = {"text/html": image(f"{folder}/{file}", alt, files[file])}
-            elif _WIDGET in data:
+            elif _PAD in cell["source"]:
                 output["data"] = {"text/html": pad}
             else:
                 output["data"] = {mime: data[mime] for mime in data if mime in _SHOWN}
