@@ -25,7 +25,7 @@ answer = {"tensorflow": tf.__version__, "keras": keras.__version__, "product": p
 print(json.dumps(answer | {"gpus": gpus(), "xla": xla_problem()}))
 """
 # What the kernel of a notebook holds at most, in bytes; `python -m benchmarks.memory` measures it.
-_QUICK_MEMORY, _DEFAULT_MEMORY = 1_200_000_000, 1_600_000_000
+_QUICK_MEMORY, _DEFAULT_MEMORY = 1_500_000_000, 2_100_000_000
 _TIMEOUT = 300  # seconds for TensorFlow to start: a slow disk takes a minute or two
 _ILLEGAL_INSTRUCTION_ON_WINDOWS = 0xC000001D
 

@@ -304,11 +304,11 @@ def test_settings_that_name_another_backend_are_overruled_and_that_is_said(tmp_p
 @pytest.mark.parametrize(
     ("free", "passed", "words"),
     [
-        (0.5, False, "; the course needs 1.6 GB: close other programs"),
-        (1.19, False, "; the course needs 1.6 GB: close other programs"),
-        (1.2, True, "; enough for quick values, but a notebook's defaults take up to 1.6 GB"),
-        (1.59, True, "; enough for quick values"),
-        (1.6, True, "1.6 GB free"),
+        (0.5, False, "; the course needs 2.1 GB: close other programs"),
+        (1.49, False, "; the course needs 2.1 GB: close other programs"),
+        (1.5, True, "; enough for quick values, but a notebook's defaults take up to 2.1 GB"),
+        (2.09, True, "; enough for quick values"),
+        (2.1, True, "2.1 GB free"),
         (16.0, True, "16.0 GB free"),
     ],
 )
@@ -317,7 +317,7 @@ def test_as_much_memory_must_be_free_as_the_notebooks_take(monkeypatch, free, pa
     found = checkup.memory()
     assert found.passed is passed
     assert words in found.message
-    assert ("close other programs" in found.message) is (free < 1.6)
+    assert ("close other programs" in found.message) is (free < 2.1)
 
 
 def test_the_memory_that_the_doctor_asks_for_is_what_the_notebooks_were_measured_to_take(root):

@@ -10,7 +10,7 @@ from mnist_lab.machine import available_memory, usable_cores
 
 # A run of one of the course's notebooks at its defaults takes up to this, papermill included, if
 # the program code that runs share is counted once (benchmarks/memory.json).
-_RUN_BYTES = 1_500_000_000
+_RUN_BYTES = 2_100_000_000
 
 
 class Slots(NamedTuple):
@@ -38,7 +38,7 @@ def default_slots(gpus: Sequence[str]) -> Slots:
     wanted, fitting = len(gpus) or usable_cores(), runs_that_fit()
     if fitting < wanted:
         memory = available_memory() / 1e9
-        reason = f"{memory:.1f} GB of memory are free, and a run may take 1.5 GB"
+        reason = f"{memory:.1f} GB of memory are free, and a run may take 2.1 GB"
         return Slots(fitting, reason)
     return Slots(wanted, "one per GPU" if gpus else "")
 

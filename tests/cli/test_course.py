@@ -255,7 +255,7 @@ def test_the_start_page_states_the_minutes_of_every_notebook_of_the_course(root:
 def test_one_notebook_at_a_time_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     code_notebook(tmp_path / "1.ipynb", "1")
     ran: list[int] = []
-    reason = "2.5 GB of memory are free, and a run may take 1.5 GB"
+    reason = "2.5 GB of memory are free, and a run may take 2.1 GB"
     monkeypatch.setattr("mnist_lab.runs.course.default_jobs", lambda: Slots(1, reason))
     monkeypatch.setattr("mnist_lab.cli.course.settle_source", lambda *_: "sample")
     monkeypatch.setattr("mnist_lab.cli.course._run", lambda *words: ran.append(words[2]) or [])

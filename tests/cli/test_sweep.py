@@ -255,4 +255,4 @@ def test_a_simulated_small_machine_with_gpus_says_how_many_runs_it_does_and_why(
     assert "2 runs at a time (one per GPU)" in said(done)
     monkeypatch.setattr("mnist_lab.runs.slots.available_memory", lambda: 14 * 10**8)
     done = run("sweep", notebook, "--output", tmp_path, "--dry-run")
-    assert "1 run at a time (1.4 GB of memory are free, and a run may take 1.5 GB)" in said(done)
+    assert "1 run at a time (1.4 GB of memory are free, and a run may take 2.1 GB)" in said(done)

@@ -140,7 +140,7 @@ def test_an_interrupt_stops_the_running_notebooks_and_starts_no_other(tmp_path: 
         (2, 8, [], 2, ""),
         (64, 256, [], 2, ""),
         (1, 8, [], 1, ""),
-        (4, 2.5, [], 1, "2.5 GB of memory are free, and a run may take 1.5 GB"),
+        (4, 2.5, [], 1, "2.5 GB of memory are free, and a run may take 2.1 GB"),
         (8, 64, ["0", "1"], 1, "two would share the GPU's memory"),
     ],
 )

@@ -44,7 +44,7 @@ def test_a_process_bound_to_one_core_has_one_slot():
 
 @pytest.mark.parametrize(
     ("cores", "gigabytes", "gpus", "count"),
-    [(8, 64, 0, 8), (64, 6.2, 0, 4), (2, 0.3, 0, 1), (16, 64, 2, 2), (16, 1.9, 4, 1)],
+    [(8, 64, 0, 8), (64, 8.5, 0, 4), (2, 0.3, 0, 1), (16, 64, 2, 2), (16, 1.9, 4, 1)],
 )
 def test_slots_are_one_per_core_or_gpu_as_far_as_memory_goes(
     monkeypatch: pytest.MonkeyPatch, cores: int, gigabytes: float, gpus: int, count: int
@@ -54,7 +54,7 @@ def test_slots_are_one_per_core_or_gpu_as_far_as_memory_goes(
     assert found.count == count
     assert bool(found.reason) == (count != cores)
     if count < (gpus or cores):
-        assert found.reason == (f"{gigabytes} GB of memory are free, and a run may take 1.5 GB")
+        assert found.reason == (f"{gigabytes} GB of memory are free, and a run may take 2.1 GB")
 
 
 def test_a_machine_with_gpus_says_why_it_does_fewer_runs(monkeypatch: pytest.MonkeyPatch):
