@@ -67,6 +67,7 @@ def cluster(scheduler: str | None, slots: int, dashboard: bool = False) -> Itera
     """
     from dask import config
     from distributed import Client, LocalCluster
+    from distributed.gc import disable_gc_diagnosis
     from distributed.utils import silence_logging_cmgr
 
     # Dask retries a run at most three times after its worker died, since the run may be the cause.
@@ -93,5 +94,7 @@ def cluster(scheduler: str | None, slots: int, dashboard: bool = False) -> Itera
                 dashboard_address="127.0.0.1:8787" if dashboard else "127.0.0.1:0",
                 silence_logs=50,
             )
+        # Dask's measuring of the garbage collector would swallow a Ctrl-C that comes while it runs.
+        disable_gc_diagnosis()
         with local, Client(local) as client:
             yield client

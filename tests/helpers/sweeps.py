@@ -72,9 +72,10 @@ def write_toy(folder: Path, work: str = WORK) -> Path:
 
 
 def command(notebook: Path, output: Path, *arguments: str) -> list[str]:
-    """Return the command line of a sweep on the sample."""
+    """Return the command line of a sweep: on the sample, or on the digits of a cluster's workers."""
     start = "from mnist_lab.cli.app import app; app()"
-    options = ["--output", str(output), "--source", "sample", *arguments]
+    source = [] if "--scheduler" in arguments else ["--source", "sample"]
+    options = ["--output", str(output), *source, *arguments]
     return [sys.executable, "-c", start, "sweep", str(notebook), *options]
 
 

@@ -1,5 +1,6 @@
 """Clusters: a scheduler that goes away, certificates, and who can reach a sweep's processes."""
 
+import gc
 import os
 import signal
 import socket
@@ -75,6 +76,13 @@ def test_a_scheduler_that_goes_away_is_told_and_the_same_command_goes_on_when_it
     assert again.returncode == 0, again.stdout + again.stderr
     assert "1 found" in again.stdout
     assert good(output) == 2
+
+
+def test_no_hook_of_the_garbage_collector_is_there_to_swallow_ctrl_c():
+    """Python drops a KeyboardInterrupt that is raised in such a hook, and the sweep would go on."""
+    before = list(gc.callbacks)
+    with cluster(None, 1):
+        assert gc.callbacks == before
 
 
 @pytest.mark.parametrize("dashboard", [False, True])
