@@ -80,3 +80,8 @@ def test_git_ignores_no_file_of_the_code_but_caches():
         pytest.skip("this is not a checkout of git")
     caches = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)/|^benchmarks/networks/")
     assert [name for name in ignored if not caches.search(name)] == []
+
+
+def test_the_spelling_of_what_runs_and_learners_leave_is_not_checked():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    assert {"./runs", "./work"} <= set(settings["codespell"]["skip"].split(","))

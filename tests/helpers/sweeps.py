@@ -72,7 +72,7 @@ def write_toy(folder: Path, work: str = WORK) -> Path:
 
 
 def command(notebook: Path, output: Path, *arguments: str) -> list[str]:
-    """Return the command line of a sweep: on the sample, or on the digits of a cluster's workers."""
+    """Return the command line of a sweep on the sample, or on what a cluster's workers find."""
     start = "from mnist_lab.cli.app import app; app()"
     source = [] if "--scheduler" in arguments else ["--source", "sample"]
     options = ["--output", str(output), *source, *arguments]
