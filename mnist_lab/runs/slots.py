@@ -37,8 +37,8 @@ def default_slots(gpus: Sequence[str]) -> Slots:
     """
     wanted, fitting = len(gpus) or usable_cores(), runs_that_fit()
     if fitting < wanted:
-        memory = available_memory() / 1e9
-        reason = f"{memory:.1f} GB of memory are free, and a run may take 2.1 GB"
+        free, most = available_memory() / 1e9, _RUN_BYTES / 1e9
+        reason = f"{free:.1f} GB of memory are free, and a run may take {most:.1f} GB"
         return Slots(fitting, reason)
     return Slots(wanted, "one per GPU" if gpus else "")
 

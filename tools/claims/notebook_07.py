@@ -201,4 +201,4 @@ CLAIMS = [
     ),
 ]
 
-OTHERS = RESTING_ON
+OTHERS = {sentence: why for why, sentences in RESTING_ON.items() for sentence in sentences}
