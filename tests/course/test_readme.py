@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mnist_lab.exercises.catalogue import exercises_of
+from mnist_lab.exercises.exercise import Question
 from mnist_lab.records import read_record, read_records
 from mnist_lab.runs.notebook import notebook_parameters, validate_run
 from tests.helpers.checkout import copy_checkout
@@ -208,3 +210,16 @@ def test_every_notebook_has_the_parameters_that_instructors_are_promised():
     assert len(promised) >= 3
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
         assert promised <= set(notebook_parameters(notebook)), notebook.name
+
+
+def test_the_plan_counts_the_exercises_that_ask_for_numbers():
+    lessons = [path.name[:2] for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    exercises = {lesson: exercises_of(lesson).values() for lesson in lessons}
+    asked = {
+        lesson: sum(isinstance(one, Question) for one in ones) for lesson, ones in exercises.items()
+    }
+    words = f"{sum(asked.values())} of the {sum(map(len, exercises.values()))} exercises ask for"
+    assert words in text_of(ROOT / "docs" / "teaching.md")
+    assert max(asked.values()) == 2
+    assert [lesson for lesson, count in asked.items() if not count] == ["09"]
+    assert {len(ones) for ones in exercises.values()} == {5}  # as the README says
